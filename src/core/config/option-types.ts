@@ -1,0 +1,88 @@
+import type { OPTIONS } from './options';
+
+/** The type of an option's value, in terms from which a schema, a hover and a TypeScript type can be made. */
+export type OptionType =
+  | NumberType
+  | ChoiceType
+  | StringType
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'list'; readonly items: NumberType | StringType; readonly minItems?: number };
+
+export interface NumberType {
+  readonly kind: 'number';
+  readonly integer?: true;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+export interface ChoiceType {
+  readonly kind: 'choice';
+  /** Value to what it does. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface StringType {
+  readonly kind: 'string';
+  readonly pattern?: string;
+  /** Words with a meaning of their own among otherwise free values. */
+  readonly suggestions?: Readonly<Record<string, string>>;
+}
+
+export interface Option {
+  readonly type: OptionType;
+  readonly required?: true;
+  /** Absent: nothing is assumed. `by` names a choice option whose value decides. */
+  readonly default?: Default;
+  readonly unit?: string;
+  /** One or two sentences: what it is and why one would change it. */
+  readonly why: string;
+  readonly examples?: readonly unknown[];
+  /** What other trainers call it, so that an unknown key can be explained. */
+  readonly alsoKnownAs?: readonly string[];
+  /** The rule that speaks about wrong values, in place of the schema's plain message. */
+  readonly checkedBy?: string;
+}
+
+type Default =
+  | string
+  | number
+  | boolean
+  | readonly (string | number)[]
+  | { readonly by: string; readonly values: Readonly<Record<string, number>> };
+
+export interface Section {
+  readonly path: string;
+  readonly why: string;
+  /** A plain value in place of the section stands for this key of it. */
+  readonly shorthand?: string;
+  /** May be absent although it has required keys. */
+  readonly optional?: true;
+}
+
+/** Keeps the literal types of an entry of the table. */
+export function option<const T extends Option>(entry: T): T {
+  return entry;
+}
+
+export type OptionPath = keyof typeof OPTIONS;
+
+type ValueOf<T> = T extends { kind: 'number' }
+  ? number
+  : T extends { kind: 'boolean' }
+    ? boolean
+    : T extends { kind: 'choice'; values: infer V }
+      ? keyof V & string
+      : T extends { kind: 'list'; items: infer I }
+        ? readonly ValueOf<I>[]
+        : string;
+
+type Guaranteed<T> = T extends { default: unknown } ? true : false;
+
+/** A config with defaults filled in, by option path. Required options are undefined while they are not written. */
+export type Config = {
+  readonly [P in OptionPath]: Guaranteed<(typeof OPTIONS)[P]> extends true
+    ? ValueOf<(typeof OPTIONS)[P]['type']>
+    : ValueOf<(typeof OPTIONS)[P]['type']> | undefined;
+};

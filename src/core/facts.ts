@@ -1,0 +1,142 @@
+/**
+ * What is known beyond the config's text: about the models it names, its data and this machine. Every part is
+ * optional: in an untrusted or virtual workspace nothing is read, and rules that need a fact stay silent without it.
+ */
+export interface Facts {
+  readonly policy?: ModelFacts;
+  readonly reference?: ModelFacts;
+  readonly adapter?: AdapterFacts;
+  readonly train?: DataFacts;
+  readonly eval?: DataFacts;
+  readonly machine?: MachineFacts;
+  /** Unfinished runs that were started from this config file. */
+  readonly unfinishedRuns?: readonly UnfinishedRun[];
+}
+
+/** What must be looked up for a config; plain data, so that a worker can do it. */
+export interface FactQuery {
+  /** Folder that relative paths start from: the config file's. */
+  readonly baseFolder: string;
+  /** The config file, by which earlier runs are recognised. */
+  readonly configFile: string;
+  readonly policy?: ModelQuery;
+  readonly reference?: ModelQuery;
+  /** Adapter of the starting policy. */
+  readonly adapter?: string;
+  readonly train?: DataQuery;
+  readonly eval?: DataQuery;
+  /** For counting tokens: tokens, as in `data.*`. */
+  readonly maxLength: number;
+  readonly maxPromptLength: number;
+  /** `auto`, `none` or a Jinja file. */
+  readonly chatTemplate: string;
+  /** Where runs are kept, relative to the workspace or config folder. */
+  readonly dataFolder: string;
+  /** Folder that holds `dataFolder`. */
+  readonly workspaceFolder: string;
+}
+
+export interface ModelQuery {
+  readonly path: string;
+  readonly revision?: string;
+}
+
+export interface DataQuery {
+  readonly path: string;
+  readonly split?: string;
+  readonly config?: string;
+}
+
+export type ModelFacts =
+  | {
+      readonly found: 'no' /** A sentence: what was looked for and where. */;
+      readonly reason: string;
+      readonly looksLike: 'hub id' | 'folder';
+    }
+  | ({ readonly found: 'folder' | 'hub cache'; readonly folder: string } & ModelShape);
+
+export interface ModelShape {
+  /** `model_type` of config.json, such as llama. */
+  readonly family?: string;
+  readonly layers?: number;
+  readonly hiddenSize?: number;
+  readonly intermediateSize?: number;
+  readonly attentionHeads?: number;
+  readonly keyValueHeads?: number;
+  readonly vocabularySize?: number;
+  readonly tiedEmbeddings?: boolean;
+  /** From the safetensors headers, else computed from the shape. */
+  readonly parameters?: number;
+  readonly hasChatTemplate: boolean;
+  readonly eosToken?: string;
+  readonly bosToken?: string;
+}
+
+export type AdapterFacts =
+  | { readonly found: 'no'; readonly reason: string }
+  | {
+      readonly found: 'folder' | 'hub cache' /** base_model_name_or_path of adapter_config.json */;
+      readonly baseModel?: string;
+    };
+
+export type DataFacts =
+  | { readonly state: 'remote'; readonly reason: string }
+  | {
+      readonly state: 'missing' | 'unreadable' /** A sentence with the place, such as a line number. */;
+      readonly reason: string;
+    }
+  | ReadData;
+
+export interface ReadData {
+  readonly state: 'read';
+  readonly files: readonly string[];
+  /** Columns of the sampled rows. */
+  readonly columns: readonly string[];
+  /** How chosen and rejected are written; `unknown` when the columns for pairs are missing. */
+  readonly format: 'strings' | 'messages' | 'transcripts' | 'unknown';
+  /** Pairs that were looked at: a bounded sample from the start of the file. */
+  readonly sampled: number;
+  /** All pairs of the files, where the sample reached the end. */
+  readonly total?: number;
+  readonly identicalPairs: number;
+  readonly emptyResponses: number;
+  /** Row of the first pair with an empty or missing side, counted from 1. */
+  readonly firstEmptyRow?: number;
+  /** Characters. */
+  readonly meanChosenLength: number;
+  readonly meanRejectedLength: number;
+  /** Present where the policy's tokenizer was at hand. */
+  readonly tokens?: TokenFacts;
+}
+
+/** Counts over the sampled pairs, with the policy's tokenizer and template. */
+export interface TokenFacts {
+  readonly pairs: number;
+  /** Pairs whose longer side exceeds the length limit. */
+  readonly overLength: number;
+  /** Pairs whose prompt alone reaches the length limit. */
+  readonly promptFills: number;
+  readonly longestPair: number;
+  /** Responses that do not end in the end-of-sequence token after templating (messages only). */
+  readonly withoutEos: number;
+  /** Responses with a literal begin- or end-of-sequence token inside their text. */
+  readonly withInnerSpecial: number;
+  /** Pairs whose tokenized prompt is no prefix of the tokenized prompt plus response. */
+  readonly prefixMismatch: number;
+}
+
+export interface MachineFacts {
+  /** Bytes. */
+  readonly memory: number;
+  /** The largest NVIDIA GPU's memory in bytes, and its name. */
+  readonly gpu?: { readonly name: string; readonly memory: number };
+}
+
+export interface UnfinishedRun {
+  readonly id: string;
+  readonly state: string;
+  readonly step?: number;
+  readonly checkpoints: number;
+  readonly beta?: number;
+  readonly reference?: string;
+}

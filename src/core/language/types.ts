@@ -1,0 +1,53 @@
+import type { Range } from '../text';
+
+/** What the editor shows, as plain data: `src/host` turns it into VS Code's objects. Texts are Markdown. */
+
+export interface Hover {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: 'section' | 'key' | 'value' | 'model' | 'file' | 'column';
+  /** Beside the label. */
+  readonly detail?: string;
+  readonly markdown?: string;
+  /** What is replaced. */
+  readonly range: Range;
+  readonly newText: string;
+}
+
+/** Names found outside the text, for completion. */
+export interface Resources {
+  /** Hub ids in the local cache. */
+  readonly models: readonly string[];
+  /** Data files near the config, relative to it, with forward slashes. */
+  readonly dataFiles: readonly string[];
+}
+
+export interface OutlineItem {
+  readonly name: string;
+  readonly detail: string;
+  readonly kind: 'section' | 'option' | 'unknown';
+  readonly range: Range;
+  readonly nameRange: Range;
+  readonly children: readonly OutlineItem[];
+}
+
+/** A line of actions above a setting. */
+export interface Lens {
+  readonly range: Range;
+  readonly title: string;
+  readonly tooltip: string;
+  readonly action: LensAction;
+}
+
+export type LensAction =
+  | { readonly kind: 'edit'; readonly newText: string; readonly range: Range }
+  | { readonly kind: 'explain'; readonly code: string }
+  | { readonly kind: 'page'; readonly page: Page }
+  | { readonly kind: 'switchReference' };
+
+/** Pages made from one config. */
+export type Page = 'reference' | 'memory';

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endGroup, endProcessesOfHome, track, untrack } from './reaper.mjs';
+import { HarnessError, runStep, tail } from './system.mjs';
+
+/** @typedef {import('./editions.mjs').Edition} Edition */
+/** @typedef {import('./profile.mjs').Profile} Profile */
+
+/** One running VS Code server. */
+export class Server {
+  /** @param {import('node:child_process').ChildProcess & { pid: number }} child @param {Profile} profile */
+  constructor(child, profile, /** @type {number} */ port) {
+    this.child = child;
+    this.profile = profile;
+    this.port = port;
+  }
+
+  /**
+   * @param {string} folder to open
+   * @param {{ extension?: string, tests?: string }} development folder of an extension that is not installed, and
+   *   the module whose `run` its host calls
+   */
+  address(folder, { extension, tests } = {}) {
+    const remote = (/** @type {string} */ file) => `vscode-remote://127.0.0.1:${this.port}${file}`;
+    const payload = [];
+    if (extension !== undefined) payload.push(['extensionDevelopmentPath', remote(extension)]);
+    if (tests !== undefined) payload.push(['extensionTestsPath', remote(tests)]);
+    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+    // Not `localhost`, which may be IPv6; both are secure contexts, which the service worker of webviews needs.
+    return `http://127.0.0.1:${this.port}/?${query}`;
+  }
+
+  logTail(lines = 40) {
+    return tail(this.profile.serverLog, lines);
+  }
+
+  /** @returns {Promise<string[]>} the processes that an extension left behind, now ended */
+  async stop() {
+    const { pid } = this.child;
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = once(this.child, 'exit');
+      endGroup(pid, 'SIGTERM');
+      await Promise.race([ended, delay(5000, undefined, { ref: false })]);
+    }
+    endGroup(pid);
+    untrack(pid);
+    return endProcessesOfHome(this.profile.home);
+  }
+}
+
+/**
+ * @param {Edition} edition
+ * @param {Profile} profile
+ * @param {{ development: boolean, env?: Record<string, string> }} options development: windows of this server may run
+ *   an extension from its folder
+ */
+export async function startServer(edition, profile, { development, env = {} }) {
+  const args = [
+    ...profileArguments(profile),
+    ...['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-proxy'],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--ignore-last-opened'],
+    ...(profile.trust ? ['--disable-workspace-trust'] : []),
+    ...(development ? edition.developmentFlags : []),
+  ];
+  const child = spawn(edition.node, [edition.entry, ...args], {
+    env: serverEnvironment(profile, env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  if (child.pid === undefined) throw new HarnessError(`cannot start ${edition.node}`);
+  track(child.pid);
+  const log = createWriteStream(profile.serverLog);
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const port = await Promise.race([
+    announcedPort(child),
+    once(child, 'exit').then(() => undefined),
+    delay(60_000, undefined, { ref: false }),
+  ]);
+  if (port === undefined) {
+    endGroup(child.pid);
+    throw new HarnessError(`the VS Code server did not start\n${tail(profile.serverLog, 40)}`);
+  }
+  return new Server(/** @type {any} */ (child), profile, port);
+}
+
+/** @param {import('node:child_process').ChildProcess} child @returns {Promise<number>} */
+function announcedPort(child) {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (/** @type {Buffer} */ chunk) => {
+      text += chunk;
+      const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
+}
+
+/** @param {Edition} edition @param {Profile} profile @param {string} vsix */
+export async function installVsix(edition, profile, vsix) {
+  if (!existsSync(vsix)) throw new HarnessError(`${vsix} does not exist`);
+  const command = [edition.node, edition.entry, ...profileArguments(profile), '--install-extension', vsix, '--force'];
+  const logFile = path.join(profile.home, 'install-extension.log');
+  await runStep(`installed ${path.basename(vsix)}`, command, { logFile, env: serverEnvironment(profile) });
+}
+
+/** @param {Profile} profile */
+function profileArguments(profile) {
+  const config = path.join(profile.home, 'config.yaml');
+  return ['--config', config, '--user-data-dir', profile.userData, '--extensions-dir', profile.extensions];
+}
+
+/** @param {Profile} profile @param {Record<string, string>} extra */
+function serverEnvironment(profile, extra = {}) {
+  // An empty address: there is no marketplace, so nothing asks one.
+  return profile.environment({ EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...extra });
+}
