@@ -40,7 +40,7 @@ export function check(text: string, fileName: string, facts: Facts = {}): Checke
     }
   }
   const shown = distinct(found.map((problem) => ({ ...problem, range: inside(problem.range, text) })))
-    .filter((problem) => !isIgnored(text, problem))
+    .filter((problem, _, all) => !isIgnored(text, problem) && !isFollowUp(problem, all))
     .sort(
       (a, b) =>
         a.range.start - b.range.start || RANK[a.severity] - RANK[b.severity] || a.code.localeCompare(b.code),
@@ -69,6 +69,12 @@ function problemOf(rule: Rule, finding: Finding, experiment: Experiment): Proble
     message: finding.message,
     fixes,
   };
+}
+
+/** What else is wrong with a value that could not even be read. */
+function isFollowUp(problem: Problem, all: readonly Problem[]): boolean {
+  const sameStart = (other: Problem): boolean => other.range.start === problem.range.start;
+  return !problem.code.startsWith('SYN') && all.some((other) => other.code === 'SYN001' && sameStart(other));
 }
 
 /** The same words at another place count as the same problem, since a fix moves what follows it. */

@@ -45,6 +45,8 @@ export interface DataQuery {
   readonly path: string;
   readonly split?: string;
   readonly config?: string;
+  /** Names of the columns: `data.columns`. */
+  readonly columns: { readonly prompt: string; readonly chosen: string; readonly rejected: string };
 }
 
 export type ModelFacts =

@@ -1,6 +1,6 @@
 import type { Range, TextEdit } from '../text';
 import { type EditableText, removeEntry, setValue, type Value } from './edit';
-import type { Dialect, Experiment, Setting, Traits, WrittenString } from './experiment';
+import type { Dialect, Experiment, Located, Setting, Traits, WrittenString } from './experiment';
 import type { Config, OptionPath } from './option-types';
 import { OPTIONS } from './options';
 import { formatOf, read } from './read';
@@ -65,6 +65,28 @@ class WrittenExperiment implements Experiment {
 
   remove(path: OptionPath): TextEdit[] | undefined {
     return removeEntry(this.source, this.find(path).keys);
+  }
+
+  locate(offset: number): Located | undefined {
+    const keys: string[] = [];
+    let node = this.source.root;
+    while (node?.kind === 'map') {
+      const entry = node.entries.find(({ merged, range }) => !merged && contains(range, offset));
+      if (!entry) return undefined;
+      keys.push(entry.key);
+      const path = keys.join('.');
+      if (!optionAt(path) && !sectionAt(path)) return undefined;
+      if (contains(entry.keyRange, offset)) return { path, key: path, part: 'key', range: entry.keyRange };
+      if (entry.value.kind !== 'map') {
+        const shorthand = sectionAt(path)?.shorthand;
+        const option = shorthand ? `${path}.${shorthand}` : path;
+        return contains(entry.value.range, offset)
+          ? { path: option, key: path, part: 'value', range: entry.value.range }
+          : undefined;
+      }
+      node = entry.value;
+    }
+    return undefined;
   }
 
   get strings(): WrittenString[] {
@@ -138,6 +160,10 @@ class WrittenExperiment implements Experiment {
     }
     return { keys: parts, node, range };
   }
+}
+
+function contains(range: Range, offset: number): boolean {
+  return range.start <= offset && offset <= range.end;
 }
 
 /** How an absent option would be written: `model: x` rather than a section with one key. */

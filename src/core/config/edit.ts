@@ -1,8 +1,6 @@
-import { modify } from 'jsonc-parser';
 import { stringify } from 'yaml';
 import type { TextEdit } from '../text';
-import type { Format } from './read';
-import { type Entry, entryOf, type MapNode, type Node } from './tree';
+import { type Entry, entryOf, type Format, type MapNode, type Node } from './tree';
 
 /** A config's text with its tree: what is needed to change one setting and leave every other character alone. */
 export interface EditableText {
@@ -19,15 +17,48 @@ export function setValue(
   path: readonly string[],
   value: Value,
 ): TextEdit[] | undefined {
-  if (source.format === 'json') return editJson(source.text, path, value);
-  return setYaml(source, path, value);
+  const { text, root } = source;
+  const eol = lineBreak(text);
+  if (!root) {
+    if (source.format === 'json') return undefined;
+    const separator = text === '' || /[\r\n]$/.test(text) ? '' : eol;
+    return [insert(text.length, separator + nested(path, value, '', eol) + eol)];
+  }
+  let node: Node = root;
+  for (const [depth, key] of path.entries()) {
+    if (node.kind !== 'map') return undefined;
+    const entry: Entry | undefined = node.entries.find(
+      (candidate) => candidate.key === key && !candidate.merged,
+    );
+    if (!entry) return insertEntry(source, node, path.slice(depth), value);
+    if (depth === path.length - 1) return replaceValue(source, entry, value);
+    if (source.format === 'yaml' && entry.value.kind === 'scalar' && entry.value.value === null) {
+      return fillEmptySection(text, entry, path.slice(depth + 1), value);
+    }
+    node = entry.value;
+  }
+  return undefined;
 }
 
 /** Takes an entry out, with its line in YAML. Undefined where it is not written at this path. */
 export function removeEntry(source: EditableText, path: readonly string[]): TextEdit[] | undefined {
-  if (!findEntry(source.root, path)) return undefined;
-  if (source.format === 'json') return editJson(source.text, path, undefined);
-  return removeYaml(source, path);
+  const { text, root } = source;
+  const parent = path.length > 1 ? findEntry(root, path.slice(0, -1))?.value : root;
+  const entry = findEntry(root, path);
+  if (!entry || parent?.kind !== 'map') return undefined;
+  // An emptied section is taken out as well.
+  if (parent.entries.length === 1 && path.length > 1) return removeEntry(source, path.slice(0, -1));
+  if (parent.style === 'flow') return removeFromFlow(parent, entry);
+  const start = startOfLine(text, entry.keyRange.start);
+  if (text.slice(start, entry.keyRange.start).trim() !== '') return undefined;
+  const written = text.slice(entry.range.start, entry.range.end).trimEnd();
+  let end = endOfLine(
+    text,
+    entry.range.start + Math.max(written.length, entry.keyRange.end - entry.range.start),
+  );
+  if (text.startsWith('\r\n', end)) end += 2;
+  else if (end < text.length) end += 1;
+  return [{ range: { start, end }, newText: '' }];
 }
 
 /** The value as it is written in a YAML file, on one line. */
@@ -64,59 +95,22 @@ function findEntry(root: Node | undefined, path: readonly string[]): Entry | und
   return entry;
 }
 
-function editJson(text: string, path: readonly string[], value: Value | undefined): TextEdit[] {
-  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
-  const formattingOptions = {
-    insertSpaces: !indent.includes('\t'),
-    tabSize: indent.includes('\t') ? 1 : indent.length,
-    eol: lineBreak(text),
-  };
-  // A section is taken out with its last entry by the caller's choice of path, so this stays a plain removal.
-  return modify(text.replace(/^\uFEFF/, ' '), [...path], value, { formattingOptions }).map((edit) => ({
-    range: { start: edit.offset, end: edit.offset + edit.length },
-    newText: edit.content,
-  }));
-}
-
 function lineBreak(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
-function setYaml(source: EditableText, path: readonly string[], value: Value): TextEdit[] | undefined {
-  const { text, root } = source;
-  if (!root) {
-    const separator = text === '' || /[\r\n]$/.test(text) ? '' : lineBreak(text);
-    return [insert(text.length, separator + nested(path, value, '', lineBreak(text)) + lineBreak(text))];
-  }
-  let node: Node = root;
-  for (const [depth, key] of path.entries()) {
-    if (node.kind !== 'map') return undefined;
-    const entry: Entry | undefined = node.entries.find(
-      (candidate) => candidate.key === key && !candidate.merged,
-    );
-    const rest = path.slice(depth);
-    if (!entry) return insertEntry(source, node, rest, value);
-    const last = depth === path.length - 1;
-    if (last) return replaceValue(text, entry, value);
-    if (entry.value.kind === 'scalar' && entry.value.value === null) {
-      return fillEmptySection(text, entry, path.slice(depth + 1), value);
-    }
-    node = entry.value;
-  }
-  return undefined;
-}
-
-function replaceValue(text: string, entry: Entry, value: Value): TextEdit[] | undefined {
+function replaceValue({ text, format }: EditableText, entry: Entry, value: Value): TextEdit[] | undefined {
+  const written = format === 'json' ? JSON.stringify(value) : yamlValue(value);
   const { range } = entry.value;
   if (range.end > range.start && range.start >= entry.keyRange.end) {
     // A block list or map ends after its last item; the line break behind it stays.
     const end = range.start + text.slice(range.start, range.end).trimEnd().length;
     const onKeyLine = !/[\r\n]/.test(text.slice(entry.keyRange.end, range.start));
     const start = onKeyLine ? range.start : colonAfter(text, entry) + 1;
-    return [{ range: { start, end }, newText: (onKeyLine ? '' : ' ') + yamlValue(value) }];
+    return [{ range: { start, end }, newText: (onKeyLine ? '' : ' ') + written }];
   }
   const colon = colonAfter(text, entry);
-  return colon === -1 ? undefined : [insert(colon + 1, ` ${yamlValue(value)}`)];
+  return colon === -1 ? undefined : [insert(colon + 1, ` ${written}`)];
 }
 
 function fillEmptySection(
@@ -138,7 +132,7 @@ function insertEntry(
   rest: readonly string[],
   value: Value,
 ): TextEdit[] | undefined {
-  const { text } = source;
+  const { text, format } = source;
   const own = map.entries.filter((entry) => !entry.merged);
   const last = own.reduce<Entry | undefined>(
     (end, entry) => (end && end.range.end > entry.range.end ? end : entry),
@@ -146,9 +140,12 @@ function insertEntry(
   );
   const first = own[0];
   if (map.style === 'flow') {
-    const written = flowNested(rest, value);
-    if (last) return [insert(last.range.end, `, ${written}`)];
-    return [insert(map.range.start + 1, ` ${written} `)];
+    const written = format === 'json' ? jsonNested(rest, value) : flowNested(rest, value);
+    if (!last) return [insert(map.range.start + 1, ` ${written} `)];
+    const lineStart = startOfLine(text, last.keyRange.start);
+    const ownLine = text.slice(lineStart, last.keyRange.start).trim() === '' && lineStart > 0;
+    const separator = ownLine ? lineBreak(text) + text.slice(lineStart, last.keyRange.start) : ' ';
+    return [insert(last.range.end, `,${separator}${written}`)];
   }
   if (!last || !first) return undefined;
   const indent = indentOf(text, first.keyRange.start);
@@ -157,26 +154,6 @@ function insertEntry(
   const end = last.range.start + text.slice(last.range.start, last.range.end).trimEnd().length;
   const at = endOfLine(text, Math.max(end, last.keyRange.end));
   return [insert(at, eol + nested(rest, value, indent, eol))];
-}
-
-function removeYaml(source: EditableText, path: readonly string[]): TextEdit[] | undefined {
-  const { text, root } = source;
-  const parent = path.length > 1 ? findEntry(root, path.slice(0, -1))?.value : root;
-  const entry = findEntry(root, path);
-  if (!entry || parent?.kind !== 'map') return undefined;
-  // An emptied section is taken out as well.
-  if (parent.entries.length === 1 && path.length > 1) return removeYaml(source, path.slice(0, -1));
-  if (parent.style === 'flow') return removeFromFlow(parent, entry);
-  const start = startOfLine(text, entry.keyRange.start);
-  if (text.slice(start, entry.keyRange.start).trim() !== '') return undefined;
-  const written = text.slice(entry.range.start, entry.range.end).trimEnd();
-  let end = endOfLine(
-    text,
-    entry.range.start + Math.max(written.length, entry.keyRange.end - entry.range.start),
-  );
-  if (text.startsWith('\r\n', end)) end += 2;
-  else if (end < text.length) end += 1;
-  return [{ range: { start, end }, newText: '' }];
 }
 
 function removeFromFlow(map: MapNode, entry: Entry): TextEdit[] {
@@ -200,6 +177,11 @@ function nested(path: readonly string[], value: Value, indent: string, eol: stri
 function flowNested(path: readonly string[], value: Value): string {
   const [key, ...rest] = path;
   return `${key}: ${rest.length ? `{ ${flowNested(rest, value)} }` : yamlValue(value)}`;
+}
+
+function jsonNested(path: readonly string[], value: Value): string {
+  const [key, ...rest] = path;
+  return `${JSON.stringify(key)}: ${rest.length ? `{ ${jsonNested(rest, value)} }` : JSON.stringify(value)}`;
 }
 
 function insert(at: number, newText: string): TextEdit {

@@ -13,6 +13,8 @@ export interface Experiment {
   set<P extends OptionPath>(path: P, value: NonNullable<Config[P]>): TextEdit[] | undefined;
   /** Edits that take a setting out of the file; undefined where it is not written in a removable way. */
   remove(path: OptionPath): TextEdit[] | undefined;
+  /** What stands at an offset, in the words of the option table; undefined for keys that it does not have. */
+  locate(offset: number): Located | undefined;
   /** Every text that is written anywhere in the file, with its place. */
   readonly strings: readonly WrittenString[];
 }
@@ -32,6 +34,14 @@ export interface Setting<T> {
   readonly range: Range;
   /** The places of a list's items. */
   readonly itemRanges: readonly Range[];
+}
+
+export interface Located {
+  /** An option or a section of the table, such as `objective.beta` or `objective`. */
+  readonly path: string;
+  readonly key: string;
+  readonly part: 'key' | 'value';
+  readonly range: Range;
 }
 
 export interface WrittenString {

@@ -1,8 +1,7 @@
 import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Problem } from '../problem';
 import type { Range } from '../text';
-import type { Read } from './read';
-import type { Entry, Node } from './tree';
+import type { Entry, Node, Read } from './tree';
 
 const MAX_SYNTAX_PROBLEMS = 3;
 

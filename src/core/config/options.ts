@@ -17,6 +17,10 @@ export const SECTIONS = [
     shorthand: 'path',
     optional: true,
   },
+  {
+    path: 'data.columns',
+    why: 'Names of the columns, where the data has others than prompt, chosen and rejected.',
+  },
   { path: 'training', why: 'The optimizer, its steps, and what is trained.' },
   { path: 'training.lora', why: 'The low-rank adapter that `method: lora` trains.' },
   { path: 'evaluation', why: 'Texts generated during training, to see what loss and accuracy do not show.' },
@@ -278,6 +282,33 @@ export const OPTIONS = {
     unit: 'pairs',
     why: 'Use only the first so many pairs: for a quick trial.',
     alsoKnownAs: ['max_samples', 'max_train_samples'],
+  }),
+
+  'data.columns.prompt': option({
+    type: { kind: 'string' },
+    default: 'prompt',
+    why: 'Column with the prompt. It may be absent: then chosen and rejected are transcripts that begin with it.',
+    alsoKnownAs: ['prompt_column', 'prompt_key'],
+  }),
+  'data.columns.chosen': option({
+    type: { kind: 'string' },
+    default: 'chosen',
+    why: 'Column with the preferred response.',
+    alsoKnownAs: ['chosen_column', 'chosen_key'],
+  }),
+  'data.columns.rejected': option({
+    type: { kind: 'string' },
+    default: 'rejected',
+    why: 'Column with the other response.',
+    alsoKnownAs: ['rejected_column', 'rejected_key'],
+  }),
+  'data.columns.chosen_logprob': option({
+    type: { kind: 'string' },
+    why: 'Column with the reference log-probability of the chosen response, for `reference.logprobs: columns`. Not set: chosen_logprob or ref_chosen_logps, whichever is there.',
+  }),
+  'data.columns.rejected_logprob': option({
+    type: { kind: 'string' },
+    why: 'Column with the reference log-probability of the rejected response. Not set: rejected_logprob or ref_rejected_logps, whichever is there.',
   }),
 
   'training.method': option({

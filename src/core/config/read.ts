@@ -1,14 +1,7 @@
 import type { Problem } from '../problem';
 import { readJson } from './json';
-import type { Entry, Node } from './tree';
+import type { Entry, Format, Node, Read } from './tree';
 import { readYaml } from './yaml';
-
-export type Format = 'yaml' | 'json';
-
-export interface Read {
-  readonly root: Node | undefined;
-  readonly problems: Problem[];
-}
 
 /** Larger files are data or logs that got the wrong name; reading them would only make the editor slow. */
 const MAX_CHARACTERS = 400_000;

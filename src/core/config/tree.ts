@@ -1,4 +1,13 @@
+import type { Problem } from '../problem';
 import type { Range } from '../text';
+
+export type Format = 'yaml' | 'json';
+
+/** What reading a text gives. */
+export interface Read {
+  readonly root: Node | undefined;
+  readonly problems: Problem[];
+}
 
 /**
  * What was written, and where: the common shape of a YAML and a JSON file. Aliases and merge keys are resolved,
@@ -40,6 +49,10 @@ export type Plain = string | number | boolean | null | Plain[] | { [key: string]
 
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
   return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
+}
+
+export function nodeAt(root: Node | undefined, path: readonly string[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => entryOf(node, key)?.value, root);
 }
 
 /** The node's value as plain data, for schema validation. */

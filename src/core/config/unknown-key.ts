@@ -5,7 +5,7 @@ import { type EditableText, removeEntry, setValue } from './edit';
 import type { OptionPath } from './option-types';
 import { read } from './read';
 import { childrenOf, OPTION_PATHS, optionAt } from './table';
-import { entryOf, type Node } from './tree';
+import { entryOf, nodeAt } from './tree';
 
 /** A key that the table does not have, with the key that was probably meant. */
 export function unknownKey(source: EditableText, section: readonly string[], key: string): Problem {
@@ -40,10 +40,6 @@ export function unknownKey(source: EditableText, section: readonly string[], key
     return problem(`Here it is written as ${elsewhere}.`, fixes);
   }
   return problem(`Keys ${where}: ${known.join(', ')}.`, removalFixes);
-}
-
-function nodeAt(root: Node | undefined, path: readonly string[]): Node | undefined {
-  return path.reduce<Node | undefined>((node, key) => entryOf(node, key)?.value, root);
 }
 
 /** The known key at most two edits away, and closer than half its length. */

@@ -11,8 +11,7 @@ import {
 } from 'yaml';
 import type { Problem } from '../problem';
 import type { Range } from '../text';
-import type { Read } from './read';
-import type { Entry, Node, ScalarNode } from './tree';
+import type { Entry, Node, Read, ScalarNode } from './tree';
 
 /** More nodes than this behind aliases is an accident or an attack, not a config. */
 const MAX_ALIASED_NODES = 20_000;

@@ -1,0 +1,60 @@
+import type { Checked } from '../check';
+import { describeType } from '../config/describe';
+import type { OptionPath } from '../config/option-types';
+import { childrenOf, describeDefault, isOptionPath, optionAt, sectionAt } from '../config/table';
+import { OWN_REFERENCE_SWEEPS, STRONGER_REFERENCE_SWEEPS } from '../paper';
+import { sweepTable } from './markdown';
+import type { Hover } from './types';
+
+/**
+ * What a key or value means, with the paper's numbers where they decide. With `describeOptions` false only the
+ * numbers are given, because another extension already shows the schema's description.
+ */
+export function hoverAt(
+  checked: Checked,
+  offset: number,
+  options: { describeOptions: boolean },
+): Hover | undefined {
+  const located = checked.experiment.locate(offset);
+  if (!located) return undefined;
+  const value = located.part === 'value' ? checked.text.slice(located.range.start, located.range.end) : '';
+  const parts = [
+    ...(options.describeOptions ? [describe(located.path, located.key, value)] : []),
+    evidenceFor(located.path),
+  ].filter(Boolean);
+  return parts.length ? { range: located.range, markdown: parts.join('\n\n') } : undefined;
+}
+
+function describe(path: string, key: string, value: string): string {
+  if (isOptionPath(path)) return optionMarkdown(path, key, value);
+  const section = sectionAt(path);
+  const keys = childrenOf(path).map((child) => `\`${child.key}\``);
+  const short = section?.shorthand && isOptionPath(`${path}.${section.shorthand}`);
+  const shorthand = short ? ` A plain value stands for \`${section.shorthand}\`.` : '';
+  return `**${key}**\n\n${section?.why ?? ''}${shorthand}\n\nKeys: ${keys.join(', ')}`;
+}
+
+/** An option as a few lines: what it takes, why it is there, what the chosen value does. */
+export function optionMarkdown(path: OptionPath, key: string, value = ''): string {
+  const { type, unit, why } = optionAt(path);
+  const fallback = describeDefault(path);
+  const facts = [
+    describeType(type),
+    unit,
+    fallback === undefined ? 'no default' : `default ${fallback || 'empty'}`,
+  ];
+  const meanings =
+    type.kind === 'choice' ? type.values : type.kind === 'string' ? type.suggestions : undefined;
+  const meaning = meanings && Object.hasOwn(meanings, value) ? `\`${value}\`: ${meanings[value]}` : '';
+  return [`**${key}** · ${facts.filter(Boolean).join(' · ')}`, why, meaning].filter(Boolean).join('\n\n');
+}
+
+function evidenceFor(path: string): string {
+  if (path === 'objective.beta' || path === 'sweep.beta') {
+    return `Win rate by beta, the starting policy as reference (arXiv 2407.13709):\n\n${sweepTable(OWN_REFERENCE_SWEEPS)}`;
+  }
+  if (path === 'reference' || path === 'reference.policy') {
+    return `Win rate by beta, a stronger model as reference (arXiv 2407.13709):\n\n${sweepTable(STRONGER_REFERENCE_SWEEPS)}`;
+  }
+  return '';
+}

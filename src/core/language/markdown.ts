@@ -1,0 +1,31 @@
+import type { BetaSweep } from '../paper';
+
+/** The paper's sweeps as one Markdown table: a row a pair of models, a column a beta, the best in bold. */
+export function sweepTable(sweeps: readonly BetaSweep[]): string {
+  const betas = [...new Set(sweeps.flatMap(({ winRates }) => winRates.map(({ beta }) => beta)))].sort(
+    (a, b) => b - a,
+  );
+  const rows = sweeps.map(({ policy, reference, winRates }) => {
+    const numbers = winRates.flatMap(({ winRate }) => (winRate === 'degenerate' ? [] : [winRate]));
+    const best = Math.max(...numbers);
+    const cells = betas.map((beta) => {
+      const winRate = winRates.find((row) => row.beta === beta)?.winRate;
+      return winRate === undefined ? '' : winRate === best ? `**${winRate}**` : String(winRate);
+    });
+    return [reference === 'same' ? policy : `${policy} ← ${reference}`, ...cells];
+  });
+  return table(['beta', ...betas.map(String)], rows);
+}
+
+/** A Markdown table; every column but the first is aligned right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = header.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [line(header), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** Bytes as gigabytes, with as many digits as an estimate deserves. */
+export function gigabytes(bytes: number): string {
+  const value = bytes / 1e9;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} GB`;
+}

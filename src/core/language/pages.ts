@@ -1,0 +1,55 @@
+import { memoryEstimate } from '../analysis/memory';
+import type { Checked } from '../check';
+import { ruleEntry } from '../rules/all';
+import type { RuleEntry } from '../rules/rule';
+import { gigabytes, table } from './markdown';
+import { referencePage } from './reference-words';
+import type { Page } from './types';
+
+/** What a code means and how it is known, as Markdown. */
+export function rulePage(code: string): string {
+  const entry = ruleEntry(code);
+  if (!entry) return `# ${code}\n\nDPO Lab has no rule with this code.`;
+  return [`# ${entry.code}: ${entry.title}`, `*${entry.severity}*`, ruleBody(entry)].join('\n\n');
+}
+
+/** The entry without its heading, for pages that list many. */
+export function ruleBody({ when, why, todo, evidence }: RuleEntry): string {
+  const list = evidence.map((item) => `- ${item}`).join('\n');
+  return [
+    when,
+    `**Why.** ${why}`,
+    `**What to do.** ${todo}`,
+    ...(list ? [`**Evidence**\n\n${list}`] : []),
+  ].join('\n\n');
+}
+
+/** A page about one config. */
+export function configPage(page: Page, { experiment, facts }: Checked): string {
+  return page === 'reference' ? referencePage(experiment, facts) : memoryPage(experiment, facts);
+}
+
+function memoryPage(experiment: Checked['experiment'], facts: Checked['facts']): string {
+  const { parts, total, assumptions } = memoryEstimate(experiment, facts);
+  const heading = '# Memory this config needs';
+  if (total === undefined) {
+    return [
+      heading,
+      'The size of the model is not known: it is neither a local folder nor in the hub cache, and its name gives no number of parameters.',
+    ].join('\n\n');
+  }
+  const rows = parts.map(({ name, bytes, formula }) => [name, formula, gigabytes(bytes)]);
+  return [
+    heading,
+    `**About ${gigabytes(total)} at the peak.** An estimate: within a factor of two of what was measured.`,
+    table(['part', 'how it is reckoned', 'memory'], rows),
+    available(facts),
+    ...assumptions,
+  ].join('\n\n');
+}
+
+function available({ machine }: Checked['facts']): string {
+  if (!machine) return 'The memory of this machine is not known here.';
+  const gpu = machine.gpu ? ` and ${gigabytes(machine.gpu.memory)} on the GPU (${machine.gpu.name})` : '';
+  return `This machine has ${gigabytes(machine.memory)}${gpu}.`;
+}

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** Who may import whom, of our own folders and of the outside. */
+const MAY_IMPORT: Record<string, { folders: string[]; outside: (name: string) => boolean }> = {
+  'src/core': { folders: ['src/core'], outside: (name) => isPackage(name) && name !== 'vscode' },
+  'src/engine': { folders: ['src/engine', 'src/core'], outside: () => false },
+  'src/node': { folders: ['src/node', 'src/core'], outside: (name) => name !== 'vscode' },
+  'src/trainer': {
+    folders: ['src/trainer', 'src/core', 'src/engine', 'src/node'],
+    outside: (name) => name !== 'vscode',
+  },
+  'src/job': { folders: ['src/job', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
+  'src/cli': { folders: ['src/cli', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
+  'src/host': { folders: ['src/host', 'src/core', 'src/node'], outside: () => true },
+  webview: { folders: ['webview', 'src/core'], outside: (name) => isPackage(name) && name !== 'vscode' },
+};
+
+/** The pure part runs in a browser and in a worker: neither Node's modules nor a clock of its own. */
+const PURE_FOLDERS = ['src/core', 'src/engine', 'webview'];
+const IMPURE =
+  /\b(?:Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|process\.|globalThis\.|Math\.random)/;
+
+function isPackage(name: string): boolean {
+  return !name.startsWith('node:');
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')))
+    .filter((name) => /\.(ts|tsx)$/.test(name) && statSync(path.join(ROOT, name)).isFile());
+}
+
+/** Static, type-only, dynamic and re-exporting imports. */
+function importsOf(text: string): string[] {
+  const pattern = /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []);
+}
+
+const folders = Object.keys(MAY_IMPORT).filter((folder) => {
+  try {
+    return sourceFiles(folder).length > 0;
+  } catch {
+    return false; // Not every folder of the plan exists yet.
+  }
+});
+const files = folders.flatMap(sourceFiles);
+const folderOf = (file: string): string | undefined =>
+  folders.find((folder) => file.startsWith(`${folder}/`));
+
+/** Edges that the rules forbid, in words. */
+function forbiddenEdges(file: string, text: string): string[] {
+  const rule = MAY_IMPORT[folderOf(file) ?? ''];
+  if (!rule) return [`${file} lies in no folder that may hold source`];
+  return importsOf(text).flatMap((name) => {
+    if (!name.startsWith('.')) return rule.outside(name) ? [] : [`${file} imports ${name}`];
+    const target = path.posix.join(path.posix.dirname(file), name);
+    return rule.folders.some((folder) => target.startsWith(`${folder}/`))
+      ? []
+      : [`${file} imports ${target}`];
+  });
+}
+
+describe('import rules', () => {
+  it('every source file lies in a folder with a rule', () => {
+    const stray = sourceFiles('src').filter((file) => !folderOf(file));
+    expect(stray).toEqual([]);
+  });
+
+  it.each(folders)('%s imports only what it may', (folder) => {
+    const edges = files
+      .filter((file) => folderOf(file) === folder)
+      .flatMap((file) => forbiddenEdges(file, readFileSync(path.join(ROOT, file), 'utf8')));
+    expect(edges).toEqual([]);
+  });
+
+  it('a forbidden edge is found, whatever its form', () => {
+    const bad = [
+      "import { a } from '../host/x';",
+      "import type { B } from 'vscode';",
+      "const c = await import('node:fs');",
+      "export * from '../node/y';",
+    ];
+    for (const line of bad) expect(forbiddenEdges('src/core/probe.ts', line), line).toHaveLength(1);
+    expect(
+      forbiddenEdges('src/core/probe.ts', "import { z } from './sibling';\nimport Ajv from 'ajv';"),
+    ).toEqual([]);
+  });
+
+  it('the pure folders have no clock, randomness or process', () => {
+    const impure = files
+      .filter((file) => PURE_FOLDERS.includes(folderOf(file) ?? ''))
+      .filter((file) => IMPURE.test(readFileSync(path.join(ROOT, file), 'utf8')));
+    expect(impure).toEqual([]);
+  });
+
+  it('no import leads in a circle', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(readFileSync(path.join(ROOT, file), 'utf8'))
+          .filter((name) => name.startsWith('.'))
+          .map((name) => `${path.posix.join(path.posix.dirname(file), name)}.ts`),
+      ]),
+    );
+    const cycles: string[] = [];
+    const finished = new Set<string>();
+    const visit = (file: string, trail: string[]): void => {
+      if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+      if (trail.includes(file) || finished.has(file)) return;
+      for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
+      finished.add(file);
+    };
+    for (const file of files) visit(file, []);
+    // Types may point back: option-types describes the table that is typed by it.
+    expect(
+      cycles.filter((cycle) => !/option-types\.ts -> src\/core\/config\/options\.ts/.test(cycle)),
+    ).toEqual([]);
+  });
+});
