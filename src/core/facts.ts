@@ -101,6 +101,7 @@ export interface ReadData {
   /** All pairs of the files, where the sample reached the end. */
   readonly total?: number;
   readonly identicalPairs: number;
+  /** Pairs with a side that is empty, missing or of another type. */
   readonly emptyResponses: number;
   /** Row of the first pair with an empty or missing side, counted from 1. */
   readonly firstEmptyRow?: number;
@@ -109,6 +110,8 @@ export interface ReadData {
   readonly meanRejectedLength: number;
   /** Present where the policy's tokenizer was at hand. */
   readonly tokens?: TokenFacts;
+  /** A sentence: why there are no token counts although the policy was found. */
+  readonly tokensReason?: string;
 }
 
 /** Counts over the sampled pairs, with the policy's tokenizer and template. */
@@ -118,6 +121,7 @@ export interface TokenFacts {
   readonly overLength: number;
   /** Pairs whose prompt alone reaches the length limit. */
   readonly promptFills: number;
+  /** Tokens, before any cut. */
   readonly longestPair: number;
   /** Responses that do not end in the end-of-sequence token after templating (messages only). */
   readonly withoutEos: number;
@@ -136,6 +140,7 @@ export interface MachineFacts {
 
 export interface UnfinishedRun {
   readonly id: string;
+  /** As the job last wrote it: a killed one still says `running`. */
   readonly state: string;
   readonly step?: number;
   readonly checkpoints: number;

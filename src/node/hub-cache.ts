@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { exists, expandHome, isFolder } from './paths';
+import { expandHome, isFile, isFolder } from './paths';
 import { readTextFile } from './text-files';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,7 @@ export async function listCachedModels(env: Environment): Promise<string[]> {
       const snapshots = join(cache, folder, 'snapshots');
       const commits = await entries(snapshots);
       const usable = await Promise.all(
-        commits.map((commit) => exists(join(snapshots, commit, 'config.json'))),
+        commits.map((commit) => isFile(join(snapshots, commit, 'config.json'))),
       );
       return usable.includes(true) ? [folder.split('--').slice(1).join('/')] : [];
     }),
@@ -39,7 +39,7 @@ export async function findCachedModel(
   env: Environment,
 ): Promise<string | undefined> {
   const folder = await findSnapshot('models', id, revision, env);
-  return folder !== undefined && (await exists(join(folder, 'config.json'))) ? folder : undefined;
+  return folder !== undefined && (await isFile(join(folder, 'config.json'))) ? folder : undefined;
 }
 
 /**
@@ -51,12 +51,13 @@ export async function findCachedModel(
 export async function findSnapshot(
   kind: 'models' | 'datasets',
   id: string,
-  revision = 'main',
+  revision: string | undefined,
   env: Environment,
 ): Promise<string | undefined> {
-  if (!/^\w[\w.-]*(\/[\w.-]+)*$/.test(revision) || revision.includes('..')) return undefined;
+  const wanted = revision ?? 'main';
+  if (!/^\w[\w.-]*(\/[\w.-]+)*$/.test(wanted) || wanted.includes('..')) return undefined;
   const repository = join(hubCacheFolder(env), `${kind}--${id.replace('/', '--')}`);
-  const ref = await readTextFile(join(repository, 'refs', revision)).catch(() => revision);
+  const ref = await readTextFile(join(repository, 'refs', wanted)).catch(() => wanted);
   const commit = ref.trim();
   if (!/^[\w.-]+$/.test(commit) || /^\.+$/.test(commit)) return undefined;
   const folder = join(repository, 'snapshots', commit);

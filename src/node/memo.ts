@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 /** Gives the remembered result of a key, or computes it. Failures are not remembered. */
 export type Memo<T> = (key: string, compute: () => Promise<T>) => Promise<T>;
@@ -29,8 +29,7 @@ export function createMemo<T>(limit: number): Memo<T> {
 export async function filesKey(folder: string, names: readonly string[]): Promise<string> {
   const keys = await Promise.all(
     names.map(async (name) => {
-      const path = join(folder, name);
-      const stats = await stat(path).catch(() => undefined);
+      const stats = await stat(resolve(folder, name)).catch(() => undefined);
       return stats ? `${name}:${stats.mtimeMs}:${stats.size}` : `${name}:-`;
     }),
   );

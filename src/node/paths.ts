@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 
 /** A model or dataset as a config names it: something on disk, or something on the Hugging Face hub. */
-export type Named =
+type Named =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'hub id'; readonly id: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -51,9 +51,17 @@ export function shownPath(path: string, baseFolder: string): string {
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }
 
+/** Whether a name is taken, be it by a link that leads nowhere: reading that tells more than calling it missing. */
 export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
+  return lstat(path).then(
     () => true,
+    () => false,
+  );
+}
+
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
     () => false,
   );
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FileError, fileError, isObject, readJsonObject, regularFileSize } from './text-files';
+import { isObject } from './json';
+import { readJsonObject, regularFileSize } from './text-files';
 
 /** The format allows 100 MB; the largest models' headers stay below a tenth of that. */
 const LARGEST_HEADER = 25 * 1024 * 1024;
@@ -26,25 +27,22 @@ async function shardNames(folder: string): Promise<string[]> {
   const shards = new Set<string>();
   for (const name of names) {
     // A name with folders in it would read outside the model.
-    if (typeof name !== 'string' || basename(name) !== name)
-      throw new FileError(`Odd shard name in ${folder}.`);
+    if (typeof name !== 'string' || basename(name) !== name) throw new Error(`Odd shard name in ${folder}.`);
     shards.add(name);
   }
-  if (shards.size === 0) throw new FileError(`The index in ${folder} names no shards.`);
+  if (shards.size === 0) throw new Error(`The index in ${folder} names no shards.`);
   return [...shards];
 }
 
 /** Layout: 8 bytes with the header's length (little endian), then the header, a JSON object of tensors by name. */
 async function countInFile(path: string): Promise<number> {
   await regularFileSize(path);
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw fileError(error, path);
-  });
+  const file = await open(path, 'r');
   try {
     const length = (await readExactly(file, 0, 8, path)).readBigUInt64LE();
-    if (length > LARGEST_HEADER) throw new FileError(`${path} has no safetensors header.`);
+    if (length > LARGEST_HEADER) throw new Error(`${path} has no safetensors header.`);
     const header: unknown = JSON.parse((await readExactly(file, 8, Number(length), path)).toString('utf8'));
-    if (!isObject(header)) throw new FileError(`${path} has no safetensors header.`);
+    if (!isObject(header)) throw new Error(`${path} has no safetensors header.`);
     return Object.entries(header)
       .filter(([name]) => name !== '__metadata__')
       .reduce((sum, [, tensor]) => sum + elements(tensor), 0);
@@ -60,15 +58,15 @@ async function readExactly(
   path: string,
 ): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  if (bytesRead < length) throw new FileError(`${path} ends in its header.`);
+  if (bytesRead < length) throw new Error(`${path} ends in its header.`);
   return buffer;
 }
 
 function elements(tensor: unknown): number {
   const shape = isObject(tensor) ? tensor.shape : undefined;
-  if (!Array.isArray(shape)) throw new FileError('A tensor has no shape.');
+  if (!Array.isArray(shape)) throw new Error('A tensor has no shape.');
   return shape.reduce((product: number, size: unknown) => {
-    if (!Number.isSafeInteger(size) || Number(size) < 0) throw new FileError('A tensor has an odd shape.');
+    if (!Number.isSafeInteger(size) || Number(size) < 0) throw new Error('A tensor has an odd shape.');
     return product * Number(size);
   }, 1);
 }

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { isObject, type JsonObject } from './json';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
 
@@ -29,7 +30,7 @@ export async function readTextFile(path: string): Promise<string> {
 }
 
 /** @throws FileError as `readTextFile`, and where the text is not one JSON object. */
-export async function readJsonObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readJsonObject(path: string): Promise<JsonObject> {
   const text = await readTextFile(path);
   try {
     const value: unknown = JSON.parse(text);
@@ -77,14 +78,11 @@ export function fileError(error: unknown, path: string): FileError {
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The system's or zlib's name of an error, such as ENOENT or Z_DATA_ERROR. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

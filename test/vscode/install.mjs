@@ -1,6 +1,15 @@
 // node install.mjs [--floor]: installs a VS Code and a browser for the tests; a second run finds them and ends at once.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { currentEdition, floorEdition, installedAt } from './host/editions.mjs';
@@ -48,7 +57,8 @@ export async function ensureChromium() {
     await installPackages('a browser', ['chromium', 'fonts-dejavu-core'], logFile);
   }
   const found = findProgram('chromium');
-  if (found === undefined) throw new HarnessError(`chromium is not on PATH after its installation; see ${logFile}`);
+  if (found === undefined)
+    throw new HarnessError(`chromium is not on PATH after its installation; see ${logFile}`);
   return found;
 }
 
@@ -64,7 +74,10 @@ async function installInto(partial, edition) {
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
   await runStep(step('packages'), ['npm', 'ci', ...flags], { logFile, cwd: partial });
   // Its shrinkwrap pins these; `npm ci` refuses it because it lacks the development dependencies.
-  await runStep(step('modules of the server'), ['npm', 'install', '--omit=dev', ...flags], { logFile, cwd: vscode });
+  await runStep(step('modules of the server'), ['npm', 'install', '--omit=dev', ...flags], {
+    logFile,
+    cwd: vscode,
+  });
   // The modules are loaded by the packaged Node, so they are compiled by it and against its headers.
   const nodeRoot = path.dirname(path.dirname(node));
   const env = {
@@ -73,13 +86,20 @@ async function installInto(partial, edition) {
     npm_config_nodedir: nodeRoot,
     npm_config_jobs: 'max',
   };
-  await runStep(step('native modules'), ['npm', 'rebuild', ...edition.nativeModules], { logFile, cwd: vscode, env });
+  await runStep(step('native modules'), ['npm', 'rebuild', ...edition.nativeModules], {
+    logFile,
+    cwd: vscode,
+    env,
+  });
   linkRipgrep(partial, vscode);
   for (const name of edition.unused) rmSync(path.join(vscode, name), { recursive: true });
   for (const name of ['include', 'share']) rmSync(path.join(nodeRoot, name), { recursive: true });
   // Starting it writes a default configuration, which must not land in the home of whoever runs this.
   const home = path.join(partial, 'home');
-  await runStep(step('starts'), [node, entry, '--version'], { logFile, env: { ...process.env, XDG_CONFIG_HOME: home } });
+  await runStep(step('starts'), [node, entry, '--version'], {
+    logFile,
+    env: { ...process.env, XDG_CONFIG_HOME: home },
+  });
   rmSync(home, { recursive: true, force: true });
 }
 

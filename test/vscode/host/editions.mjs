@@ -7,7 +7,7 @@ import { cacheRoot, harnessRoot } from './paths.mjs';
  * Node that runs this script does not matter to what is tested.
  *
  * @typedef {object} Edition
- * @property {string} version of code-server; its VS Code is 1.<minor of that version>
+ * @property {string} version of VS Code
  * @property {string} lockFolder folder with the package.json and package-lock.json to install
  * @property {string} dir where it is installed
  * @property {string} tools package.json from which playwright-core and mocha resolve
@@ -25,7 +25,12 @@ export function currentEdition() {
   return edition('.', {
     nativeModules: ['@vscode/spdlog', '@vscode/native-watchdog'],
     developmentFlags: ['--vscode-option', 'enable-smoke-test-driver'],
-    unused: ['node_modules/@github', 'node_modules/@microsoft/mxc-sdk', 'extensions/copilot', ...unusedEverywhere],
+    unused: [
+      'node_modules/@github',
+      'node_modules/@microsoft/mxc-sdk',
+      'extensions/copilot',
+      ...unusedEverywhere,
+    ],
   });
 }
 
@@ -48,7 +53,8 @@ const unusedEverywhere = ['extensions/microsoft-authentication'];
 function edition(folder, differences) {
   const lockFolder = path.join(harnessRoot, folder);
   const manifest = JSON.parse(readFileSync(path.join(lockFolder, 'package.json'), 'utf8'));
-  const version = manifest.dependencies['code-server'];
+  // code-server 4.139.1 is VS Code 1.139.1.
+  const version = manifest.dependencies['code-server'].replace(/^4/, '1');
   return { version, lockFolder, ...differences, ...installedAt(path.join(cacheRoot, 'vscode', version)) };
 }
 

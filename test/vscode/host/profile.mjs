@@ -22,6 +22,7 @@ const quiet = {
   'window.autoDetectColorScheme': false,
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.settings.enableNaturalLanguageSearch': false,
   'workbench.startupEditor': 'none',
@@ -38,23 +39,32 @@ export class Profile {
     this.userData = path.join(this.home, 'user-data');
     this.extensions = path.join(this.home, 'extensions');
     this.serverLog = path.join(this.home, 'server.log');
-    this.settingsFile = path.join(this.userData, 'User', 'settings.json');
-    mkdirSync(path.dirname(this.settingsFile), { recursive: true });
+    this.userSettingsFile = path.join(this.userData, 'User', 'settings.json');
+    this.machineSettingsFile = path.join(this.userData, 'Machine', 'settings.json');
+    for (const file of [this.userSettingsFile, this.machineSettingsFile]) {
+      mkdirSync(path.dirname(file), { recursive: true });
+    }
     mkdirSync(this.extensions);
     writeFileSync(path.join(this.home, 'config.yaml'), '');
     this.resetSettings();
   }
 
-  /** @param {Record<string, unknown>} settings */
+  /** Settings for the next window. @param {Record<string, unknown>} settings added to the usual ones */
   resetSettings(settings = {}) {
     const trust = { 'security.workspace.trust.enabled': !this.trust };
-    writeFileSync(this.settingsFile, `${JSON.stringify({ ...quiet, ...trust, ...settings }, undefined, 2)}\n`);
+    this.#write(this.userSettingsFile, { ...quiet, ...trust, ...settings });
+    this.#write(this.machineSettingsFile, {});
   }
 
-  /** A running window picks the change up by itself. @param {Record<string, unknown>} settings */
+  /**
+   * Changes settings of a running window, the colour theme for one. They are written as settings of the machine, which
+   * win over the user's: code-server's windows watch that file and do not watch the user's.
+   *
+   * @param {Record<string, unknown>} settings
+   */
   changeSettings(settings) {
-    const now = JSON.parse(readFileSync(this.settingsFile, 'utf8'));
-    writeFileSync(this.settingsFile, `${JSON.stringify({ ...now, ...settings }, undefined, 2)}\n`);
+    const now = JSON.parse(readFileSync(this.machineSettingsFile, 'utf8'));
+    this.#write(this.machineSettingsFile, { ...now, ...settings });
   }
 
   /**
@@ -76,6 +86,11 @@ export class Profile {
       writeFileSync(target, text);
     }
     return folder;
+  }
+
+  /** @param {string} file @param {Record<string, unknown>} settings */
+  #write(file, settings) {
+    writeFileSync(file, `${JSON.stringify(settings, undefined, 2)}\n`);
   }
 
   remove() {

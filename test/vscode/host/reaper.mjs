@@ -1,18 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Process groups to end when this process ends, however it ends. */
-const groups = new Set();
+/** Process groups to end when this process ends, however it ends, and the profile each runs in. */
+const groups = new Map();
 
 process.once('exit', () => {
-  for (const pid of groups) endGroup(pid);
+  for (const [pid, home] of groups) {
+    endGroup(pid);
+    if (home !== undefined) endProcessesOfHome(home);
+  }
 });
-for (const [signal, code] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])) {
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])) {
   process.once(signal, () => process.exit(code));
 }
 
-/** @param {number} pid leader of a process group that this process started */
-export function track(pid) {
-  groups.add(pid);
+/**
+ * @param {number} pid leader of a process group that this process started
+ * @param {string} [home] of the profile it runs in
+ */
+export function track(pid, home) {
+  groups.set(pid, home);
 }
 
 /** @param {number} pid */
@@ -30,6 +40,16 @@ export function endGroup(pid, signal = 'SIGKILL') {
 }
 
 /**
+ * The extension hosts of a server. One whose window is gone lives on for three hours in case the window comes back, and
+ * the older VS Code cannot be told otherwise.
+ *
+ * @param {number} group of the server
+ */
+export function extensionHosts(group) {
+  return processes().filter((process) => process.group === group && process.command.includes('--type=extensionHost'));
+}
+
+/**
  * Ends what an extension under test started in process groups of its own. Such a process inherited the profile's
  * HOME, a folder made for this one test run, so it cannot be anybody else's.
  *
@@ -37,17 +57,29 @@ export function endGroup(pid, signal = 'SIGKILL') {
  * @returns {string[]} command lines of the processes ended
  */
 export function endProcessesOfHome(home) {
-  const marker = `\0HOME=${home}\0`;
-  const ended = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  const left = processes().filter((process) => process.environment.includes(`HOME=${home}`));
+  for (const { pid } of left) {
     try {
-      if (!`\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(marker)) continue;
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      process.kill(Number(pid), 'SIGKILL');
-      ended.push(`${pid} ${commandLine}`);
+      process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended meanwhile, or belongs to another user.
+      // It ended meanwhile.
     }
   }
-  return ended;
+  return left.map(({ pid, command }) => `${pid} ${command}`);
+}
+
+/** @returns the processes of this user; those of others show no environment */
+function processes() {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const read = (/** @type {string} */ file) => readFileSync(`/proc/${name}/${file}`, 'utf8');
+      // After the program's name in parentheses, which may hold anything, come the state, the parent and the group.
+      const group = Number(read('stat').split(') ').at(-1)?.split(' ')[2]);
+      const command = read('cmdline').replaceAll('\0', ' ').trim();
+      return [{ pid: Number(name), group, command, environment: read('environ').split('\0') }];
+    } catch {
+      return []; // It ended meanwhile, or belongs to another user.
+    }
+  });
 }

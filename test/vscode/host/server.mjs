@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endGroup, endProcessesOfHome, track, untrack } from './reaper.mjs';
+import { endGroup, endProcessesOfHome, extensionHosts, track, untrack } from './reaper.mjs';
 import { HarnessError, runStep, tail } from './system.mjs';
 
 /** @typedef {import('./editions.mjs').Edition} Edition */
@@ -37,6 +37,16 @@ export class Server {
     return tail(this.profile.serverLog, lines);
   }
 
+  /** Ends the extension hosts of windows that are closed, as closing a window of a desktop VS Code does. */
+  async endExtensionHosts() {
+    const deadline = Date.now() + 10_000;
+    for (const { pid } of extensionHosts(this.child.pid)) process.kill(pid, 'SIGTERM');
+    while (extensionHosts(this.child.pid).length > 0) {
+      if (Date.now() > deadline) throw new HarnessError('an extension host does not end on SIGTERM');
+      await delay(50);
+    }
+  }
+
   /** @returns {Promise<string[]>} the processes that an extension left behind, now ended */
   async stop() {
     const { pid } = this.child;
@@ -61,7 +71,12 @@ export async function startServer(edition, profile, { development, env = {} }) {
   const args = [
     ...profileArguments(profile),
     ...['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-proxy'],
-    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--ignore-last-opened'],
+    ...[
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-getting-started-override',
+      '--ignore-last-opened',
+    ],
     ...(profile.trust ? ['--disable-workspace-trust'] : []),
     ...(development ? edition.developmentFlags : []),
   ];
@@ -71,7 +86,7 @@ export async function startServer(edition, profile, { development, env = {} }) {
     detached: true,
   });
   if (child.pid === undefined) throw new HarnessError(`cannot start ${edition.node}`);
-  track(child.pid);
+  track(child.pid, profile.home);
   const log = createWriteStream(profile.serverLog);
   child.stdout.pipe(log);
   child.stderr.pipe(log);
@@ -82,6 +97,7 @@ export async function startServer(edition, profile, { development, env = {} }) {
   ]);
   if (port === undefined) {
     endGroup(child.pid);
+    untrack(child.pid);
     throw new HarnessError(`the VS Code server did not start\n${tail(profile.serverLog, 40)}`);
   }
   return new Server(/** @type {any} */ (child), profile, port);
@@ -102,7 +118,14 @@ function announcedPort(child) {
 /** @param {Edition} edition @param {Profile} profile @param {string} vsix */
 export async function installVsix(edition, profile, vsix) {
   if (!existsSync(vsix)) throw new HarnessError(`${vsix} does not exist`);
-  const command = [edition.node, edition.entry, ...profileArguments(profile), '--install-extension', vsix, '--force'];
+  const command = [
+    edition.node,
+    edition.entry,
+    ...profileArguments(profile),
+    '--install-extension',
+    vsix,
+    '--force',
+  ];
   const logFile = path.join(profile.home, 'install-extension.log');
   await runStep(`installed ${path.basename(vsix)}`, command, { logFile, env: serverEnvironment(profile) });
 }

@@ -34,7 +34,12 @@ export function findProgram(program) {
 export async function runStep(label, command, { logFile, cwd, env = process.env, limitMs = 600_000 }) {
   const started = Date.now();
   const log = createWriteStream(logFile, { flags: 'a' });
-  const child = spawn(command[0], command.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command[0], command.slice(1), {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   if (child.pid !== undefined) track(child.pid);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -43,7 +48,9 @@ export async function runStep(label, command, { logFile, cwd, env = process.env,
     child.once('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? code}`));
   });
   const limit = new AbortController();
-  const tooLong = delay(limitMs, `took longer than ${limitMs / 1000} s`, { signal: limit.signal }).catch(() => {});
+  const tooLong = delay(limitMs, `took longer than ${limitMs / 1000} s`, { signal: limit.signal }).catch(
+    () => {},
+  );
   const problem = await Promise.race([ended, tooLong]);
   limit.abort();
   if (child.pid !== undefined) {
@@ -71,17 +78,30 @@ export function tail(file, lines) {
  */
 export async function installPackages(purpose, packages, logFile) {
   const wanted = `${purpose} (Debian packages: ${packages.join(' ')})`;
-  if (findProgram('apt-get') === undefined) throw new Unavailable(`${wanted}: missing, and there is no apt-get`);
+  if (findProgram('apt-get') === undefined)
+    throw new Unavailable(`${wanted}: missing, and there is no apt-get`);
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (asRoot.length > 0) {
-    if (findProgram('sudo') === undefined) throw new Unavailable(`${wanted}: missing, and this user is not root`);
+    if (findProgram('sudo') === undefined)
+      throw new Unavailable(`${wanted}: missing, and this user is not root`);
     await runStep('sudo without a password', [...asRoot, 'true'], { logFile, limitMs: 10_000 }).catch(() => {
       throw new Unavailable(`${wanted}: missing, and sudo asks for a password`);
     });
   }
-  const apt = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+  const apt = [
+    ...asRoot,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-o',
+    'DPkg::Lock::Timeout=120',
+  ];
   await runStep('apt-get update', [...apt, 'update'], { logFile });
-  await runStep(`apt-get install ${packages.join(' ')}`, [...apt, 'install', '-y', '--no-install-recommends', ...packages], {
-    logFile,
-  });
+  await runStep(
+    `apt-get install ${packages.join(' ')}`,
+    [...apt, 'install', '-y', '--no-install-recommends', ...packages],
+    {
+      logFile,
+    },
+  );
 }

@@ -1,0 +1,143 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { isObject, type JsonObject } from './json';
+import { parseJsonArray, parseJsonLines } from './rows';
+import { codeOf, decodeText, FileError, fileError, messageOf, regularFileSize } from './text-files';
+
+/** How much of a file may be looked at. */
+interface Budget {
+  readonly rows: number;
+  /** Bytes of text, after decompression. */
+  readonly bytes: number;
+}
+
+interface FileRows {
+  readonly rows: readonly JsonObject[];
+  /** In order of appearance. */
+  readonly columns: readonly string[];
+  /** All rows of the file, where known. */
+  readonly total?: number;
+  /** Bytes of text that were looked at. */
+  readonly bytes: number;
+}
+
+/**
+ * The first rows of a .jsonl, .jsonl.gz, .json or .parquet file. Of a .json array only a beginning within the budget
+ * is parsed; of parquet the first row group.
+ *
+ * @param wanted columns to read, where the format allows to read some alone
+ * @param name the file as messages name it
+ * @throws FileError where the file cannot be read, or holds something else
+ */
+export async function readRows(
+  path: string,
+  name: string,
+  wanted: readonly string[],
+  budget: Budget,
+): Promise<FileRows> {
+  try {
+    if (/\.parquet$/i.test(path)) return await readParquet(path, name, wanted, budget);
+    if (!/\.(json|jsonl|jsonl\.gz)$/i.test(path)) {
+      throw new FileError(
+        `${name} is no kind of file that is read. Convert it to .jsonl, .jsonl.gz, .json or .parquet.`,
+      );
+    }
+    const { text, cut, bytes } = await readBeginning(path, name, budget.bytes);
+    const parse = /\.json$/i.test(path) ? parseJsonArray : parseJsonLines;
+    const { rows, count } = parse({ name, text, cut }, budget.rows);
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    return { rows, columns, bytes, ...(!cut && { total: count }) };
+  } catch (error) {
+    throw fileError(error, name);
+  }
+}
+
+async function readBeginning(
+  path: string,
+  name: string,
+  limit: number,
+): Promise<{ text: string; cut: boolean; bytes: number }> {
+  await regularFileSize(path);
+  const file = createReadStream(path);
+  // The callback is required; errors reach the loop below through the last stream.
+  const stream = /\.gz$/i.test(path) ? pipeline(file, createGunzip(), () => {}) : file;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limit) break;
+    }
+  } catch (error) {
+    if (codeOf(error)?.startsWith('Z_')) {
+      throw new FileError(
+        `${name} is not a whole gzip file: ${messageOf(error)}. Compress or copy it again.`,
+      );
+    }
+    throw error;
+  }
+  const cut = bytes > limit;
+  return { text: decodeText(Buffer.concat(chunks).subarray(0, limit)), cut, bytes: Math.min(bytes, limit) };
+}
+
+/** Rows of message lists can only be decoded a whole row group at a time; one beyond this would fill the memory. */
+const LARGEST_ROW_GROUP = 512 * 1024 * 1024;
+
+/** A file that is fine, but too costly to look into. */
+export class NotSampled extends FileError {}
+
+async function readParquet(
+  path: string,
+  name: string,
+  wanted: readonly string[],
+  budget: Budget,
+): Promise<FileRows> {
+  await regularFileSize(path);
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
+    throw new FileError(`${name} is not a parquet file: ${messageOf(error)}. Write or fetch it again.`);
+  });
+  const columns = parquetSchema(metadata).children.map((child) => child.element.name);
+  const present = columns.filter((column) => wanted.includes(column));
+  const total = Number(metadata.num_rows);
+  const group = metadata.row_groups[0];
+  if (present.length === 0 || group === undefined) return { rows: [], columns, total, bytes: 0 };
+  const size = group.columns
+    .filter((chunk) => present.includes(chunk.meta_data?.path_in_schema[0] ?? ''))
+    .reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_uncompressed_size ?? 0), 0);
+  if (size > LARGEST_ROW_GROUP) {
+    throw new NotSampled(
+      `${name} was not looked into: its first row group holds ${Math.round(size / 1024 / 1024)} MB of pairs. Write it with row groups of 1,000 rows to have it checked.`,
+    );
+  }
+  const rowEnd = Math.min(budget.rows, Number(group.num_rows));
+  const rows: readonly JsonObject[] = await parquetReadObjects({
+    file,
+    metadata,
+    columns: present,
+    rowEnd,
+    compressors,
+    useOffsetIndex: true,
+  });
+  let bytes = 0;
+  const sampled = rows.filter((row) => {
+    bytes += textLength(row);
+    return bytes <= budget.bytes;
+  });
+  return { rows: sampled, columns, total, bytes: Math.min(bytes, budget.bytes) };
+}
+
+/** Characters of all text in a row. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  const children = Array.isArray(value)
+    ? (value as readonly unknown[])
+    : isObject(value)
+      ? Object.values(value)
+      : [];
+  return children.reduce((sum: number, child) => sum + textLength(child), 0);
+}

@@ -1,0 +1,59 @@
+import type { FactQuery, TokenFacts } from '../core/facts';
+import type { Sample } from './data';
+import { filesKey, type Memo } from './memo';
+import { refusedPath, resolvePath } from './paths';
+import { FileError, readTextFile } from './text-files';
+import {
+  compileTemplate,
+  loadTokenizer,
+  type ModelTokenizer,
+  type Render,
+  TOKENIZER_FILES,
+} from './tokenizer';
+import { measurePairs, type PairTokens, summarizeTokens } from './tokens';
+
+export interface TokenCaches {
+  readonly tokenizers: Memo<ModelTokenizer>;
+  readonly tokens: Memo<readonly PairTokens[]>;
+}
+
+/**
+ * Counts tokens of sampled pairs with the policy's tokenizer and the chat template that the config asks for.
+ * Undefined where no pair could be counted.
+ *
+ * @param folder the policy's
+ * @throws FileError where the tokenizer or the template cannot be used
+ */
+export async function countTokens(
+  sample: Sample,
+  folder: string,
+  query: Pick<FactQuery, 'baseFolder' | 'chatTemplate' | 'maxLength' | 'maxPromptLength'>,
+  caches: TokenCaches,
+): Promise<TokenFacts | undefined> {
+  const { chatTemplate, baseFolder } = query;
+  const tokenizerKey = await filesKey(folder, TOKENIZER_FILES);
+  const templateFile = isFileName(chatTemplate) ? resolvePath(chatTemplate, baseFolder) : undefined;
+  const templateKey = templateFile === undefined ? chatTemplate : await filesKey('', [templateFile]);
+  // Limits are not part of the key: changing one while typing costs no tokenizing.
+  const measured = await caches.tokens(`${sample.key}\n${tokenizerKey}\n${templateKey}`, async () => {
+    const tokenizer = await caches.tokenizers(tokenizerKey, () => loadTokenizer(folder));
+    return measurePairs(sample.pairs, tokenizer, await findTemplate(chatTemplate, templateFile, tokenizer));
+  });
+  return measured.length > 0 ? summarizeTokens(measured, query) : undefined;
+}
+
+function isFileName(chatTemplate: string): boolean {
+  return chatTemplate !== 'auto' && chatTemplate !== 'none';
+}
+
+async function findTemplate(
+  chatTemplate: string,
+  file: string | undefined,
+  tokenizer: ModelTokenizer,
+): Promise<Render | undefined> {
+  const refusal = file === undefined ? undefined : refusedPath(chatTemplate);
+  if (refusal) throw new FileError(refusal);
+  const text = file === undefined ? tokenizer.config.chatTemplate : await readTextFile(file);
+  if (chatTemplate === 'none' || text === undefined) return undefined;
+  return compileTemplate(text, file ?? 'The chat template of the tokenizer', tokenizer.config);
+}
