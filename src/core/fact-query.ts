@@ -55,7 +55,7 @@ function dataQuery(experiment: Experiment, section: 'data.train' | 'data.eval'):
 }
 
 /** The folder of an absolute path of either system; a backslash is a plain character in a POSIX path. */
-export function folderOf(file: string): string {
+function folderOf(file: string): string {
   const end = file.startsWith('/')
     ? file.lastIndexOf('/')
     : Math.max(...['/', '\\'].map((c) => file.lastIndexOf(c)));

@@ -245,10 +245,10 @@ describe('edits keep everything else', () => {
         'data.max_length',
         'sweep.parallel',
       ] as const) {
-        const edits = experiment.set(path, 3);
+        const edits = experiment.set(path, 16);
         expect(edits, `${name} ${path}`).toBeDefined();
         const after = applyEdits(text, edits ?? []);
-        expect(check(after, name).experiment.get(path).value, `${name} ${path}`).toBe(3);
+        expect(check(after, name).experiment.get(path).value, `${name} ${path}`).toBe(16);
         const lost = text
           .split('\n')
           .filter((line) => line.includes('#') && !after.includes(line.slice(line.indexOf('#')).trim()));

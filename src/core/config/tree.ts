@@ -62,9 +62,11 @@ export function toPlain(node: Node): Plain {
       return node.value;
     case 'list':
       return node.items.map(toPlain);
-    case 'map': {
-      // fromEntries defines properties, so that a key named __proto__ is data like any other.
-      return Object.fromEntries(node.entries.map((entry) => [entry.key, toPlain(entry.value)]));
-    }
+    case 'map':
+      // fromEntries defines properties, so a key named __proto__ is data like any other. Of a key that is written
+      // twice the last one given to it wins, and here the first one must, as in entryOf.
+      return Object.fromEntries(
+        node.entries.map((entry) => [entry.key, toPlain(entry.value)] as const).reverse(),
+      );
   }
 }

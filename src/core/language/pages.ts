@@ -1,4 +1,4 @@
-import { memoryEstimate } from '../analysis/memory';
+import { type MemoryPart, memoryEstimate } from '../analysis/memory';
 import type { Checked } from '../check';
 import { ruleEntry } from '../rules/all';
 import type { RuleEntry } from '../rules/rule';
@@ -38,14 +38,31 @@ function memoryPage(experiment: Checked['experiment'], facts: Checked['facts']):
       'The size of the model is not known: it is neither a local folder nor in the hub cache, and its name gives no number of parameters.',
     ].join('\n\n');
   }
-  const rows = parts.map(({ name, bytes, formula }) => [name, formula, gigabytes(bytes)]);
   return [
     heading,
     `**About ${gigabytes(total)} at the peak.** An estimate: within a factor of two of what was measured.`,
-    table(['part', 'how it is reckoned', 'memory'], rows),
+    ...peakTables(parts),
     available(facts),
     ...assumptions,
   ].join('\n\n');
+}
+
+/** One table for each peak, since they do not add up. */
+function peakTables(parts: readonly MemoryPart[]): string[] {
+  return [...new Set(parts.map(({ peak }) => peak))].flatMap((peak) => {
+    const own = parts.filter((part) => part.peak === peak);
+    const rows = own.map(({ name, bytes, formula }) => [name, formula, gigabytes(bytes)]);
+    const sum = own.reduce((bytes, part) => bytes + part.bytes, 0);
+    const heading =
+      peak === 'training' ? '## During training' : '## Before it, while the reference scores the pairs';
+    return [
+      heading,
+      table(
+        ['part', 'how it is reckoned', 'memory'],
+        [...rows, ['**together**', '', `**${gigabytes(sum)}**`]],
+      ),
+    ];
+  });
 }
 
 function available({ machine }: Checked['facts']): string {

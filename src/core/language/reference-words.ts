@@ -18,7 +18,7 @@ export function referenceInShort(experiment: Experiment): string {
 export function referencePage(experiment: Experiment, facts: Facts): string {
   return [
     '# The reference policy of this config',
-    `**${capitalized(referenceInShort(experiment))}.**`,
+    `**Reference: ${referenceInShort(experiment)}.**`,
     '## What the policy is rewarded for',
     reward(experiment),
     '## Where the numbers come from',
@@ -96,8 +96,4 @@ function known(experiment: Experiment): string {
     sweepTable(OWN_REFERENCE_SWEEPS),
     'The best beta is 5 to 10 times smaller than the usual 0.1. Half a step below it the model degenerates: the end-of-sequence token is pushed down and texts run on, while loss and accuracy still look fine.',
   ].join('\n\n');
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,10 @@
+import { bestOf } from '../analysis/win-rates';
 import { OWN_REFERENCE_GRID, OWN_REFERENCE_SWEEPS, sweepInWords } from '../paper';
 import type { Rule } from './rule';
-import { hasOwnReference } from './settings';
+import { betaScalesSums, hasBetaSweep, hasOwnReference } from './settings';
 
 const [mistral, tulu] = OWN_REFERENCE_SWEEPS.map(sweepInWords);
+const BEST = OWN_REFERENCE_SWEEPS.map((sweep) => bestOf(sweep).beta).sort((a, b) => a - b);
 
 export const BETA001: Rule = {
   code: 'BETA001',
@@ -19,16 +21,12 @@ export const BETA001: Rule = {
   ],
   *check(experiment) {
     const beta = experiment.get('objective.beta');
-    if (beta.value !== 0.1 || beta.malformed || experiment.get('sweep.beta').given) return;
-    if (
-      experiment.get('objective.loss').value !== 'sigmoid' ||
-      experiment.get('objective.length_normalized').value
-    )
-      return;
+    if (beta.value !== 0.1 || beta.malformed || hasBetaSweep(experiment)) return;
+    if (experiment.get('objective.loss').value !== 'sigmoid' || !betaScalesSums(experiment)) return;
     if (!hasOwnReference(experiment)) return;
     yield {
       at: 'objective.beta',
-      message: `${beta.key} is 0.1${beta.given ? '' : ' by default'}, the value everyone copies. In the paper 0.01 to 0.02 was best; too low makes texts run on. Sweep it.`,
+      message: `${beta.key} is 0.1${beta.given ? '' : ' by default'}, the value everyone copies. In the paper ${BEST.join(' to ')} was best; too low makes texts run on. Sweep it.`,
       fixes: [
         {
           title: `Sweep beta: ${OWN_REFERENCE_GRID.join(', ')}`,

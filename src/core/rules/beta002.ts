@@ -1,5 +1,8 @@
 import { showValue } from '../config/describe';
-import type { Finding, Rule } from './rule';
+import type { Experiment } from '../config/experiment';
+import { together } from './fixes';
+import type { Finding, FixProposal, Rule } from './rule';
+import { isVariable } from './settings';
 
 export const BETA002: Rule = {
   code: 'BETA002',
@@ -7,57 +10,79 @@ export const BETA002: Rule = {
   severity: 'error',
   when: '`objective.beta` or a value of `sweep.beta` is zero, negative or no number.',
   why: 'Beta scales the reward, and with it every gradient. At 0 all rewards are 0, the loss stays at ln 2 and nothing trains; below 0 the rejected responses are rewarded.',
-  todo: 'Write a number above 0: 0.1 to stay close to the reference, 0.01 to let the policy move.',
+  todo: 'Write a number above 0: 0.1 to stay close to the reference, 0.01 to let the policy move. Several values belong in `sweep.beta`.',
   evidence: [
     'trl #1627: rewards 0 and loss 0.6931 for hundreds of steps; the cause was beta 0.',
     'Verified with TRL 1.13: gradient norm 0 at beta 0.',
   ],
   *check(experiment) {
-    for (const at of ['objective.beta', 'sweep.beta'] as const) {
-      const setting = experiment.get(at);
-      if (!setting.malformed || isVariable(setting.written)) continue;
-      const values =
-        Array.isArray(setting.written) && at === 'sweep.beta' ? setting.written : [setting.written];
-      if (values.length === 0) {
-        yield {
-          at,
-          message: `${setting.key} is empty, so no arm would run. List the betas to try, such as [0.1, 0.05, 0.02, 0.01].`,
-        };
-      }
-      for (const [index, value] of values.entries()) {
-        const wrong = problemWith(value, at);
-        const range = setting.itemRanges[index] ?? setting.range;
-        if (!wrong) continue;
-        const finding: Finding = { at, range, message: `${setting.key} is ${showValue(value)}. ${wrong}` };
-        yield at === 'sweep.beta'
-          ? finding
-          : {
-              ...finding,
-              fixes: [betaFix(value), 0.1].flatMap((beta) =>
-                beta === undefined ? [] : [{ title: `Write ${beta}`, edits: experiment.set(at, beta) }],
-              ),
-            };
-      }
-    }
+    yield* checkObjective(experiment);
+    yield* checkSweep(experiment);
   },
 };
 
-/** Left to BETA009, which knows what a variable means. */
-function isVariable(written: unknown): boolean {
-  return typeof written === 'string' && /^\$|^\?\?\?$|^\{\{/.test(written.trim());
-}
-
-function problemWith(value: unknown, at: string): string | undefined {
-  if (typeof value === 'number') {
-    if (value === 0) return 'Beta scales every gradient, so at 0 nothing trains. It must be above 0.';
-    if (value < 0) return 'A negative beta rewards the rejected responses. It must be above 0.';
-    return Number.isFinite(value) && at ? undefined : 'It must be a finite number above 0.';
+function* checkObjective(experiment: Experiment): Iterable<Finding> {
+  const at = 'objective.beta';
+  const { malformed, written, key } = experiment.get(at);
+  if (!malformed || isVariable(written)) return;
+  if (Array.isArray(written)) {
+    const message = `${key} holds one number; ${showValue(written)} is a list. Several betas belong in sweep.beta, one arm for each.`;
+    yield { at, message, fixes: [sweepInstead(experiment, written)] };
+    return;
   }
-  return 'It must be a number above 0, such as 0.1 or 0.01.';
+  const fixes = [...new Set([meantBeta(written), 0.1])].flatMap((beta) =>
+    beta === undefined ? [] : [{ title: `Write ${beta}`, edits: experiment.set(at, beta) }],
+  );
+  yield { at, message: `${key} is ${showValue(written)}. ${problemWith(written)}`, fixes };
 }
 
-function betaFix(value: unknown): number | undefined {
+function sweepInstead(experiment: Experiment, written: readonly unknown[]): FixProposal {
+  const betas = written.filter((value): value is number => typeof value === 'number');
+  const [first] = betas;
+  const edits =
+    first === undefined || betas.length < written.length
+      ? undefined
+      : together(experiment.set('objective.beta', first), experiment.set('sweep.beta', betas));
+  return { title: `Sweep beta: ${betas.join(', ')}`, edits };
+}
+
+function* checkSweep(experiment: Experiment): Iterable<Finding> {
+  const at = 'sweep.beta';
+  const { malformed, written, key, itemRanges } = experiment.get(at);
+  if (!malformed || isVariable(written)) return;
+  if (!Array.isArray(written)) {
+    const beta = meantBeta(written);
+    const fixes = beta === undefined ? [] : [{ title: `Write [${beta}]`, edits: experiment.set(at, [beta]) }];
+    const message = `${key} is ${showValue(written)}. It must be a list of betas, one arm for each, such as [0.1, 0.05, 0.02, 0.01].`;
+    yield { at, message, fixes };
+    return;
+  }
+  if (written.length === 0) {
+    const message = `${key} is empty, so no arm would run. List the betas to try, such as [0.1, 0.05, 0.02, 0.01].`;
+    yield { at, message };
+  }
+  for (const [index, value] of written.entries()) {
+    if (isBeta(value) || isVariable(value)) continue;
+    const range = itemRanges[index];
+    const message = `${key} has ${showValue(value)}. ${problemWith(value)}`;
+    yield { at, message, ...(range ? { range } : {}) };
+  }
+}
+
+function isBeta(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function problemWith(value: unknown): string {
+  if (value === 0) return 'Beta scales every gradient, so at 0 nothing trains. It must be above 0.';
+  if (typeof value === 'number' && value < 0)
+    return 'A negative beta rewards the rejected responses. It must be above 0.';
+  return 'It must be a finite number above 0, such as 0.1 or 0.01.';
+}
+
+/** A number in quotes or with a stray sign. */
+function meantBeta(value: unknown): number | undefined {
   const number =
     typeof value === 'string' ? Number(value) : typeof value === 'number' ? Math.abs(value) : Number.NaN;
-  return number > 0 && number !== 0.1 && Number.isFinite(number) ? number : undefined;
+  return isBeta(number) ? number : undefined;
 }
