@@ -9,7 +9,7 @@ import { type Plan, planOf } from './training-plan';
  *
  * Checked with SmolLM2-135M, LoRA of rank 8 on all linear layers, two pairs of 256 tokens, float32. Measured:
  * onnxruntime-node 2.6 GB with a lean session and 6.2 GB with its default one; TRL 1.13 on the processor 2.8 GB with
- * gradient checkpointing (its default) and 4.1 GB without. Estimated: 3.4 GB for onnx, 2.2 GB for torch, so within
+ * gradient checkpointing (its default) and 4.1 GB without. Estimated: 3.3 GB for onnx, 2.2 GB for torch, so within
  * a factor of two of each.
  */
 export interface MemoryEstimate {
@@ -55,7 +55,7 @@ const OPTIMIZER_BYTES = 12;
 const MASTER_WEIGHT_BYTES = 4;
 /** Log-probabilities in float32, and the logits they came from in bf16. */
 const LOGIT_BYTES = { training: 4 + 2, 'reference pass': 4 };
-/** The process, its libraries, and blocks that the allocator holds back; measured on Linux. */
+/** The process, its libraries and spare blocks of its allocator: what measured runs took beyond the rest. */
 const PROGRAM_BYTES = { onnx: 0.5e9, torch: 1.2e9 };
 
 function trainingParts(plan: Plan, shape: Shape): MemoryPart[] {
@@ -115,7 +115,7 @@ function program(peak: MemoryPart['peak'], { trainer }: Plan): MemoryPart {
     name: 'the program itself',
     peak,
     bytes: PROGRAM_BYTES[trainer],
-    formula: 'the process and its libraries, measured',
+    formula: 'the process, its libraries and what its allocator holds back',
   };
 }
 

@@ -10,6 +10,7 @@ export function describeType(type: OptionType): string {
     case 'choice':
       return `one of ${Object.keys(type.values).join(', ')}`;
     case 'string':
+      if (type.pattern) return type.pattern.meaning;
       return type.suggestions ? `${Object.keys(type.suggestions).join(', ')} or other text` : 'text';
     case 'list':
       return `a list, each item ${describeType(type.items)}`;

@@ -117,7 +117,7 @@ class WrittenExperiment implements Experiment {
       return { value: toPlain(written), given: true, malformed: false, key, range, itemRanges };
     }
     const fallback = { value: this.defaultFor(path), given: false, key, range, itemRanges: [] };
-    if (!node) return { ...fallback, malformed: false };
+    if (!node) return { ...fallback, malformed: this.isMalformed(path) };
     const itemRanges = node.kind === 'list' ? node.items.map((item) => item.range) : [];
     return { ...fallback, malformed: true, written: toPlain(node), itemRanges };
   }

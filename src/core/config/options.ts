@@ -251,9 +251,8 @@ export const OPTIONS = {
   }),
   'data.max_prompt_length': option({
     type: { kind: 'number', integer: true, minimum: 1 },
-    default: 512,
     unit: 'tokens',
-    why: 'Longest prompt; a longer one loses its beginning. It must leave room for the response within `max_length`.',
+    why: 'Longest prompt; a longer one loses its beginning. Not set: only `max_length` counts. It must leave room for the response within that.',
     alsoKnownAs: ['max_prompt_len'],
   }),
   'data.truncation': option({
@@ -510,7 +509,7 @@ export const OPTIONS = {
     why: 'Name of the model behind the endpoint.',
   }),
   'evaluation.judge.api_key_env': option({
-    type: { kind: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+    type: { kind: 'string', pattern: { expression: '^[A-Za-z_][A-Za-z0-9_]*$', meaning: 'the name of a variable: letters, digits and _' } },
     why: "Name of the environment variable that holds the endpoint's key. The key itself never belongs in this file.",
     examples: ['OPENAI_API_KEY'],
   }),

@@ -17,17 +17,10 @@ export function read(text: string, format: Format): Read {
     return { root: undefined, problems: [fileProblem(text, tooLarge(text.length))] };
   }
   if (encoding) return { root: undefined, problems: [encoding] };
-  let result: Read;
-  try {
-    result = format === 'json' ? readJson(text) : readYaml(text);
-  } catch (error) {
-    // Both parsers recurse, so a text nested thousands deep exhausts the stack.
-    if (!(error instanceof RangeError)) throw error;
-    return {
-      root: undefined,
-      problems: [fileProblem(text, 'This file is nested too deeply to be a config.')],
-    };
+  if (isNestedTooDeeply(text)) {
+    return { root: undefined, problems: [fileProblem(text, 'This file is nested too deeply to be a config.')] };
   }
+  const result = format === 'json' ? readJson(text) : readYaml(text);
   if (result.root && result.root.kind !== 'map') {
     const nothingWritten = result.root.kind === 'scalar' && result.root.value === null;
     if (nothingWritten) return { root: undefined, problems: result.problems };
@@ -36,6 +29,23 @@ export function read(text: string, format: Format): Read {
     return { root: undefined, problems: [...result.problems, fileProblem(text, message)] };
   }
   return { root: result.root, problems: [...result.problems, ...duplicateKeys(result.root)] };
+}
+
+/** No option lies deeper than four levels. */
+const MAX_DEPTH = 100;
+
+/**
+ * Whether brackets, or what stands before the first word of a line, go deeper than any config. Both parsers recurse,
+ * and an exhausted stack inside a regular expression ends the process, so this is found out before they run.
+ */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth++;
+    else if ((character === ']' || character === '}') && depth > 0) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return new RegExp(`^[ \\t?:-]{${2 * MAX_DEPTH},}`, 'm').test(text);
 }
 
 function tooLarge(length: number): string {

@@ -94,7 +94,7 @@ function typeSchema(type: OptionType): Schema {
     case 'choice':
       return { enum: Object.keys(type.values) };
     case 'string':
-      return { type: 'string', minLength: 1, ...(type.pattern ? { pattern: type.pattern } : {}) };
+      return { type: 'string', minLength: 1, ...(type.pattern ? { pattern: type.pattern.expression } : {}) };
     case 'list':
       return {
         type: 'array',

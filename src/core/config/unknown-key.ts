@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Fix, Problem } from '../problem';
-import { applyEdits, editBetween, type TextEdit } from '../text';
+import { applyEdits, editBetween, type Range, type TextEdit } from '../text';
 import { type EditableText, removeEntry, setValue } from './edit';
 import type { OptionPath } from './option-types';
 import { read } from './read';
@@ -29,17 +29,27 @@ export function unknownKey(source: EditableText, section: readonly string[], key
     if (entryOf(nodeAt(source.root, section), sibling)) {
       return problem(`"${sibling}" was probably meant, and it is written here already.`, removalFixes);
     }
-    const quote = /^["']/.exec(source.text.slice(range.start, range.end))?.[0] ?? '';
-    const edits = [{ range, newText: quote + sibling + quote }];
-    return problem(`Did you mean "${sibling}"?`, [{ title: `Rename to ${sibling}`, edits }]);
+    return problem(`Did you mean "${sibling}"?`, [renameFix(source, range, sibling)]);
   }
   const elsewhere = optionElsewhere(key);
   if (elsewhere) {
+    const here = elsewhere === [...section, lastPart(elsewhere)].join('.');
+    const free = entry && !nodeAt(source.root, elsewhere.split('.'));
+    if (here && free)
+      return problem(`Here it is written as ${elsewhere}.`, [
+        renameFix(source, range, lastPart(elsewhere)),
+        ...removalFixes,
+      ]);
     const edits = moveEdits(source, [...section, key], elsewhere);
     const fixes = edits ? [{ title: `Move to ${elsewhere}`, edits }, ...removalFixes] : removalFixes;
     return problem(`Here it is written as ${elsewhere}.`, fixes);
   }
   return problem(`Keys ${where}: ${known.join(', ')}.`, removalFixes);
+}
+
+function renameFix(source: EditableText, keyRange: Range, name: string): Fix {
+  const quote = /^["']/.exec(source.text.slice(keyRange.start, keyRange.end))?.[0] ?? '';
+  return { title: `Rename to ${name}`, edits: [{ range: keyRange, newText: quote + name + quote }] };
 }
 
 /** The known key at most two edits away, and closer than half its length. */

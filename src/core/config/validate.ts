@@ -22,7 +22,7 @@ let compiled: ReturnType<Ajv['compile']> | undefined;
 
 /** Compiling takes longer than checking, so it happens once, at the first check. */
 function validator(): ReturnType<Ajv['compile']> {
-  compiled ??= new Ajv({ allErrors: true, strict: false, messages: false }).compile(configSchema('strict'));
+  compiled ??= new Ajv({ allErrors: true, strict: false, strictNumbers: true, messages: false }).compile(configSchema('strict'));
   return compiled;
 }
 
@@ -102,7 +102,9 @@ function valueProblem(
       : /imum|minLength|minItems|pattern/.test(error.keyword)
         ? 'VAL003'
         : 'VAL001';
-  const message = `${name} must be ${wanted}; ${showValue(value)} is not.`;
+  // A key that was pasted where its variable's name belongs must not be repeated in a report.
+  const shown = error.keyword === 'pattern' ? 'what stands here' : showValue(value);
+  const message = `${name} must be ${wanted}; ${shown} is not.`;
   const fixes = isItem ? [] : valueFixes(source, pointer, type, value);
   return { code, severity: 'error', range, message, fixes };
 }

@@ -13,6 +13,7 @@ import { DATA004 } from './data004';
 import { DATA005 } from './data005';
 import { DATA006 } from './data006';
 import { DATA007 } from './data007';
+import { DATA008 } from './data008';
 import { KEY010 } from './key010';
 import { LOSS001 } from './loss001';
 import { LOSS002 } from './loss002';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   DATA005,
   DATA006,
   DATA007,
+  DATA008,
   MEM001,
   MON001,
   MON002,

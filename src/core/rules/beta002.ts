@@ -24,7 +24,7 @@ export const BETA002: Rule = {
 function* checkObjective(experiment: Experiment): Iterable<Finding> {
   const at = 'objective.beta';
   const { malformed, written, key } = experiment.get(at);
-  if (!malformed || isVariable(written)) return;
+  if (!malformed || written === undefined || isVariable(written)) return;
   if (Array.isArray(written)) {
     const message = `${key} holds one number; ${showValue(written)} is a list. Several betas belong in sweep.beta, one arm for each.`;
     yield { at, message, fixes: [sweepInstead(experiment, written)] };
@@ -49,7 +49,7 @@ function sweepInstead(experiment: Experiment, written: readonly unknown[]): FixP
 function* checkSweep(experiment: Experiment): Iterable<Finding> {
   const at = 'sweep.beta';
   const { malformed, written, key, itemRanges } = experiment.get(at);
-  if (!malformed || isVariable(written)) return;
+  if (!malformed || written === undefined || isVariable(written)) return;
   if (!Array.isArray(written)) {
     const beta = meantBeta(written);
     const fixes = beta === undefined ? [] : [{ title: `Write [${beta}]`, edits: experiment.set(at, [beta]) }];
@@ -80,9 +80,9 @@ function problemWith(value: unknown): string {
   return 'It must be a finite number above 0, such as 0.1 or 0.01.';
 }
 
-/** A number in quotes or with a stray sign. */
+/** A number in quotes, or a usual one with a stray sign. */
 function meantBeta(value: unknown): number | undefined {
-  const number =
-    typeof value === 'string' ? Number(value) : typeof value === 'number' ? Math.abs(value) : Number.NaN;
+  if (typeof value === 'number') return value < 0 && value > -1 ? -value : undefined;
+  const number = typeof value === 'string' ? Number(value) : Number.NaN;
   return isBeta(number) ? number : undefined;
 }

@@ -48,10 +48,32 @@ export async function replace(editor: vscode.TextEditor, old: string, now: strin
 }
 
 /** The place right behind the first occurrence of a text. */
-export function after(editor: vscode.TextEditor, text: string): vscode.Position {
+export function behind(editor: vscode.TextEditor, text: string): vscode.Position {
   const start = editor.document.getText().indexOf(text);
   assert.ok(start >= 0, `"${text}" is not in the document`);
   return editor.document.positionAt(start + text.length);
+}
+
+/** The labels that completion offers behind a text. */
+export async function offered(editor: vscode.TextEditor, text: string): Promise<string[]> {
+  const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    editor.document.uri,
+    behind(editor, text),
+  );
+  return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+}
+
+/** The texts that hovering over the end of a text shows. */
+export async function hovers(editor: vscode.TextEditor, text: string): Promise<string[]> {
+  const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    editor.document.uri,
+    behind(editor, text),
+  );
+  return found.flatMap(({ contents }) =>
+    contents.map((content) => (typeof content === 'string' ? content : content.value)),
+  );
 }
 
 export function diagnosticsOf(uri: vscode.Uri): vscode.Diagnostic[] {

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What is built: the command line, the extension, and the worker that looks at models and data for it. */
+export const bundleNames = /** @type {const} */ (['cli', 'extension', 'facts-worker']);
+
+/** @typedef {(typeof bundleNames)[number]} BundleName */
+
+/** Packages written as ES modules ask where they are; a CommonJS bundle has to answer. */
+const OWN_URL = 'const ownUrl = require("node:url").pathToFileURL(__filename).href;';
+
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** @satisfies {import('esbuild').BuildOptions} */
+export const TO_NODE = /** @type {const} */ ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Some packages' CommonJS build loads its parts in a way that a bundler cannot follow.
+  mainFields: ['module', 'main'],
+  banner: { js: OWN_URL },
+  define: { 'import.meta.url': 'ownUrl', DPO_LAB_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+});
+
+/** @type {Record<BundleName, import('esbuild').BuildOptions>} */
+const entries = {
+  cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
+  extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },
+  'facts-worker': { entryPoints: ['src/node/facts-worker.ts'] },
+};
+
+/**
+ * @param {BundleName} name
+ * @param {{ production?: boolean, outdir?: string }} [options]
+ * @returns {import('esbuild').BuildOptions & { outfile: string, metafile: true }}
+ */
+export function bundleOptions(name, { production = false, outdir = 'dist' } = {}) {
+  return {
+    ...TO_NODE,
+    ...entries[name],
+    outfile: `${outdir}/${name}.js`,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    metafile: true,
+  };
+}

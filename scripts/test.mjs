@@ -1,0 +1,84 @@
+// node scripts/test.mjs [--quick]: everything that must pass before a change lands. --quick leaves out VS Code.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureDependencies } from './set-up.mjs';
+import { root, runStep } from './test-step.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const vitestResults = path.join(root, '.cache/test/vitest.json');
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+ensureDependencies();
+mkdirSync(path.dirname(vitestResults), { recursive: true });
+rmSync(vitestResults, { force: true });
+
+// A step without tests of its own counts only when it fails, so that a failure is never summed up as none.
+await plainStep('generated files are fresh', ['node', 'scripts/generate.mjs', '--check']);
+await plainStep('style (biome)', ['biome', 'check', '--error-on-warnings']);
+await plainStep('types (tsc)', ['tsc']);
+await plainStep('unused code (knip)', ['knip']);
+await plainStep('build', ['node', 'scripts/build.mjs', '--production']);
+await testStep(
+  'tests (vitest)',
+  ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestResults}`],
+  countVitest,
+);
+await plainStep('bundle size', ['node', 'scripts/bench.mjs', 'size']);
+if (!values.quick) await testStep('in VS Code', ['node', 'test/vscode/run.mjs'], countVsCode);
+
+const { passed, failed, skipped } = counts;
+if (process.env.CI === 'true' && skipped > 0) {
+  console.log('CI=true: a skipped test counts as a failure, because what it checks was not checked.');
+  process.exitCode = 1;
+}
+if (failed > 0 || passed === 0) process.exitCode = 1;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** @param {string} name @param {string[]} command */
+async function plainStep(name, command) {
+  const { ok } = await runStep(name, command);
+  if (!ok) counts.failed++;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} command
+ * @param {(output: string) => { passed: number, failed: number, skipped: string[] }} count
+ */
+async function testStep(name, command, count) {
+  const { ok, output } = await runStep(name, command);
+  const result = count(output);
+  counts.passed += result.passed;
+  // A run that fails without a failed test has died, or could not read a test file.
+  counts.failed += ok ? result.failed : Math.max(1, result.failed);
+  counts.skipped += result.skipped.length;
+  for (const reason of result.skipped) console.log(`  skipped: ${reason}`);
+}
+
+function countVitest() {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(vitestResults, 'utf8'));
+    const tests = testResults.flatMap((/** @type {any} */ file) => file.assertionResults);
+    const skipped = tests.filter((/** @type {any} */ { status }) => !['passed', 'failed'].includes(status));
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: skipped.map((/** @type {any} */ { fullName }) => fullName),
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: [] }; // It ended before it wrote its results.
+  }
+}
+
+/** @param {string} output */
+function countVsCode(output) {
+  const sum = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
+  if (!sum) return { passed: 0, failed: 1, skipped: [] };
+  const reasons = [...output.matchAll(/^skip (.*)$/gm)].map(([, reason]) => reason ?? '');
+  const unnamed = Array.from(
+    { length: Math.max(0, Number(sum[3]) - reasons.length) },
+    () => 'a test in VS Code',
+  );
+  return { passed: Number(sum[1]), failed: Number(sum[2]), skipped: [...reasons, ...unnamed] };
+}

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './check';
+import { addExplainCommand } from './explain';
+import { endWhenOutputCloses, printToStderr } from './output';
+import { visible } from './text-layout';
+import { EXIT, UsageError } from './usage-error';
+import { VERSION } from './version';
+
+/** The command line `dpo-lab`. */
+
+const HELP_AFTER = `
+Examples:
+  dpo-lab check experiment.dpo.yaml   check a config
+  dpo-lab check configs/ --fix        check every config of a folder and mend what can be mended
+  dpo-lab explain BETA001             why a problem is one
+
+dpo-lab help COMMAND says more about a command.`;
+
+function createProgram(): Command {
+  const program = new Command('dpo-lab')
+    .description('Checks configs of Direct Preference Optimization (DPO) experiments.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .addHelpText('after', HELP_AFTER)
+    .showHelpAfterError('Run dpo-lab --help, or dpo-lab help COMMAND, for what it takes.')
+    .exitOverride();
+  addCheckCommand(program);
+  addExplainCommand(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  endWhenOutputCloses();
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = tell(error);
+  }
+}
+
+/** Says what went wrong, unless it was said already, and gives the exit code. */
+function tell(error: unknown): number {
+  // Commander has printed its message; asking for help or the version is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError) {
+    printToStderr(visible(error.message));
+    return EXIT.usage;
+  }
+  printToStderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  printToStderr(
+    'This is a bug in dpo-lab. Please report it with the lines above and the config that was checked.',
+  );
+  return EXIT.bug;
+}
+
+void main();

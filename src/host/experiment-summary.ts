@@ -1,0 +1,32 @@
+import type { Checked } from '../core/check';
+import type { Severity } from '../core/problem';
+import { trainedBetas } from '../core/rules/settings';
+
+/** A config in a few words: what is wrong with it, else what it trains. */
+export interface Summary {
+  readonly state: 'error' | 'warning' | 'fine';
+  readonly words: string;
+}
+
+export function summarize({ problems, experiment }: Checked): Summary {
+  const count = (severity: Severity): number =>
+    problems.filter((problem) => problem.severity === severity).length;
+  const errors = count('error');
+  const warnings = count('warning');
+  if (errors + warnings > 0) {
+    const words = [counted(errors, 'error'), counted(warnings, 'warning')].filter(Boolean).join(', ');
+    return { state: errors > 0 ? 'error' : 'warning', words };
+  }
+  const model = experiment.get('model.path').value ?? '';
+  const betas = trainedBetas(experiment).map(({ value }) => value);
+  return { state: 'fine', words: `${lastPart(model)}, beta ${betas.join(', ')}` };
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The name without organization or folders: a sidebar is narrow. */
+function lastPart(model: string): string {
+  return model.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { ExperimentFile, ExperimentFiles } from './experiment-files';
+import { type Summary, summarize } from './experiment-summary';
+import { fileName } from './selector';
+
+/** Milliseconds in which changes are gathered into one redraw: a search finds many files at once. */
+const REDRAW_PAUSE = 100;
+
+const ICONS: Record<Summary['state'], vscode.ThemeIcon> = {
+  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  fine: new vscode.ThemeIcon('pass'),
+};
+
+/** The sidebar's list of experiments: each config file with its problems, else with its model and beta. */
+export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscription: vscode.Disposable;
+  private pause: NodeJS.Timeout | undefined;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly files: ExperimentFiles) {
+    this.subscription = files.onDidChange(() => {
+      this.pause ??= setTimeout(() => {
+        this.pause = undefined;
+        this.changed.fire();
+      }, REDRAW_PAUSE);
+    });
+  }
+
+  getChildren(file?: ExperimentFile): Promise<ExperimentFile[]> {
+    return file ? Promise.resolve([]) : this.files.list();
+  }
+
+  getTreeItem({ uri, checked }: ExperimentFile): vscode.TreeItem {
+    const item = new vscode.TreeItem(fileName(uri));
+    const { state, words } = checked ? summarize(checked) : UNREADABLE;
+    const folder = folderOf(uri);
+    item.id = uri.toString();
+    item.description = folder ? `${words} · ${folder}` : words;
+    item.tooltip = `${vscode.workspace.asRelativePath(uri)}\n${words}`;
+    item.iconPath = ICONS[state];
+    item.accessibilityInformation = { label: `${fileName(uri)}, ${words}` };
+    item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.pause);
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+const UNREADABLE: Summary = { state: 'error', words: 'cannot be read' };
+
+function folderOf(uri: vscode.Uri): string {
+  const path = vscode.workspace.asRelativePath(uri);
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

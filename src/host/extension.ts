@@ -1,0 +1,96 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { Experiment } from '../core/config/experiment';
+import { factQuery } from '../core/fact-query';
+import type { FactQuery } from '../core/facts';
+import { FactsClient } from '../node/facts-client';
+import { followActiveConfig, requestedConfig } from './active-config';
+import { applyLensEdit, sweepBeta, switchReference } from './change-config';
+import { CodeActions } from './code-actions';
+import { registerCommands } from './commands';
+import { COMPLETION_TRIGGERS, Completions } from './completion';
+import { ConfigDocuments } from './config-documents';
+import { EXPERIMENTS_VIEW, PAGE_SCHEME } from './contributions';
+import { Diagnostics } from './diagnostics';
+import { ExperimentFiles } from './experiment-files';
+import { ExperimentsView } from './experiments-view';
+import { explainRule } from './explain-rule';
+import { FactGathering } from './fact-gathering';
+import { Hovers } from './hover';
+import { Lenses } from './lenses';
+import { createExperiment } from './new-experiment';
+import { Outline } from './outline';
+import { configPageUri } from './page-uris';
+import { openPage, Pages } from './pages';
+import { NearbyNames } from './resources';
+import { CONFIG_SELECTOR } from './selector';
+import { readSetting } from './settings';
+
+/** Registers everything. Nothing is read or searched before a config is open or the view is shown. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('DPO Lab', { log: true });
+  const client = new FactsClient(context.asAbsolutePath('dist/facts-worker.js'));
+  const gather = client.gather.bind(client);
+  const documents = new ConfigDocuments(permittedQuery);
+  const files = new ExperimentFiles(documents, permittedQuery, gather);
+  const lenses = new Lenses(documents);
+  const pages = new Pages(documents);
+  const view = new ExperimentsView(files);
+
+  context.subscriptions.push(
+    ...[log, client, documents, files, lenses, pages, view],
+    new Diagnostics(documents),
+    new FactGathering(documents, gather),
+    followActiveConfig(documents),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => documents.refresh()),
+    vscode.extensions.onDidChange(() => documents.refresh()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (['dpoLab', 'json', 'yaml'].some((section) => change.affectsConfiguration(section)))
+        documents.refresh();
+    }),
+    ...registerLanguageFeatures(documents, lenses),
+    vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
+    vscode.window.registerTreeDataProvider(EXPERIMENTS_VIEW, view),
+    registerCommands(
+      {
+        'dpoLab.newExperiment': createExperiment,
+        'dpoLab.explainRule': (code) => explainRule(documents, code),
+        'dpoLab.showReference': async (config) =>
+          openPage(configPageUri('reference', (await requestedConfig(documents, config)).uri)),
+        'dpoLab.showMemory': async (config) =>
+          openPage(configPageUri('memory', (await requestedConfig(documents, config)).uri)),
+        'dpoLab.switchReference': (config) => switchReference(documents, config),
+        'dpoLab.sweepBeta': (config) => sweepBeta(documents, config),
+        'dpoLab.applyEdit': applyLensEdit,
+      },
+      log,
+    ),
+  );
+  // After activation, so that opening a window does not wait for the first check, which compiles the schema.
+  setImmediate(() => documents.refresh());
+}
+
+function registerLanguageFeatures(documents: ConfigDocuments, lenses: Lenses): vscode.Disposable[] {
+  const { languages } = vscode;
+  const completions = new Completions(documents, new NearbyNames());
+  return [
+    languages.registerCompletionItemProvider(CONFIG_SELECTOR, completions, ...COMPLETION_TRIGGERS),
+    languages.registerHoverProvider(CONFIG_SELECTOR, new Hovers(documents)),
+    languages.registerCodeActionsProvider(CONFIG_SELECTOR, new CodeActions(documents), {
+      providedCodeActionKinds: CodeActions.kinds,
+    }),
+    languages.registerDocumentSymbolProvider(CONFIG_SELECTOR, new Outline(), { label: 'DPO Lab' }),
+    languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
+  ];
+}
+
+/** Files beyond the config are looked at only in a trusted workspace on this machine's file system. */
+function permittedQuery(config: vscode.Uri, experiment: Experiment): FactQuery | undefined {
+  if (!vscode.workspace.isTrusted || config.scheme !== 'file') return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(config)?.uri.fsPath;
+  return factQuery(experiment, {
+    configFile: config.fsPath,
+    workspaceFolder: folder ?? dirname(config.fsPath),
+    dataFolder: readSetting['dpoLab.dataFolder'](config),
+  });
+}

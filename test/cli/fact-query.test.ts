@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../src/core/check';
+import { factQuery } from '../../src/core/fact-query';
+import type { FactQuery } from '../../src/core/facts';
+
+function query(text: string, configFile = '/work/configs/a.dpo.yaml'): FactQuery {
+  const { experiment } = check(text, configFile);
+  return factQuery(experiment, { configFile, workspaceFolder: '/work', dataFolder: '.dpo' });
+}
+
+describe('what is looked up for a config', () => {
+  it('is what the config names, with the defaults', () => {
+    const text = `
+model: { path: org/policy, revision: v1, adapter: ./adapter }
+reference: { policy: org/other, revision: v2 }
+data:
+  train: { path: org/pairs, config: small }
+  eval: held.jsonl
+  columns: { prompt: question }
+  max_length: 256
+`;
+    const columns = { prompt: 'question', chosen: 'chosen', rejected: 'rejected' };
+    expect(query(text)).toEqual({
+      baseFolder: '/work/configs',
+      configFile: '/work/configs/a.dpo.yaml',
+      workspaceFolder: '/work',
+      dataFolder: '.dpo',
+      policy: { path: 'org/policy', revision: 'v1' },
+      reference: { path: 'org/other', revision: 'v2' },
+      adapter: './adapter',
+      train: { path: 'org/pairs', split: 'train', config: 'small', columns },
+      eval: { path: 'held.jsonl', split: 'test', columns },
+      maxLength: 256,
+      maxPromptLength: 512,
+      chatTemplate: 'auto',
+    });
+  });
+
+  it.each([
+    '',
+    'model: x',
+    'model: x\nreference: { policy: same }',
+    'model: x\nreference: { policy: none }',
+    '[[',
+  ])('leaves out what is not named: %j', (text) => {
+    const { reference, adapter, train, eval: held } = query(text);
+    expect({ reference, adapter, train, held }).toEqual({});
+  });
+
+  it.each([
+    ['/a.dpo.yaml', '/'],
+    ['/work/a\\b.dpo.yaml', '/work'],
+    ['C:\\a.dpo.yaml', 'C:\\'],
+    ['C:\\work\\a.dpo.yaml', 'C:\\work'],
+    ['C:/work/a.dpo.yaml', 'C:/work'],
+  ])('starts from the folder of %s', (configFile, folder) => {
+    expect(query('', configFile).baseFolder).toBe(folder);
+  });
+});

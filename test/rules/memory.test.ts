@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { memoryEstimate } from '../../src/core/analysis/memory';
+import { parametersInName } from '../../src/core/analysis/model-names';
+import { fixesOf } from '../../src/core/check';
+import type { Facts, MachineFacts } from '../../src/core/facts';
+import { checked, codes, messages, modelFacts, type Sections } from './support';
+
+const SMALL = modelFacts({
+  layers: 30,
+  hiddenSize: 576,
+  intermediateSize: 1536,
+  attentionHeads: 9,
+  keyValueHeads: 3,
+  vocabularySize: 49152,
+  parameters: 134_515_008,
+});
+/** What ENGINE.md and the doc comment of memory.ts measured. */
+const MEASURED: Sections = {
+  data: '{ train: a.jsonl, eval_fraction: 0.05, max_length: 256 }',
+  training: '{ micro_batch_size: 2, lora: { rank: 8 }, precision: fp32 }',
+};
+const estimate = (sections: Sections, facts: Facts): ReturnType<typeof memoryEstimate> =>
+  memoryEstimate(checked(sections, facts).experiment, facts);
+const gpu = (gigabytes: number): MachineFacts => ({
+  memory: 64e9,
+  gpu: { name: 'NVIDIA L4', memory: gigabytes * 1e9 },
+});
+
+describe('memory estimate', () => {
+  it.each([
+    ['onnx', [2.6, 6.2]],
+    ['torch', [2.8, 4.1]],
+  ] as const)('%s: within a factor of two of what was measured', (kind, measured) => {
+    const { total = 0 } = estimate({ ...MEASURED, backend: `{ kind: ${kind} }` }, { policy: SMALL });
+    for (const gigabytes of measured) {
+      expect(total / 1e9 / gigabytes).toBeGreaterThan(0.5);
+      expect(total / 1e9 / gigabytes).toBeLessThan(2);
+    }
+  });
+
+  it('is the sum of the parts of the higher peak', () => {
+    const { parts, total } = estimate({}, { policy: SMALL });
+    const training = parts.filter(({ peak }) => peak === 'training');
+    expect(total).toBe(training.reduce((sum, { bytes }) => sum + bytes, 0));
+  });
+
+  it('counts 16 bytes for each fully trained parameter', () => {
+    const { parts } = estimate({ training: '{ method: full }' }, { policy: SMALL });
+    const [weights, trained] = parts;
+    expect((weights?.bytes ?? 0) + (trained?.bytes ?? 0)).toBe(16 * 134_515_008);
+  });
+
+  it('guesses from the name, and says so', () => {
+    const { total, guessed, assumptions } = estimate({ model: 'team/model-7b-sft' }, {});
+    expect(guessed).toBe(true);
+    expect(total).toBeGreaterThan(7e9 * 4);
+    expect(assumptions.join(' ')).toContain('read off the name');
+  });
+
+  it('has no total for a model of unknown size', () => {
+    expect(estimate({ model: './mine' }, {}).total).toBeUndefined();
+  });
+
+  it('takes the reference pass as a peak of its own', () => {
+    const sweep = '{ beta: [0.1, 1] }';
+    const { total = 0 } = estimate(
+      { reference: '{ policy: team/strong-70B-Instruct }', sweep },
+      { policy: SMALL },
+    );
+    expect(total).toBeGreaterThan(70e9 * 2);
+    const { parts } = estimate({ reference: '{ logprobs: columns }' }, { policy: SMALL });
+    expect(parts.some(({ peak }) => peak === 'reference pass')).toBe(false);
+  });
+
+  it.each([
+    ['org/Model-7b', 7e9],
+    ['SmolLM2-135M-Instruct', 135e6],
+    ['Qwen/Qwen2.5-1.5B', 1.5e9],
+    ['Mixtral-8x7B-v0.1', 56e9],
+    ['Qwen3-30B-A3B', 30e9],
+    ['llama-3-8b-bnb-4bit', 8e9],
+    ['gpt2', undefined],
+    ['models-7b/mine', undefined],
+  ])('reads the size of %s', (name, parameters) => {
+    expect(parametersInName(name)).toBe(parameters);
+  });
+});
+
+describe('MEM001', () => {
+  const FULL: Sections = {
+    model: 'team/model-7b-sft',
+    training: '{ method: full }',
+    backend: '{ kind: torch }',
+  };
+
+  it.each<[string, Sections, MachineFacts, string[]]>([
+    ['too large for the GPU', FULL, gpu(24), ['MEM001 warning']],
+    ['small enough for the GPU', FULL, gpu(141), []],
+    ['too large for the machine', { ...FULL, backend: '{ kind: onnx }' }, gpu(141), ['MEM001 warning']],
+    [
+      'torch on the processor',
+      { ...FULL, backend: '{ kind: torch, device: cpu }' },
+      gpu(141),
+      ['MEM001 warning'],
+    ],
+    [
+      'shared among devices',
+      { ...FULL, backend: '{ kind: torch, torch: { accelerate_config: z3.yaml } }' },
+      gpu(24),
+      [],
+    ],
+  ])('%s', (_, sections, machine, expected) => {
+    expect(codes(sections, { machine })).toEqual(expected);
+  });
+
+  it('says nothing without a machine', () => {
+    expect(codes(FULL)).toEqual([]);
+  });
+
+  it('lists the parts and offers only what fits', () => {
+    expect(messages(FULL, { machine: gpu(24) })).toMatch(
+      /policy weights 28 GB, gradients and AdamW moments 84 GB/,
+    );
+    const titles = (gigabytes: number): string[] => {
+      const result = checked(
+        { ...FULL, training: '{ method: full, micro_batch_size: 8 }' },
+        { machine: gpu(gigabytes) },
+      );
+      const [problem] = result.problems;
+      return problem ? fixesOf(result, problem).map(({ title }) => title) : [];
+    };
+    expect(titles(120)).toEqual(['One pair at a time', 'Train a LoRA adapter']);
+    expect(titles(12)).toEqual([]);
+  });
+});
