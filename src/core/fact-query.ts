@@ -20,6 +20,7 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
   const adapter = experiment.get('model.adapter').value;
   const train = dataQuery(experiment, 'data.train');
   const held = dataQuery(experiment, 'data.eval');
+  const maxLength = experiment.get('data.max_length').value;
   return {
     ...place,
     baseFolder: folderOf(place.configFile),
@@ -28,8 +29,8 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
     ...(adapter ? { adapter } : {}),
     ...(train ? { train } : {}),
     ...(held ? { eval: held } : {}),
-    maxLength: experiment.get('data.max_length').value,
-    maxPromptLength: experiment.get('data.max_prompt_length').value,
+    maxLength,
+    maxPromptLength: experiment.get('data.max_prompt_length').value ?? maxLength,
     chatTemplate: experiment.get('data.chat_template').value,
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Real public configs and data; absent where the project was cloned alone. */
-export const SHARED = path.resolve(ROOT, '../shared');
+const SHARED = path.resolve(ROOT, '../shared');
 export const hasShared = existsSync(path.join(SHARED, 'corpus'));
 
 function textsBelow(folder: string, pattern: RegExp): { name: string; text: string }[] {

@@ -43,7 +43,12 @@ async function run() {
   if (options.only !== undefined && !['e2e', 'in-host'].includes(options.only)) {
     throw new HarnessError(`--only ${options.only}: the kinds of tests are e2e and in-host`);
   }
-  const subject = { edition, extension: repoRoot, vsix: options.vsix && path.resolve(options.vsix), chromium: '' };
+  const subject = {
+    edition,
+    extension: repoRoot,
+    vsix: options.vsix && path.resolve(options.vsix),
+    chromium: '',
+  };
   if (subject.vsix === undefined) checkBuilt(repoRoot);
   await ensureVsCode(edition);
   subject.chromium = await ensureChromium();

@@ -36,3 +36,8 @@ export function showValue(value: unknown): string {
   if (value !== null && typeof value === 'object') return 'a section';
   return value === null || value === undefined ? 'nothing' : String(value);
 }
+
+/** 0.000005 reads better as 5e-6. */
+export function showNumber(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+}

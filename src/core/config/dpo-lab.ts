@@ -4,7 +4,7 @@ import type { Dialect, Experiment, Located, Setting, Traits, WrittenString } fro
 import type { Config, OptionPath } from './option-types';
 import { OPTIONS } from './options';
 import { formatOf, read } from './read';
-import { defaultOf, OPTION_PATHS, optionAt, sectionAt } from './table';
+import { defaultOf, optionAt, sectionAt } from './table';
 import { entryOf, type Node, toPlain } from './tree';
 import { validate } from './validate';
 
@@ -176,9 +176,4 @@ function shortKeys(parts: string[], writtenDepth: number): string[] {
 function firstKeyRange(source: EditableText): Range {
   const first = source.root?.kind === 'map' ? source.root.entries.find((entry) => !entry.merged) : undefined;
   return first?.keyRange ?? { start: 0, end: Math.min(source.text.search(/[\r\n]|$/), 80) };
-}
-
-/** All options as values, for the launcher: defaults filled in. */
-export function resolvedConfig(experiment: Experiment): Config {
-  return Object.fromEntries(OPTION_PATHS.map((path) => [path, experiment.get(path).value])) as Config;
 }

@@ -25,7 +25,10 @@ export interface ChoiceType {
 
 export interface StringType {
   readonly kind: 'string';
-  readonly pattern?: { readonly expression: string; /** Such as `the name of a variable`. */ readonly meaning: string };
+  readonly pattern?: {
+    readonly expression: string /** Such as `the name of a variable`. */;
+    readonly meaning: string;
+  };
   /** Words with a meaning of their own among otherwise free values. */
   readonly suggestions?: Readonly<Record<string, string>>;
 }

@@ -509,7 +509,13 @@ export const OPTIONS = {
     why: 'Name of the model behind the endpoint.',
   }),
   'evaluation.judge.api_key_env': option({
-    type: { kind: 'string', pattern: { expression: '^[A-Za-z_][A-Za-z0-9_]*$', meaning: 'the name of a variable: letters, digits and _' } },
+    type: {
+      kind: 'string',
+      pattern: {
+        expression: '^[A-Za-z_][A-Za-z0-9_]*$',
+        meaning: 'the name of a variable: letters, digits and _',
+      },
+    },
     why: "Name of the environment variable that holds the endpoint's key. The key itself never belongs in this file.",
     examples: ['OPENAI_API_KEY'],
   }),

@@ -18,7 +18,10 @@ export function read(text: string, format: Format): Read {
   }
   if (encoding) return { root: undefined, problems: [encoding] };
   if (isNestedTooDeeply(text)) {
-    return { root: undefined, problems: [fileProblem(text, 'This file is nested too deeply to be a config.')] };
+    return {
+      root: undefined,
+      problems: [fileProblem(text, 'This file is nested too deeply to be a config.')],
+    };
   }
   const result = format === 'json' ? readJson(text) : readYaml(text);
   if (result.root && result.root.kind !== 'map') {

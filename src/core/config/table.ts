@@ -1,3 +1,4 @@
+import { showNumber } from './describe';
 import type { Option, OptionPath, OptionType, Section } from './option-types';
 import { OPTIONS, SECTIONS } from './options';
 
@@ -72,7 +73,7 @@ export function describeDefault(path: OptionPath): string | undefined {
   if (fallback === undefined) return undefined;
   if (typeof fallback === 'object' && 'by' in fallback) {
     return Object.entries(fallback.values)
-      .map(([choice, value]) => `${value} (${choice})`)
+      .map(([choice, value]) => `${showNumber(value)} (${choice})`)
       .join(', ');
   }
   return Array.isArray(fallback) ? `[${fallback.join(', ')}]` : String(fallback);

@@ -22,7 +22,9 @@ let compiled: ReturnType<Ajv['compile']> | undefined;
 
 /** Compiling takes longer than checking, so it happens once, at the first check. */
 function validator(): ReturnType<Ajv['compile']> {
-  compiled ??= new Ajv({ allErrors: true, strict: false, strictNumbers: true, messages: false }).compile(configSchema('strict'));
+  compiled ??= new Ajv({ allErrors: true, strict: false, strictNumbers: true, messages: false }).compile(
+    configSchema('strict'),
+  );
   return compiled;
 }
 

@@ -32,7 +32,8 @@ export function completionsAt(
   const path = optionOf(cursor.path);
   const found = foundValues(path, checked, resources);
   const listed = options.keysAndValues ? listedValues(path, checked, cursor.at === 'item') : [];
-  return [...found, ...listed].map((value) => ({ ...value, ...written(value.label, cursor, value.kind) }));
+  const others = listed.filter(({ label }) => !found.some((value) => value.label === label));
+  return [...found, ...others].map((value) => ({ ...value, ...written(value.label, cursor, value.kind) }));
 }
 
 type Value = Pick<Completion, 'label' | 'kind' | 'detail' | 'markdown'>;
@@ -93,7 +94,7 @@ function listedValues(path: string, checked: Checked, isItem: boolean): Value[] 
   if (path === 'objective.beta' || (path === 'sweep.beta' && isItem)) return betaValues();
   const allowed = path === 'objective.loss' ? checked.experiment.traits.losses : undefined;
   const words = Object.entries(meaningsOf(type)).filter(([value]) => !allowed || allowed.includes(value));
-  if (words.length) return words.map(([label, markdown]) => ({ label, kind: 'value', markdown }));
+  if (words.length) return words.map(([label, detail]) => ({ label, kind: 'value', detail }));
   return (option.examples ?? []).map((example) => ({
     label: Array.isArray(example) || typeof example === 'number' ? yamlValue(example) : String(example),
     kind: 'value',
@@ -112,7 +113,8 @@ function betaValues(): Value[] {
   const betas = OWN_REFERENCE_SWEEPS[0]?.winRates.map(({ beta }) => beta) ?? [];
   return betas.map((beta) => {
     const results = OWN_REFERENCE_SWEEPS.map(
-      ({ policy, winRates }) => `${policy} ${winRates.find((row) => row.beta === beta)?.winRate}`,
+      ({ policy, winRates }) =>
+        `${policy.split('-')[0]} ${winRates.find((row) => row.beta === beta)?.winRate}`,
     );
     return { label: String(beta), kind: 'value', detail: `paper: ${results.join(', ')}` };
   });

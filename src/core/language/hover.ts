@@ -2,7 +2,7 @@ import type { Checked } from '../check';
 import { describeType } from '../config/describe';
 import type { OptionPath } from '../config/option-types';
 import { childrenOf, describeDefault, isOptionPath, optionAt, sectionAt } from '../config/table';
-import { OWN_REFERENCE_SWEEPS, STRONGER_REFERENCE_SWEEPS } from '../paper';
+import { OWN_REFERENCE_SWEEPS, PAPER, STRONGER_REFERENCE_SWEEPS } from '../paper';
 import { sweepTable } from './markdown';
 import type { Hover } from './types';
 
@@ -51,10 +51,10 @@ export function optionMarkdown(path: OptionPath, key: string, value = ''): strin
 
 function evidenceFor(path: string): string {
   if (path === 'objective.beta' || path === 'sweep.beta') {
-    return `Win rate by beta, the starting policy as reference (arXiv 2407.13709):\n\n${sweepTable(OWN_REFERENCE_SWEEPS)}`;
+    return `Win rate by beta, the starting policy as reference (${PAPER}):\n\n${sweepTable(OWN_REFERENCE_SWEEPS)}`;
   }
   if (path === 'reference' || path === 'reference.policy') {
-    return `Win rate by beta, a stronger model as reference (arXiv 2407.13709):\n\n${sweepTable(STRONGER_REFERENCE_SWEEPS)}`;
+    return `Win rate by beta, a stronger model as reference (${PAPER}):\n\n${sweepTable(STRONGER_REFERENCE_SWEEPS)}`;
   }
   return '';
 }

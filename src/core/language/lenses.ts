@@ -1,21 +1,17 @@
 import { memoryEstimate } from '../analysis/memory';
 import type { Checked } from '../check';
 import { gridAround } from '../sweeps/grid';
-import { applyEdits, editBetween, type Range } from '../text';
+import { applyEdits, editBetween, LineIndex, type Range } from '../text';
 import { gigabytes } from './markdown';
 import { referenceInShort } from './reference-words';
 import type { Lens } from './types';
 
-/** Actions above the lines that decide an experiment: model, reference, beta, and every warning. */
+/** Actions above the lines that decide an experiment: model, reference and beta. */
 export function lensesOf(checked: Checked): Lens[] {
   const { experiment } = checked;
   if (!experiment.get('model.path').given) return [];
-  return [
-    ...modelLenses(checked),
-    ...referenceLenses(checked),
-    ...betaLenses(checked),
-    ...evidenceLenses(checked),
-  ];
+  const lenses = [...modelLenses(checked), ...referenceLenses(checked), ...betaLenses(checked)];
+  return [...lenses, ...evidenceLenses(checked, lenses)];
 }
 
 function modelLenses(checked: Checked): Lens[] {
@@ -25,8 +21,8 @@ function modelLenses(checked: Checked): Lens[] {
   return [
     {
       range,
-      title: `Memory: about ${gigabytes(total)}${guessed ? ' (guessed from the name)' : ''}`,
-      tooltip: 'Show the estimate part by part',
+      title: `Memory: about ${gigabytes(total)}`,
+      tooltip: `Show the estimate part by part${guessed ? '; the size of the model was guessed from its name' : ''}`,
       action: { kind: 'page', page: 'memory' },
     },
   ];
@@ -74,20 +70,18 @@ export function sweepEdit({ experiment }: Checked): ReturnType<Checked['experime
   return experiment.set('sweep.beta', gridAround(experiment.get('objective.beta').value));
 }
 
-/** One "Why?" for each line with a warning or an error that has more to say than its message. */
-function evidenceLenses({ problems }: Checked): Lens[] {
+/** "Why?" beside the other lenses of a line: lines of its own would jump while one types. */
+function evidenceLenses({ problems, text }: Checked, others: readonly Lens[]): Lens[] {
+  const lines = new LineIndex(text);
+  const lineOf = ({ start }: Range): number => lines.position(start).line;
+  const places = others.map(({ range }) => lineOf(range));
   const seen = new Set<string>();
-  return problems.flatMap(({ code, severity, range }): Lens[] => {
-    const place = `${code}:${range.start}`;
-    if (severity === 'hint' || /^(SYN|VAL|KEY001)/.test(code) || seen.has(place)) return [];
-    seen.add(place);
+  return problems.flatMap(({ code, severity, range, message }): Lens[] => {
+    if (severity === 'hint' || /^(SYN|VAL|KEY001)/.test(code)) return [];
+    if (!places.includes(lineOf(range)) || seen.has(code)) return [];
+    seen.add(code);
     return [
-      {
-        range: atStart(range),
-        title: `Why ${code}?`,
-        tooltip: 'Open the evidence for this problem',
-        action: { kind: 'explain', code },
-      },
+      { range: atStart(range), title: `Why ${code}?`, tooltip: message, action: { kind: 'explain', code } },
     ];
   });
 }

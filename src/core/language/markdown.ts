@@ -14,14 +14,16 @@ export function sweepTable(sweeps: readonly BetaSweep[]): string {
     });
     return [reference === 'same' ? policy : `${policy} ← ${reference}`, ...cells];
   });
-  return table(['beta', ...betas.map(String)], rows);
+  return table([':beta', ...betas.map(String)], rows);
 }
 
-/** A Markdown table; every column but the first is aligned right. */
+/** A Markdown table. Columns are aligned right unless the header starts with a colon; spaces keep them apart. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => `${cell}&nbsp;&nbsp;`).join(' | ')} |`;
+  const left = (name: string): boolean => name.startsWith(':');
+  const rule = `| ${header.map((name) => (left(name) ? ':---' : '---:')).join(' | ')} |`;
+  return [line(header.map((name) => name.replace(/^:/, ''))), rule, ...rows.map(line)].join('\n');
 }
 
 /** Bytes as gigabytes, with as many digits as an estimate deserves. */

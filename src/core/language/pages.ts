@@ -58,7 +58,7 @@ function peakTables(parts: readonly MemoryPart[]): string[] {
     return [
       heading,
       table(
-        ['part', 'how it is reckoned', 'memory'],
+        [':part', ':how it is reckoned', 'memory'],
         [...rows, ['**together**', '', `**${gigabytes(sum)}**`]],
       ),
     ];

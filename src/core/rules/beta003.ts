@@ -1,9 +1,9 @@
 import { bestOf, winRateAt } from '../analysis/win-rates';
+import { showNumber } from '../config/describe';
 import type { Experiment } from '../config/experiment';
 import { OWN_REFERENCE_GRID, OWN_REFERENCE_SWEEPS, sweepInWords } from '../paper';
 import type { Finding, Rule } from './rule';
 import { betaScalesSums, hasOwnReference, trainedBetas, type WrittenBeta } from './settings';
-import { showNumber } from './words';
 
 /** The lowest beta of the paper, where both of its policies were past their best. */
 const CLIFF = Math.min(...OWN_REFERENCE_GRID);

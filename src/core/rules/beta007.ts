@@ -1,6 +1,7 @@
+import { showNumber } from '../config/describe';
 import type { Rule } from './rule';
 import { trainedBetas } from './settings';
-import { listed, showNumber } from './words';
+import { listed } from './words';
 
 export const BETA007: Rule = {
   code: 'BETA007',

@@ -1,6 +1,7 @@
+import { showNumber } from '../config/describe';
 import type { Experiment } from '../config/experiment';
 import type { Finding } from './rule';
-import { listed, showNumber } from './words';
+import { listed } from './words';
 
 type JudgePath = `evaluation.judge.${'path' | 'url' | 'model'}`;
 

@@ -64,6 +64,7 @@ export const LOSS001: Rule = {
   *check(experiment) {
     const { malformed, written, value, key } = experiment.get('objective.loss');
     const { losses, name } = experiment.traits;
+    if (malformed && written === undefined) return;
     if (malformed) {
       yield unknownLoss(experiment, key, written);
     } else if (!losses.includes(value)) {
@@ -92,7 +93,10 @@ function unknownLoss(experiment: Experiment, key: string, written: unknown): Fin
   });
   return {
     at: 'objective.loss',
-    message: `There is no loss ${showValue(written)} for ${key}. ${says}`,
+    message:
+      written === null
+        ? `${key} has no value. ${says}`
+        : `There is no loss ${showValue(written)} for ${key}. ${says}`,
     fixes,
   };
 }

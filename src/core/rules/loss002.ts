@@ -1,5 +1,6 @@
+import { showNumber } from '../config/describe';
 import type { Rule } from './rule';
-import { listed, showNumber } from './words';
+import { listed } from './words';
 
 export const LOSS002: Rule = {
   code: 'LOSS002',

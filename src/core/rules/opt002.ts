@@ -1,6 +1,6 @@
+import { showNumber } from '../config/describe';
 import { methodInWords, usualRates } from './learning-rates';
 import type { Rule } from './rule';
-import { showNumber } from './words';
 
 const MANY = 3;
 

@@ -1,9 +1,10 @@
 import { isSameModel } from '../analysis/model-names';
+import { showNumber } from '../config/describe';
 import type { Experiment } from '../config/experiment';
 import type { UnfinishedRun } from '../facts';
 import type { Rule } from './rule';
 import { trainedBetas } from './settings';
-import { count, listed, showNumber } from './words';
+import { count, listed } from './words';
 
 export const RES001: Rule = {
   code: 'RES001',

@@ -56,11 +56,10 @@ function* heldOutPairs(experiment: Experiment): Iterable<Finding> {
   };
 }
 
-/** Said of a written limit only: nobody chose the default that a short `max_length` does not leave room for. */
 function* promptLength(experiment: Experiment): Iterable<Finding> {
   const prompt = experiment.get('data.max_prompt_length');
   const whole = experiment.get('data.max_length');
-  if (!prompt.given || whole.malformed || prompt.value < whole.value) return;
+  if (prompt.value === undefined || whole.malformed || prompt.value < whole.value) return;
   const half = Math.floor(whole.value / 2);
   yield {
     at: 'data.max_prompt_length',

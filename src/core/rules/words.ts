@@ -1,10 +1,5 @@
 /** Numbers as the messages of rules write them. */
 
-/** 0.000005 reads better as 5e-6. */
-export function showNumber(value: number): string {
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
-}
-
 /** With one digit below 10 %: `2.5 %`, `31 %`. */
 export function percent(share: number): string {
   const value = 100 * share;

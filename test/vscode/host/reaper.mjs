@@ -39,14 +39,11 @@ export function endGroup(pid, signal = 'SIGKILL') {
   }
 }
 
-/**
- * The extension hosts of a server. One whose window is gone lives on for three hours in case the window comes back, and
- * the older VS Code cannot be told otherwise.
- *
- * @param {number} group of the server
- */
+/** @param {number} group of a server @returns its extension hosts */
 export function extensionHosts(group) {
-  return processes().filter((process) => process.group === group && process.command.includes('--type=extensionHost'));
+  return processes().filter(
+    (process) => process.group === group && process.command.includes('--type=extensionHost'),
+  );
 }
 
 /**
@@ -57,7 +54,7 @@ export function extensionHosts(group) {
  * @returns {string[]} command lines of the processes ended
  */
 export function endProcessesOfHome(home) {
-  const left = processes().filter((process) => process.environment.includes(`HOME=${home}`));
+  const left = processes().filter(({ environment }) => environment.includes(`HOME=${home}`));
   for (const { pid } of left) {
     try {
       process.kill(pid, 'SIGKILL');

@@ -37,12 +37,11 @@ export class Server {
     return tail(this.profile.serverLog, lines);
   }
 
-  /** Ends the extension hosts of windows that are closed, as closing a window of a desktop VS Code does. */
-  async endExtensionHosts() {
-    const deadline = Date.now() + 10_000;
-    for (const { pid } of extensionHosts(this.child.pid)) process.kill(pid, 'SIGTERM');
+  /** Waits until the extension hosts of closed windows have deactivated their extensions and ended. */
+  async extensionHostsEnd() {
+    const deadline = Date.now() + 30_000;
     while (extensionHosts(this.child.pid).length > 0) {
-      if (Date.now() > deadline) throw new HarnessError('an extension host does not end on SIGTERM');
+      if (Date.now() > deadline) throw new HarnessError('an extension host outlives its window by 30 s');
       await delay(50);
     }
   }

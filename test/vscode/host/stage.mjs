@@ -31,24 +31,30 @@ export class Stage {
   static async set(subject, { trust, env }) {
     const profile = new Profile({ trust });
     if (subject.vsix !== undefined) await installVsix(subject.edition, profile, subject.vsix);
-    const server = await startServer(subject.edition, profile, { development: subject.vsix === undefined, env });
+    const server = await startServer(subject.edition, profile, {
+      development: subject.vsix === undefined,
+      env,
+    });
     const browser = await launchBrowser(subject.edition, subject.chromium, profile);
     return new Stage(subject, profile, server, browser);
   }
 
   /** @param {string} folder @param {{ tests?: string }} options */
   address(folder, { tests } = {}) {
-    return this.server.address(folder, this.subject.vsix === undefined ? { extension: this.subject.extension, tests } : {});
+    return this.server.address(
+      folder,
+      this.subject.vsix === undefined ? { extension: this.subject.extension, tests } : {},
+    );
   }
 
   openWindow() {
     return openWindow(this.browser);
   }
 
-  /** @param {Window} window */
+  /** Ends a window and its extension host, so that the next one has the machine. @param {Window} window */
   async closeWindow(window) {
     await window.close();
-    await this.server.endExtensionHosts();
+    await this.server.extensionHostsEnd();
   }
 
   /** Prints what explains a failure, and keeps the profile. @param {string} name @param {Window} window */

@@ -45,14 +45,16 @@ export class Workbench {
   /** `Developer: Reload Window` of a desktop VS Code: the extension host ends, then the window comes up again. */
   async reload() {
     await this.page.goto('about:blank');
-    await this.server.endExtensionHosts();
+    await this.server.extensionHostsEnd();
     await this.open();
   }
 
   /** @param {string} title as in the command palette, with its category: "DPO Lab: Start Run" */
   async runCommand(title) {
     const widget = this.page.locator('.quick-input-widget');
-    const row = widget.locator('.monaco-list-row').filter({ has: exactly(this.page.locator('.label-name'), title) });
+    const row = widget
+      .locator('.monaco-list-row')
+      .filter({ has: exactly(this.page.locator('.label-name'), title) });
     const deadline = Date.now() + waitMs;
     // More than once: F1 is lost while an earlier quick input fades out, and an extension's commands appear late.
     for (;;) {
@@ -79,7 +81,9 @@ export class Workbench {
       if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
     }
     await this.#explorerRow(name, folders.length + 1).dblclick();
-    await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page
+      .locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`)
+      .waitFor();
   }
 
   /**
@@ -97,7 +101,9 @@ export class Workbench {
     return rows.evaluateAll((/** @type {Element[]} */ elements) =>
       elements.map((element) => {
         const text = (/** @type {string} */ part) => element.querySelector(part)?.textContent ?? '';
-        const severity = ['error', 'warning', 'info'].find((kind) => element.querySelector(`.marker-icon.${kind}`));
+        const severity = ['error', 'warning', 'info'].find((kind) =>
+          element.querySelector(`.marker-icon.${kind}`),
+        );
         return {
           severity: severity ?? '',
           message: text('.marker-message'),
@@ -121,7 +127,10 @@ export class Workbench {
    * @param {string | RegExp} text
    */
   async notification(text) {
-    const row = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+    const row = this.page
+      .locator('.notifications-center .notification-list-item')
+      .filter({ hasText: text })
+      .first();
     const deadline = Date.now() + waitMs;
     // More than once: the centre does not open while there is no notification.
     for (;;) {

@@ -11,7 +11,8 @@ exports.run = () =>
     const Mocha = createRequire(DPO_LAB_TEST_TOOLS)('mocha');
     const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'min', color: false });
     if (DPO_LAB_TEST_GREP) mocha.fgrep(DPO_LAB_TEST_GREP);
-    for (const file of readdirSync(DPO_LAB_TEST_SUITES).sort()) mocha.addFile(path.join(DPO_LAB_TEST_SUITES, file));
+    for (const file of readdirSync(DPO_LAB_TEST_SUITES).sort())
+      mocha.addFile(path.join(DPO_LAB_TEST_SUITES, file));
     // A line at once, so that a host that dies later does not take the results so far with it.
     const write = (result) => appendFileSync(DPO_LAB_TEST_RESULTS, `${JSON.stringify(result)}\n`);
     const runner = mocha.run((failures) => {
