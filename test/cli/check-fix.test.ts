@@ -26,7 +26,7 @@ describe('--fix', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('a.dpo.yaml:3 fixed BETA002 Write 0.1');
     expect(stdout).toContain('a.dpo.yaml:6 fixed KEY001 Rename to max_length');
-    expect(stdout).toContain('a.dpo.yaml:11 fixed KEY001 Move to training.epochs');
+    expect(stdout).toContain('a.dpo.yaml:11 fixed KEY001 Rename to epochs');
     expect(stdout).toContain('3 fixes were applied.');
   });
 

@@ -3,9 +3,9 @@ import { check } from '../../src/core/check';
 import { factQuery } from '../../src/core/fact-query';
 import type { FactQuery } from '../../src/core/facts';
 
-function query(text: string, configFile = '/work/configs/a.dpo.yaml'): FactQuery {
+function query(text: string, configFile = '/projects/configs/a.dpo.yaml'): FactQuery {
   const { experiment } = check(text, configFile);
-  return factQuery(experiment, { configFile, workspaceFolder: '/work', dataFolder: '.dpo' });
+  return factQuery(experiment, { configFile, workspaceFolder: '/projects', dataFolder: '.dpo' });
 }
 
 describe('what is looked up for a config', () => {
@@ -21,9 +21,9 @@ data:
 `;
     const columns = { prompt: 'question', chosen: 'chosen', rejected: 'rejected' };
     expect(query(text)).toEqual({
-      baseFolder: '/work/configs',
-      configFile: '/work/configs/a.dpo.yaml',
-      workspaceFolder: '/work',
+      baseFolder: '/projects/configs',
+      configFile: '/projects/configs/a.dpo.yaml',
+      workspaceFolder: '/projects',
       dataFolder: '.dpo',
       policy: { path: 'org/policy', revision: 'v1' },
       reference: { path: 'org/other', revision: 'v2' },
@@ -31,7 +31,7 @@ data:
       train: { path: 'org/pairs', split: 'train', config: 'small', columns },
       eval: { path: 'held.jsonl', split: 'test', columns },
       maxLength: 256,
-      maxPromptLength: 512,
+      maxPromptLength: 256,
       chatTemplate: 'auto',
     });
   });
@@ -49,7 +49,7 @@ data:
 
   it.each([
     ['/a.dpo.yaml', '/'],
-    ['/work/a\\b.dpo.yaml', '/work'],
+    ['/projects/a\\b.dpo.yaml', '/projects'],
     ['C:\\a.dpo.yaml', 'C:\\'],
     ['C:\\work\\a.dpo.yaml', 'C:\\work'],
     ['C:/work/a.dpo.yaml', 'C:/work'],

@@ -49,7 +49,7 @@ describe('a sound config', () => {
 
 describe('broken settings', () => {
   it.each<[string, Sections, string[]]>([
-    ['a section that is a number', { objective: '5' }, ['VAL001 error', 'BETA001 hint']],
+    ['a section that is a number', { objective: '5' }, ['VAL001 error']],
     ['a reference that is a number', { reference: '{ policy: 5 }' }, ['VAL001 error']],
     ['a learning rate that is text', { training: '{ learning_rate: fast }' }, ['VAL001 error']],
     ['probes that are no list', { evaluation: '{ probes: Hello? }' }, ['VAL001 error']],

@@ -82,7 +82,7 @@ function problemWith(value: unknown): string {
 
 /** A number in quotes, or a usual one with a stray sign. */
 function meantBeta(value: unknown): number | undefined {
-  if (typeof value === 'number') return value < 0 && value > -1 ? -value : undefined;
-  const number = typeof value === 'string' ? Number(value) : Number.NaN;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && number < 0 && number > -1) return -number;
   return isBeta(number) ? number : undefined;
 }
