@@ -4,17 +4,20 @@ import { type Checked, check, fixesOf } from '../../src/core/check';
 import { yamlValue } from '../../src/core/config/edit';
 import { formatOf } from '../../src/core/config/read';
 import { childrenOf, OPTION_PATHS } from '../../src/core/config/table';
+import type { Facts } from '../../src/core/facts';
 import { completionsAt } from '../../src/core/language/completion';
 import { hoverAt } from '../../src/core/language/hover';
 import { lensesOf } from '../../src/core/language/lenses';
 import { outlineOf } from '../../src/core/language/outline';
 import { applyEdits } from '../../src/core/text';
-import { corpusTexts, exampleTexts, goldenTexts, hasShared } from '../support/texts';
+import { corpusTexts, exampleTexts, goldenFacts, goldenTexts, hasShared } from '../support/texts';
 
 /** Texts to start from; a real author's file breaks in more interesting ways than a random one. */
 const SEEDS = [...exampleTexts(), ...goldenTexts(), ...corpusTexts()].filter(
   ({ text }) => text.length < 20_000,
 );
+/** What may be known beside a text: nothing, or what a golden file knows. */
+const FACTS: readonly Facts[] = [{}, ...goldenFacts()];
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 20_000);
 const SEED = 20_240_713;
 
@@ -201,7 +204,8 @@ describe(`any text${hasShared ? '' : ' (without the public corpus, which is not 
     let fixes = 0;
     fc.assert(
       fc.property(source, fc.nat(), ({ text, name }, cursor) => {
-        const checked = check(text, name);
+        const facts = FACTS[cursor % FACTS.length] ?? {};
+        const checked = check(text, name, facts);
         expectSound(checked);
         const offset = text.length ? cursor % (text.length + 1) : 0;
         hoverAt(checked, offset, { describeOptions: true });
@@ -215,7 +219,7 @@ describe(`any text${hasShared ? '' : ' (without the public corpus, which is not 
         for (const problem of checked.problems.slice(0, 6)) {
           for (const fix of fixesOf(checked, problem)) {
             fixes++;
-            const after = check(applyEdits(text, fix.edits), name);
+            const after = check(applyEdits(text, fix.edits), name, facts);
             expect(
               after.problems.some(
                 ({ code, message }) => code === problem.code && message === problem.message,

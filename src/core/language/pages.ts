@@ -15,13 +15,32 @@ export function rulePage(code: string): string {
 
 /** The entry without its heading, for pages that list many. */
 export function ruleBody({ when, why, todo, evidence }: RuleEntry): string {
-  const list = evidence.map((item) => `- ${item}`).join('\n');
+  const list = evidence.map((item) => `- ${withLinks(item)}`).join('\n');
   return [
     when,
     `**Why.** ${why}`,
     `**What to do.** ${todo}`,
     ...(list ? [`**Evidence**\n\n${list}`] : []),
   ].join('\n\n');
+}
+
+/** Repositories by the short names that the evidence uses. */
+const REPOSITORIES: Readonly<Record<string, string>> = {
+  trl: 'huggingface/trl',
+  'alignment-handbook': 'huggingface/alignment-handbook',
+  'LLaMA-Factory': 'hiyouga/LLaMA-Factory',
+  axolotl: 'axolotl-ai-cloud/axolotl',
+  'ms-swift': 'modelscope/ms-swift',
+  'open-instruct': 'allenai/open-instruct',
+};
+
+/** Threads such as `trl #1627, #2307` become links. */
+function withLinks(text: string): string {
+  return text.replace(/([\w./-]+) ((?:#\d+(?:, | and )?)+)/g, (whole, name: string, numbers: string) => {
+    const repository = name.includes('/') ? name : REPOSITORIES[name];
+    if (!repository) return whole;
+    return `${name} ${numbers.replace(/#(\d+)/g, `[#$1](https://github.com/${repository}/issues/$1)`)}`;
+  });
 }
 
 /** A page about one config. */

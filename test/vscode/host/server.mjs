@@ -20,7 +20,7 @@ export class Server {
 
   /**
    * @param {string} folder to open
-   * @param {{ extension?: string, tests?: string }} development folder of an extension that is not installed, and
+   * @param {{ extension?: string, tests?: string | undefined }} development folder of an extension that is not installed, and
    *   the module whose `run` its host calls
    */
   address(folder, { extension, tests } = {}) {

@@ -28,7 +28,7 @@ export class Stage {
   }
 
   /** @param {Subject} subject @param {{ trust: boolean, env?: Record<string, string> }} options */
-  static async set(subject, { trust, env }) {
+  static async set(subject, { trust, env = {} }) {
     const profile = new Profile({ trust });
     if (subject.vsix !== undefined) await installVsix(subject.edition, profile, subject.vsix);
     const server = await startServer(subject.edition, profile, {

@@ -28,13 +28,14 @@ export function findProgram(program) {
  * Runs a program to its end with its output in a log file.
  *
  * @param {string} label the line printed when it is done
- * @param {string[]} command
+ * @param {[string, ...string[]]} command
  * @param {{ logFile: string, cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} options
  */
 export async function runStep(label, command, { logFile, cwd, env = process.env, limitMs = 600_000 }) {
+  const [program, ...args] = command;
   const started = Date.now();
   const log = createWriteStream(logFile, { flags: 'a' });
-  const child = spawn(command[0], command.slice(1), {
+  const child = spawn(program, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
