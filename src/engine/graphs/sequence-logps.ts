@@ -1,0 +1,60 @@
+import type { ScoringSize } from '../batch';
+import type { Graph, Tensor } from '../graph';
+import { attention, causalMask } from '../layers/attention';
+import { tokenLogProbabilities } from '../layers/token-log-probabilities';
+import { UnsupportedModelError } from '../model/config-fields';
+import { type Model, ModelTensors } from '../model/model-tensors';
+import { headName } from '../model/parameters';
+import { rotationTables } from '../model/rope-frequencies';
+import { hiddenStates } from '../model/transformer';
+import { selectRows } from '../ops/gather';
+import { matmul } from '../ops/matmul';
+import { reshape } from '../ops/reshape';
+
+/** Log-probabilities of a batch, in nats. */
+export interface SequenceLogps {
+  readonly tensors: ModelTensors;
+  /** [slots] */
+  readonly tokenLogps: Tensor;
+  /** [sequences]: sums over the slots of a sequence. */
+  readonly sequenceLogps: Tensor;
+}
+
+/**
+ * Scores the responses of a batch under the model; the inputs are those that `scoringInputs` prepares, without `ends`.
+ *
+ * @throws UnsupportedModelError when sequences are longer than the attention window of the model
+ */
+export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): SequenceLogps {
+  const { config } = model;
+  const { sequences, length, slots } = size;
+  if (config.slidingWindow !== undefined && length > config.slidingWindow) {
+    throw new UnsupportedModelError(
+      `sequences of ${length} tokens exceed the model's sliding window of ${config.slidingWindow}; ` +
+        'windowed attention is not supported: shorten them',
+    );
+  }
+  const tokens = graph.input('tokens', [sequences, length], 'int64');
+  const rows = graph.input('rows', [slots], 'int64');
+  const inverseRows = graph.input('inverse_rows', [sequences * length], 'int64');
+  const targets = graph.input('targets', [slots], 'int64');
+  const membership = graph.input('membership', [sequences, slots]);
+
+  const tensors = new ModelTensors(graph, model);
+  const tables = rotationTables(config.rope, config.headSize, length);
+  const rotation = {
+    cos: graph.constant(tables.cos, [1, length, 1, config.headSize]),
+    sin: graph.constant(tables.sin, [1, length, 1, config.headSize]),
+  };
+  const mask = causalMask(graph, length);
+  const hidden = hiddenStates(tensors, tokens, size, rotation, ({ queries, keys, values }) =>
+    attention(queries, keys, values, mask),
+  );
+  const scored = selectRows(hidden, rows, inverseRows);
+  const tokenLogps = tokenLogProbabilities(scored, tensors.weight(headName(config)), targets);
+  return {
+    tensors,
+    tokenLogps: reshape(tokenLogps, [slots]),
+    sequenceLogps: reshape(matmul(membership, tokenLogps), [sequences]),
+  };
+}

@@ -1,0 +1,76 @@
+import { at } from '../at';
+import type { Graph, Tensor } from '../graph';
+import { relu, softmax } from '../ops/activations';
+import { add, multiply, subtract } from '../ops/elementwise';
+import { matmul } from '../ops/matmul';
+import { reduceSum } from '../ops/reduce';
+import { reshape, transposeLast } from '../ops/reshape';
+
+/** Added to a score, makes its probability 0 in float32, too. */
+export const MASKED = -1e9;
+
+/**
+ * 0 where query i may see key j, j <= i, and large and negative elsewhere: min(0, i - j) * 1e9, computed by the graph
+ * so that the model file does not grow with the square of the length.
+ *
+ * @returns [length, length]
+ */
+export function causalMask(graph: Graph, length: number): Tensor {
+  const positions = [...Array(length).keys()];
+  const [queries, keys] = [graph.constant(positions, [length, 1]), graph.constant(positions, [1, length])];
+  return multiply(relu(subtract(keys, queries)), MASKED);
+}
+
+/**
+ * Attention, O = P V with P = softmax(Q K^T / sqrt(d) + mask). Query heads that share a key head lie one after another
+ * on one axis, so grouped-query attention (Ainslie et al., arXiv 2305.13245) needs no copies of keys and values.
+ *
+ *     dV = P^T dO
+ *     dS = P * (dO V^T - rowsum(dO * O))      scores S before the softmax
+ *     dQ = dS K,  dK = dS^T Q
+ *
+ * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135).
+ *
+ * @param q [sequences, keyValueHeads, group * length, headSize]
+ * @param k and v, both [sequences, keyValueHeads, length, headSize]
+ * @param mask [length, length]
+ * @returns the shape of q
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  const scaled = multiply(q, 1 / Math.sqrt(at(q.shape, -1)));
+  const [p, o] = q.graph.untracked(() => {
+    const probabilities = softmax(masked(matmul(scaled, transposeLast(k)), mask));
+    return [probabilities, matmul(probabilities, v)] as const;
+  });
+  const scoreGradient = once((dO: Tensor) => {
+    const rowSum = reduceSum(multiply(dO, o), [3]);
+    return multiply(p, subtract(matmul(dO, transposeLast(v)), rowSum));
+  });
+  return q.graph.differentiable(
+    'Attention',
+    o,
+    [scaled, k, v],
+    [
+      (dO) => matmul(scoreGradient(dO), k),
+      (dO) => matmul(transposeLast(scoreGradient(dO)), scaled),
+      (dO) => matmul(transposeLast(p), dO),
+    ],
+  );
+}
+
+/** Adds the mask for every query head of a group: scores are [sequences, keyValueHeads, group * length, length]. */
+function masked(scores: Tensor, mask: Tensor): Tensor {
+  const [sequences = 0, keyValueHeads = 0, rows = 0] = scores.shape;
+  const group = rows / at(mask.shape, 0);
+  const apart = reshape(scores, [sequences, keyValueHeads, group, ...mask.shape]);
+  return reshape(add(apart, mask), scores.shape);
+}
+
+/** A function whose result, once computed, serves later calls: several gradients share it. */
+function once<A, R>(compute: (argument: A) => R): (argument: A) => R {
+  let result: { readonly value: R } | undefined;
+  return (argument) => {
+    result ??= { value: compute(argument) };
+    return result.value;
+  };
+}

@@ -1,0 +1,31 @@
+import { at } from '../at';
+import type { Tensor } from '../graph';
+import { add, multiply, negate } from '../ops/elementwise';
+import { concatenate, slice } from '../ops/slice';
+
+/** Cosines and signed sines of the angles at each position; both stretch to [sequences, length, heads, headSize]. */
+export interface Rotation {
+  readonly cos: Tensor;
+  /** The first half of the last axis holds -sin, the second +sin. */
+  readonly sin: Tensor;
+}
+
+/**
+ * Rotary position embedding (Su et al., arXiv 2104.09864) in the layout of Hugging Face's Llama: element i of a head
+ * is paired with element i + headSize / 2, and the pair (a, b) becomes (a cos - b sin, b cos + a sin). The gradient
+ * is the rotation backwards, by the negative angle.
+ *
+ * @param x [sequences, length, heads, headSize]
+ */
+export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
+  const turn = (v: Tensor, signedSin: Tensor) => add(multiply(v, cos), multiply(swapHalves(v), signedSin));
+  const y = x.graph.untracked(() => turn(x, sin));
+  return x.graph.differentiable('Rotate', y, [x], [(dy) => turn(dy, negate(sin))]);
+}
+
+/** (a, b) becomes (b, a) along the last axis. */
+function swapHalves(x: Tensor): Tensor {
+  const axis = x.shape.length - 1;
+  const size = at(x.shape, axis);
+  return concatenate([slice(x, axis, size / 2, size), slice(x, axis, 0, size / 2)], axis);
+}

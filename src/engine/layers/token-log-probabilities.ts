@@ -1,0 +1,87 @@
+import { at } from '../at';
+import type { Tensor } from '../graph';
+import { softmax } from '../ops/activations';
+import { add, logarithm, multiply, subtract } from '../ops/elementwise';
+import { gather, scatterAdd } from '../ops/gather';
+import { gemm } from '../ops/matmul';
+import { reduceMax, reduceSum } from '../ops/reduce';
+import { concatenate, slice } from '../ops/slice';
+
+/** Logits of so many tokens and vocabulary entries are held at a time: 64 MB in float32. */
+const CHUNK_ELEMENTS = 2 ** 24;
+
+/**
+ * log p(target) for each row of hidden states, in nats: log softmax(h E^T) at the target, without keeping the logits.
+ *
+ * Rows are taken in chunks. The forward pass keeps p E of each, [rows, width], from p = softmax(h E^T); then for any
+ * dy that comes later
+ *
+ *     dh = dy (E[target] - p E)
+ *     dE[target] += dy h,  dE -= p^T (dy h)
+ *
+ * The log of the normaliser is max(logit) - log(max p). Only a trainable E keeps p itself, [rows, vocabulary].
+ *
+ * @param hidden [rows, width], after the final norm
+ * @param embedding [vocabulary, width]: the output head, or the tied input embedding
+ * @param targets int64 [rows], token numbers
+ * @returns [rows, 1]
+ */
+export function tokenLogProbabilities(
+  hidden: Tensor,
+  embedding: Tensor,
+  targets: Tensor,
+  chunkRows = Math.max(16, Math.floor(CHUNK_ELEMENTS / at(embedding.shape, 0))),
+): Tensor {
+  const { graph } = hidden;
+  const rows = at(hidden.shape, 0);
+  const vocabulary = at(embedding.shape, 0);
+
+  const { chunks, targetRows, y } = graph.untracked(() => {
+    const parts = ranges(rows, chunkRows).map(([start, end]) => {
+      const logits = gemm(slice(hidden, 0, start, end), embedding, { transposeB: true });
+      const p = softmax(logits);
+      const logNormaliser = subtract(reduceMax(logits, [1]), logarithm(reduceMax(p, [1])));
+      return { start, end, p, logNormaliser };
+    });
+    const gathered = gather(embedding, targets);
+    const targetLogits = reduceSum(multiply(hidden, gathered), [1]);
+    const logNormalisers = concatenate(
+      parts.map((part) => part.logNormaliser),
+      0,
+    );
+    return { chunks: parts, targetRows: gathered, y: subtract(targetLogits, logNormalisers) };
+  });
+  // Computed now and not when the gradient is asked for: each chunk's p can then be freed at once.
+  const expectedRows =
+    hidden.requiresGradient &&
+    graph.untracked(() =>
+      concatenate(
+        chunks.map(({ p }) => gemm(p, embedding)),
+        0,
+      ),
+    );
+
+  return graph.differentiable(
+    'TokenLogProbabilities',
+    y,
+    [hidden, embedding],
+    [
+      (dy) => multiply(dy, expectedRows ? subtract(targetRows, expectedRows) : targetRows),
+      (dy) => {
+        const weighted = multiply(dy, hidden);
+        const pushedDown = chunks
+          .map(({ start, end, p }) => gemm(p, slice(weighted, 0, start, end), { transposeA: true }))
+          .reduce((sum, part) => add(sum, part));
+        return subtract(scatterAdd(weighted, targets, vocabulary), pushedDown);
+      },
+    ],
+  );
+}
+
+/** [0, size), [size, 2 size), ... up to a total. */
+function ranges(total: number, size: number): [number, number][] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, index) => [
+    index * size,
+    Math.min(total, (index + 1) * size),
+  ]);
+}

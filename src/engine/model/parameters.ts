@@ -1,0 +1,62 @@
+import type { Shape } from '../shape';
+import type { LlamaConfig } from './config';
+
+/** The linear layers of a transformer block, by the last part of their Hugging Face name. */
+export const LINEARS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
+export type LinearKind = (typeof LINEARS)[number];
+
+export const EMBEDDING = 'model.embed_tokens.weight';
+export const FINAL_NORM = 'model.norm.weight';
+
+/** The matrix that turns hidden states into logits, [vocabulary, hidden]. */
+export function headName(config: LlamaConfig): string {
+  return config.tiedEmbeddings ? EMBEDDING : 'lm_head.weight';
+}
+
+/** `model.layers.3.self_attn.q_proj`: weight, bias and adapter are called by this and a suffix. */
+export function linearName(layer: number, kind: LinearKind): string {
+  const block = kind === 'gate_proj' || kind === 'up_proj' || kind === 'down_proj' ? 'mlp' : 'self_attn';
+  return `model.layers.${layer}.${block}.${kind}`;
+}
+
+export function normName(layer: number, which: 'input' | 'post_attention'): string {
+  return `model.layers.${layer}.${which}_layernorm.weight`;
+}
+
+/** Width in and out of a linear layer, and whether it has a bias. */
+export function linearShape(
+  config: LlamaConfig,
+  kind: LinearKind,
+): { readonly inputs: number; readonly outputs: number; readonly bias: boolean } {
+  const { hiddenSize, intermediateSize, heads, keyValueHeads, headSize } = config;
+  switch (kind) {
+    case 'q_proj':
+      return { inputs: hiddenSize, outputs: heads * headSize, bias: config.queryKeyValueBias };
+    case 'k_proj':
+    case 'v_proj':
+      return { inputs: hiddenSize, outputs: keyValueHeads * headSize, bias: config.queryKeyValueBias };
+    case 'o_proj':
+      return { inputs: heads * headSize, outputs: hiddenSize, bias: config.attentionOutputBias };
+    case 'gate_proj':
+    case 'up_proj':
+      return { inputs: hiddenSize, outputs: intermediateSize, bias: config.feedForwardBias };
+    case 'down_proj':
+      return { inputs: intermediateSize, outputs: hiddenSize, bias: config.feedForwardBias };
+  }
+}
+
+/** Every tensor of the model with its Hugging Face name, matrices as [out, in]. */
+export function parameterShapes(config: LlamaConfig): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>([[EMBEDDING, [config.vocabularySize, config.hiddenSize]]]);
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const kind of LINEARS) {
+      const { inputs, outputs, bias } = linearShape(config, kind);
+      shapes.set(`${linearName(layer, kind)}.weight`, [outputs, inputs]);
+      if (bias) shapes.set(`${linearName(layer, kind)}.bias`, [outputs]);
+    }
+    shapes.set(normName(layer, 'input'), [config.hiddenSize]);
+    shapes.set(normName(layer, 'post_attention'), [config.hiddenSize]);
+  }
+  shapes.set(FINAL_NORM, [config.hiddenSize]);
+  return shapes.set(headName(config), [config.vocabularySize, config.hiddenSize]);
+}

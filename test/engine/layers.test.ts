@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../src/engine/autodiff';
+import { Graph, type Tensor } from '../../src/engine/graph';
+import { attention, causalMask } from '../../src/engine/layers/attention';
+import { rmsNorm } from '../../src/engine/layers/rms-norm';
+import { rotate } from '../../src/engine/layers/rotary';
+import { swiglu } from '../../src/engine/layers/swiglu';
+import { tokenLogProbabilities } from '../../src/engine/layers/token-log-probabilities';
+import { rotationTables } from '../../src/engine/model/rope-frequencies';
+import { unary } from '../../src/engine/ops/elementwise';
+import { gemm } from '../../src/engine/ops/matmul';
+import { sumAll } from '../../src/engine/ops/reduce';
+import { checkGradient } from './support/finite-differences';
+
+type Build = (variables: Tensor[], graph: Graph) => Tensor;
+
+const norm: Build = ([x, w]) => rmsNorm(x as Tensor, w as Tensor, 1e-5);
+const unit: Build = ([gate, up]) => swiglu(gate as Tensor, up as Tensor);
+const rotation: Build = ([x], graph) => {
+  const { cos, sin } = rotationTables({ theta: 100, scaling: { kind: 'default' } }, 6, 4);
+  return rotate(x as Tensor, {
+    cos: graph.constant(cos, [1, 4, 1, 6]),
+    sin: graph.constant(sin, [1, 4, 1, 6]),
+  });
+};
+const attend: Build = ([q, k, v], graph) =>
+  attention(q as Tensor, k as Tensor, v as Tensor, causalMask(graph, 3));
+const head =
+  (chunkRows: number): Build =>
+  ([h, e], graph) =>
+    tokenLogProbabilities(h as Tensor, e as Tensor, graph.constant([4, 0, 4, 1, 2], [5], 'int64'), chunkRows);
+
+describe('layers with a gradient of their own, against finite differences', () => {
+  it.each([
+    ['RMS norm', [[3, 5], [5]], norm],
+    [
+      'SwiGLU',
+      [
+        [3, 4],
+        [3, 4],
+      ],
+      unit,
+    ],
+    ['rotary embedding', [[2, 4, 3, 6]], rotation],
+    [
+      'attention, three query heads a key head',
+      [
+        [2, 2, 9, 4],
+        [2, 2, 3, 4],
+        [2, 2, 3, 4],
+      ],
+      attend,
+    ],
+    [
+      'vocabulary head, one chunk',
+      [
+        [5, 4],
+        [6, 4],
+      ],
+      head(5),
+    ],
+    [
+      'vocabulary head, chunks of 2, 2 and 1 rows',
+      [
+        [5, 4],
+        [6, 4],
+      ],
+      head(2),
+    ],
+  ] as [string, number[][], Build][])('%s', async (_, shapes, build) => {
+    for (const seed of [1, 2]) expect(await checkGradient(shapes, build, undefined, seed)).toBeLessThan(1e-6);
+  });
+});
+
+describe('differentiation', () => {
+  it('notices a wrong rule: the check itself works', async () => {
+    const wrong: Build = ([x]) => unary('Exp', x as Tensor, (dy) => dy);
+    expect(await checkGradient([[4]], wrong)).toBeGreaterThan(0.1);
+  });
+
+  it('computes nothing for what needs no gradient', () => {
+    const graph = new Graph('float32');
+    const frozen = graph.input('frozen', [3, 3]);
+    const x = graph.variable(graph.input('x', [2, 3]));
+    const y = gemm(gemm(frozen, frozen), x, { transposeB: true });
+    expect(graph.tape).toHaveLength(1);
+    const before = graph.tape.length;
+    gradients(sumAll(y), [x]);
+    expect(graph.tape.length - before).toBe(2); // only the sum itself: a reduction and a reshape
+  });
+
+  it('refuses what it cannot do', () => {
+    const graph = new Graph('float32');
+    const x = graph.variable(graph.input('x', [2, 3]));
+    expect(() => gradients(x, [x])).toThrow(
+      'only a scalar can be differentiated, not a tensor of shape [2, 3]',
+    );
+    expect(() => gradients(sumAll(x), [graph.variable(graph.input('y', [1]))])).toThrow(
+      'does not depend on y',
+    );
+    expect(() => unary('Sign', x)).toThrow('Sign has no gradient for its input 0');
+  });
+});

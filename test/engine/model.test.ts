@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { scoringInputs, slotsOf } from '../../src/engine/batch';
+import { buildScoring } from '../../src/engine/graphs/scoring';
+import { readLlamaConfig } from '../../src/engine/model/config';
+import { UnsupportedModelError } from '../../src/engine/model/config-fields';
+import { trainedLayout } from '../../src/engine/model/layout';
+import { relativeError } from './support/finite-differences';
+import { TestSession } from './support/session';
+import { FROZEN, FULL, LORA, TINY_CONFIG, tinyModel } from './support/tiny-model';
+
+const read = (fields: Record<string, unknown>) => readLlamaConfig({ ...TINY_CONFIG, ...fields });
+
+describe('reading config.json', () => {
+  it('takes what transformers 4 writes', () => {
+    expect(read({ rope_scaling: { type: 'linear', factor: 2 }, tie_word_embeddings: true })).toEqual({
+      vocabularySize: 13,
+      hiddenSize: 16,
+      intermediateSize: 12,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 2,
+      headSize: 4,
+      normEpsilon: 1e-5,
+      rope: { theta: 100, scaling: { kind: 'linear', factor: 2 } },
+      tiedEmbeddings: true,
+      queryKeyValueBias: false,
+      attentionOutputBias: false,
+      feedForwardBias: false,
+      slidingWindow: undefined,
+    });
+  });
+
+  it.each([
+    [
+      'another architecture',
+      { architectures: ['GPT2LMHeadModel'] },
+      /GPT2LMHeadModel; supported are LlamaForCausalLM, Mis/,
+    ],
+    ['no architecture', { architectures: null }, /not named/],
+    ['another activation', { hidden_act: 'gelu' }, /hidden_act is gelu/],
+    ['quantised weights', { quantization_config: { bits: 4 } }, /quantised/],
+    ['a missing size', { hidden_size: undefined }, /has no hidden_size/],
+    ['a wrong type', { num_hidden_layers: '2' }, /num_hidden_layers is "2"/],
+    ['heads that do not divide', { num_key_value_heads: 3 }, /divide evenly/],
+    ['another rope scaling', { rope_scaling: { rope_type: 'longrope' } }, /longrope is not supported/],
+    [
+      'an incomplete rope scaling',
+      { rope_scaling: { rope_type: 'llama3', factor: 8 } },
+      /has no low_freq_factor/,
+    ],
+  ])('refuses %s', (_, fields, message) => {
+    expect(() => read(fields)).toThrow(UnsupportedModelError);
+    expect(() => read(fields)).toThrow(message);
+  });
+
+  it('refuses sequences longer than a sliding window, and only those', () => {
+    const { model } = tinyModel({ architectures: ['MistralForCausalLM'], sliding_window: 8 }, FROZEN);
+    expect(() => buildScoring(model, { sequences: 1, length: 9, slots: 1 })).toThrow(
+      /9 tokens exceed .* window of 8/,
+    );
+    expect(buildScoring(model, { sequences: 1, length: 8, slots: 1 }).bytes.length).toBeGreaterThan(0);
+    expect(read({ architectures: ['MistralForCausalLM'] }).slidingWindow).toBe(4096);
+    expect(
+      read({ architectures: ['MistralForCausalLM'], sliding_window: null }).slidingWindow,
+    ).toBeUndefined();
+    expect(read({ architectures: ['Qwen2ForCausalLM'], sliding_window: 8 }).slidingWindow).toBeUndefined();
+  });
+});
+
+describe('the layout of trained tensors', () => {
+  it('puts matrices first, which are decayed, and covers the vector without gaps', () => {
+    const layout = trainedLayout(read({ attention_bias: true }), FULL);
+    const kinds = layout.slices.map(({ shape }) => shape.length);
+    expect(kinds).toEqual([...kinds].sort((a, b) => b - a));
+    let end = 0;
+    for (const { offset, size, shape } of layout.slices) {
+      expect(offset).toBe(end);
+      expect(size).toBe(shape.reduce((product, length) => product * length, 1));
+      end += size;
+    }
+    expect(end).toBe(layout.size);
+    expect(layout.decayed).toBe(layout.slices.find(({ shape }) => shape.length === 1)?.offset);
+  });
+
+  it('names adapters as PEFT does', () => {
+    const layout = trainedLayout(read({}), {
+      kind: 'lora',
+      rank: 2,
+      alpha: 4,
+      targets: ['down_proj', 'k_proj'],
+    });
+    expect(layout.slices.slice(0, 4)).toEqual([
+      { name: 'model.layers.0.self_attn.k_proj.lora_A.weight', shape: [2, 16], offset: 0, size: 32 },
+      { name: 'model.layers.0.self_attn.k_proj.lora_B.weight', shape: [8, 2], offset: 32, size: 16 },
+      { name: 'model.layers.0.mlp.down_proj.lora_A.weight', shape: [2, 12], offset: 48, size: 24 },
+      { name: 'model.layers.0.mlp.down_proj.lora_B.weight', shape: [16, 2], offset: 72, size: 32 },
+    ]);
+  });
+});
+
+describe('LoRA', () => {
+  it('is the model with W + alpha / rank * B A', async () => {
+    const adapted = tinyModel({ tie_word_embeddings: true }, LORA);
+    const merged = tinyModel({ tie_word_embeddings: true }, FULL);
+    const adapters = trainedLayout(adapted.model.config, LORA).slices;
+    const { rank, alpha } = LORA;
+    for (const { name, shape, offset } of trainedLayout(merged.model.config, FULL).slices) {
+      const [a, b] = ['lora_A', 'lora_B'].map((part) =>
+        adapters.find((slice) => slice.name === name.replace(/weight$/, `${part}.weight`)),
+      );
+      const [rows = 0, columns = 0] = shape;
+      if (!a || !b) continue;
+      for (let i = 0; i < rows * columns; i++) {
+        const [row, column] = [Math.floor(i / columns), i % columns];
+        let product = 0;
+        for (let r = 0; r < rank; r++) {
+          product +=
+            (adapted.parameters[b.offset + row * rank + r] ?? 0) *
+            (adapted.parameters[a.offset + r * columns + column] ?? 0);
+        }
+        merged.parameters[offset + i] = (merged.parameters[offset + i] ?? 0) + (alpha / rank) * product;
+      }
+    }
+    const size = { sequences: 1, length: 6, slots: 5 };
+    const batch = scoringInputs([{ tokens: [1, 5, 3, 8, 12, 2], promptLength: 1 }], size, 2);
+    const scores: Float64Array[] = [];
+    for (const { model, files, parameters } of [adapted, merged]) {
+      const session = await TestSession.load(buildScoring(model, size, 'float64'), files);
+      scores.push((await session.run({ ...batch, parameters })).token_logps ?? new Float64Array());
+      await session.release();
+    }
+    expect(relativeError(scores[0] ?? [], scores[1] ?? [])).toBeLessThan(1e-12);
+  });
+});
+
+describe('a batch', () => {
+  const size = { sequences: 2, length: 4, slots: 3 };
+
+  it('is laid out by slots', () => {
+    const ended = { tokens: [7, 8, 2], promptLength: 1 };
+    const cut = { tokens: [7, 9], promptLength: 1 };
+    expect([slotsOf(ended, 2), slotsOf(cut, 2)]).toEqual([2, 2]);
+    expect(scoringInputs([ended], size, 2)).toEqual({
+      tokens: BigInt64Array.of(7n, 8n, 2n, 0n, 0n, 0n, 0n, 0n),
+      rows: BigInt64Array.of(0n, 1n, 0n),
+      inverse_rows: BigInt64Array.of(0n, 1n, 3n, 3n, 3n, 3n, 3n, 3n),
+      targets: BigInt64Array.of(8n, 2n, 0n),
+      membership: Float32Array.of(1, 1, 0, 0, 0, 0),
+      ends: BigInt64Array.of(1n, 0n),
+    });
+    expect(scoringInputs([cut], size, 2).membership).toEqual(Float32Array.of(1, 0, 0, 0, 0, 0));
+  });
+
+  it('that does not fit is refused', () => {
+    const sequence = { tokens: [1, 2, 3, 4], promptLength: 1 };
+    expect(() => scoringInputs([sequence, sequence, sequence], size, 9)).toThrow('3 sequences do not fit');
+    expect(() => scoringInputs([sequence], { ...size, length: 3 }, 9)).toThrow('4 tokens does not fit');
+    expect(() => scoringInputs([sequence], size, 9)).toThrow('more than 3 slots');
+    expect(() => scoringInputs([{ tokens: [1, 2], promptLength: 0 }], size, 2)).toThrow('nothing to score');
+  });
+});
