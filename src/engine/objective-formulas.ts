@@ -35,7 +35,7 @@ export function logRatioDifference(policy: PairLogps, reference: PairLogps): num
 }
 
 /** 1 / (1 + exp(-x)) */
-export function sigmoid(x: number): number {
+function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 

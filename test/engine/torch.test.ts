@@ -147,6 +147,8 @@ describe('the llama as PyTorch computes it', () => {
   });
 
   it('over five optimizer steps', async () => {
+    // Adam divides by the gradient's own size, so differences in rounding grow from step to step.
+    const tolerance = 5e-4;
     const { model, files, layout, parameters } = modelOf('llama', FULL);
     const training = await TestSession.load(buildPreferenceTraining(model, SIZE, 'sigmoid'), files);
     const optimizer = await TestSession.load(buildOptimizer(layout));
@@ -161,8 +163,8 @@ describe('the llama as PyTorch computes it', () => {
       const { loss = [], gradients_out: gradients = zeros } = await training.run(given);
       const hyper = { learning_rate: [1e-3], weight_decay: [0.1], max_gradient_norm: [1] };
       const out = await optimizer.run({ ...state, gradients, step: [index + 1], ...hyper });
-      expect(relativeError(loss, [expected.loss])).toBeLessThan(TOLERANCE);
-      expect(relativeError(out.gradient_norm ?? [], [expected.gradientNorm])).toBeLessThan(TOLERANCE);
+      expect(relativeError(loss, [expected.loss])).toBeLessThan(tolerance);
+      expect(relativeError(out.gradient_norm ?? [], [expected.gradientNorm])).toBeLessThan(tolerance);
       state = {
         parameters: out.parameters_out ?? zeros,
         first_moments: out.first_moments_out ?? zeros,

@@ -72,12 +72,10 @@ async function installInto(partial, edition) {
   }
   // --ignore-scripts everywhere: the scripts would download prebuilt binaries and compile modules nobody here uses.
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  await runStep(step('packages'), ['npm', 'ci', ...flags], { logFile, cwd: partial });
+  await runStep(step('packages'), 'npm', ['ci', ...flags], { logFile, cwd: partial });
   // Its shrinkwrap pins these; `npm ci` refuses it because it lacks the development dependencies.
-  await runStep(step('modules of the server'), ['npm', 'install', '--omit=dev', ...flags], {
-    logFile,
-    cwd: vscode,
-  });
+  const production = ['install', '--omit=dev', ...flags];
+  await runStep(step('modules of the server'), 'npm', production, { logFile, cwd: vscode });
   // The modules are loaded by the packaged Node, so they are compiled by it and against its headers.
   const nodeRoot = path.dirname(path.dirname(node));
   const env = {
@@ -86,20 +84,15 @@ async function installInto(partial, edition) {
     npm_config_nodedir: nodeRoot,
     npm_config_jobs: 'max',
   };
-  await runStep(step('native modules'), ['npm', 'rebuild', ...edition.nativeModules], {
-    logFile,
-    cwd: vscode,
-    env,
-  });
+  const rebuild = ['rebuild', ...edition.nativeModules];
+  await runStep(step('native modules'), 'npm', rebuild, { logFile, cwd: vscode, env });
   linkRipgrep(partial, vscode);
   for (const name of edition.unused) rmSync(path.join(vscode, name), { recursive: true });
   for (const name of ['include', 'share']) rmSync(path.join(nodeRoot, name), { recursive: true });
   // Starting it writes a default configuration, which must not land in the home of whoever runs this.
   const home = path.join(partial, 'home');
-  await runStep(step('starts'), [node, entry, '--version'], {
-    logFile,
-    env: { ...process.env, XDG_CONFIG_HOME: home },
-  });
+  const outside = { ...process.env, XDG_CONFIG_HOME: home };
+  await runStep(step('starts'), node, [entry, '--version'], { logFile, env: outside });
   rmSync(home, { recursive: true, force: true });
 }
 

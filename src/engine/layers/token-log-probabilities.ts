@@ -24,6 +24,7 @@ const CHUNK_ELEMENTS = 2 ** 24;
  * @param hidden [rows, width], after the final norm
  * @param embedding [vocabulary, width]: the output head, or the tied input embedding
  * @param targets int64 [rows], token numbers
+ * @param chunkRows rows whose logits exist at a time
  * @returns [rows, 1]
  */
 export function tokenLogProbabilities(
@@ -33,40 +34,36 @@ export function tokenLogProbabilities(
   chunkRows = Math.max(16, Math.floor(CHUNK_ELEMENTS / at(embedding.shape, 0))),
 ): Tensor {
   const { graph } = hidden;
-  const rows = at(hidden.shape, 0);
+  const [rows = 0, width = 0] = hidden.shape;
   const vocabulary = at(embedding.shape, 0);
 
-  const { chunks, targetRows, y } = graph.untracked(() => {
+  const { chunks, targetRows, summaries, y } = graph.untracked(() => {
     const parts = ranges(rows, chunkRows).map(([start, end]) => {
       const logits = gemm(slice(hidden, 0, start, end), embedding, { transposeB: true });
       const p = softmax(logits);
       const logNormaliser = subtract(reduceMax(logits, [1]), logarithm(reduceMax(p, [1])));
-      return { start, end, p, logNormaliser };
+      // In one tensor: else the runtime puts p E off to the backward pass and holds every chunk's p until then.
+      const summary = hidden.requiresGradient
+        ? concatenate([logNormaliser, gemm(p, embedding)], 1)
+        : logNormaliser;
+      return { start, end, p, summary };
     });
-    const gathered = gather(embedding, targets);
-    const targetLogits = reduceSum(multiply(hidden, gathered), [1]);
-    const logNormalisers = concatenate(
-      parts.map((part) => part.logNormaliser),
+    const all = concatenate(
+      parts.map((part) => part.summary),
       0,
     );
-    return { chunks: parts, targetRows: gathered, y: subtract(targetLogits, logNormalisers) };
+    const gathered = gather(embedding, targets);
+    const targetLogits = reduceSum(multiply(hidden, gathered), [1]);
+    const logps = subtract(targetLogits, slice(all, 1, 0, 1));
+    return { chunks: parts, targetRows: gathered, summaries: all, y: logps };
   });
-  // Computed now and not when the gradient is asked for: each chunk's p can then be freed at once.
-  const expectedRows =
-    hidden.requiresGradient &&
-    graph.untracked(() =>
-      concatenate(
-        chunks.map(({ p }) => gemm(p, embedding)),
-        0,
-      ),
-    );
 
   return graph.differentiable(
     'TokenLogProbabilities',
     y,
     [hidden, embedding],
     [
-      (dy) => multiply(dy, expectedRows ? subtract(targetRows, expectedRows) : targetRows),
+      (dy) => multiply(dy, subtract(targetRows, slice(summaries, 1, 1, 1 + width))),
       (dy) => {
         const weighted = multiply(dy, hidden);
         const pushedDown = chunks

@@ -3,11 +3,7 @@ import { readRope } from './rope-config';
 import type { RopeSettings } from './rope-frequencies';
 
 /** Architectures that are Llama up to biases and attention windows, as `config.json` names them. */
-export const SUPPORTED_ARCHITECTURES = [
-  'LlamaForCausalLM',
-  'MistralForCausalLM',
-  'Qwen2ForCausalLM',
-] as const;
+const SUPPORTED_ARCHITECTURES = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen2ForCausalLM'] as const;
 type Architecture = (typeof SUPPORTED_ARCHITECTURES)[number];
 
 /** A decoder-only transformer of the Llama family. */

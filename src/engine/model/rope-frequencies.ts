@@ -52,7 +52,7 @@ export function rotationTables(
 }
 
 /** Radians a position, for each of the headSize / 2 pairs: theta^(-2i / headSize), scaled. */
-export function ropeFrequencies({ theta, scaling }: RopeSettings, headSize: number): number[] {
+function ropeFrequencies({ theta, scaling }: RopeSettings, headSize: number): number[] {
   const frequencies = Array.from({ length: headSize / 2 }, (_, i) => theta ** ((-2 * i) / headSize));
   switch (scaling.kind) {
     case 'default':

@@ -52,10 +52,16 @@ export class ProtoWriter {
 
   /** Seven bits a byte, least significant first; the high bit says that more follow. */
   #varint(value: number): void {
-    let rest = BigInt.asUintN(64, BigInt(value));
     const digits: number[] = [];
-    for (; rest > 127n; rest >>= 7n) digits.push(Number(rest & 127n) | 128);
-    digits.push(Number(rest));
+    if (value >= 0) {
+      let rest = value;
+      for (; rest > 127; rest = Math.floor(rest / 128)) digits.push((rest % 128) | 128);
+      digits.push(rest);
+    } else {
+      let rest = BigInt.asUintN(64, BigInt(value));
+      for (; rest > 127n; rest >>= 7n) digits.push(Number(rest & 127n) | 128);
+      digits.push(Number(rest));
+    }
     this.#append(digits);
   }
 

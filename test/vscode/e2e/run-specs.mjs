@@ -89,7 +89,11 @@ async function runSpec(spec, stage, report, screenshots) {
     report.fail(`${spec.name} > ${current}`, error);
     await stage.explain(spec.name, window);
   }
-  await stage.closeWindow(window);
+  try {
+    await stage.closeWindow(window);
+  } catch (error) {
+    report.fail(`${spec.name} > closes the window`, error);
+  }
 }
 
 /** @param {number} limitMs @param {() => Promise<void>} work */

@@ -117,16 +117,10 @@ function announcedPort(child) {
 /** @param {Edition} edition @param {Profile} profile @param {string} vsix */
 export async function installVsix(edition, profile, vsix) {
   if (!existsSync(vsix)) throw new HarnessError(`${vsix} does not exist`);
-  const command = [
-    edition.node,
-    edition.entry,
-    ...profileArguments(profile),
-    '--install-extension',
-    vsix,
-    '--force',
-  ];
+  const args = [edition.entry, ...profileArguments(profile), '--install-extension', vsix, '--force'];
   const logFile = path.join(profile.home, 'install-extension.log');
-  await runStep(`installed ${path.basename(vsix)}`, command, { logFile, env: serverEnvironment(profile) });
+  const env = serverEnvironment(profile);
+  await runStep(`installed ${path.basename(vsix)}`, edition.node, args, { logFile, env });
 }
 
 /** @param {Profile} profile */

@@ -13,7 +13,7 @@ import { installVsix, startServer } from './server.mjs';
  * @property {Edition} edition
  * @property {string} chromium
  * @property {string} extension folder of the extension, run in place unless `vsix` is there
- * @property {string} [vsix] package of the extension, installed into each profile
+ * @property {string | undefined} vsix package of the extension, installed into each profile
  */
 
 /** A profile, a server and a browser that serve one window after the other. */

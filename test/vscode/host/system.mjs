@@ -28,11 +28,11 @@ export function findProgram(program) {
  * Runs a program to its end with its output in a log file.
  *
  * @param {string} label the line printed when it is done
- * @param {[string, ...string[]]} command
+ * @param {string} program
+ * @param {string[]} args
  * @param {{ logFile: string, cwd?: string, env?: NodeJS.ProcessEnv, limitMs?: number }} options
  */
-export async function runStep(label, command, { logFile, cwd, env = process.env, limitMs = 600_000 }) {
-  const [program, ...args] = command;
+export async function runStep(label, program, args, { logFile, cwd, env = process.env, limitMs = 600_000 }) {
   const started = Date.now();
   const log = createWriteStream(logFile, { flags: 'a' });
   const child = spawn(program, args, {
@@ -60,7 +60,7 @@ export async function runStep(label, command, { logFile, cwd, env = process.env,
   }
   await new Promise((resolve) => log.end(resolve));
   if (problem !== undefined) {
-    throw new HarnessError(`${label}: ${command.join(' ')} ${problem}\n${tail(logFile, 15)}`);
+    throw new HarnessError(`${label}: ${[program, ...args].join(' ')} ${problem}\n${tail(logFile, 15)}`);
   }
   console.log(`${label} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 }
@@ -79,30 +79,20 @@ export function tail(file, lines) {
  */
 export async function installPackages(purpose, packages, logFile) {
   const wanted = `${purpose} (Debian packages: ${packages.join(' ')})`;
-  if (findProgram('apt-get') === undefined)
-    throw new Unavailable(`${wanted}: missing, and there is no apt-get`);
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (asRoot.length > 0) {
-    if (findProgram('sudo') === undefined)
-      throw new Unavailable(`${wanted}: missing, and this user is not root`);
-    await runStep('sudo without a password', [...asRoot, 'true'], { logFile, limitMs: 10_000 }).catch(() => {
+  const apt = findProgram('apt-get');
+  if (apt === undefined) throw new Unavailable(`${wanted}: missing, and there is no apt-get`);
+  const root = process.getuid?.() === 0;
+  if (!root && findProgram('sudo') === undefined) {
+    throw new Unavailable(`${wanted}: missing, and this user is not root`);
+  }
+  if (!root) {
+    await runStep('sudo without a password', 'sudo', ['-n', 'true'], { logFile }).catch(() => {
       throw new Unavailable(`${wanted}: missing, and sudo asks for a password`);
     });
   }
-  const apt = [
-    ...asRoot,
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-    'apt-get',
-    '-o',
-    'DPkg::Lock::Timeout=120',
-  ];
-  await runStep('apt-get update', [...apt, 'update'], { logFile });
-  await runStep(
-    `apt-get install ${packages.join(' ')}`,
-    [...apt, 'install', '-y', '--no-install-recommends', ...packages],
-    {
-      logFile,
-    },
-  );
+  const [program, first] = root ? ['env', []] : ['sudo', ['-n', 'env']];
+  const common = [...first, 'DEBIAN_FRONTEND=noninteractive', apt, '-o', 'DPkg::Lock::Timeout=120'];
+  await runStep('apt-get update', program, [...common, 'update'], { logFile });
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  await runStep(`apt-get ${install.join(' ')}`, program, [...common, ...install], { logFile });
 }

@@ -37,16 +37,13 @@ export class Workbench {
   /** Opens the window and waits until the explorer and the status bar are there. */
   async open() {
     await this.page.goto(this.address);
-    for (const part of ['.monaco-workbench', '.statusbar-item', '.explorer-folders-view']) {
-      await this.page.locator(part).first().waitFor();
-    }
+    await this.#ready();
   }
 
-  /** `Developer: Reload Window` of a desktop VS Code: the extension host ends, then the window comes up again. */
+  /** By the command: loading the page anew by other means loses what the window has not saved of its editors yet. */
   async reload() {
-    await this.page.goto('about:blank');
-    await this.server.extensionHostsEnd();
-    await this.open();
+    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+    await this.#ready();
   }
 
   /** @param {string} title as in the command palette, with its category: "DPO Lab: Start Run" */
@@ -149,6 +146,12 @@ export class Workbench {
   async setTheme(name) {
     this.server.profile.changeSettings({ 'workbench.colorTheme': name });
     await this.page.locator(`.monaco-workbench.${themes[name]}`).waitFor();
+  }
+
+  async #ready() {
+    for (const part of ['.monaco-workbench', '.statusbar-item', '.explorer-folders-view']) {
+      await this.page.locator(part).first().waitFor();
+    }
   }
 
   /** @param {string} name @param {number} level */
