@@ -30,12 +30,17 @@ export function untrack(pid) {
   groups.delete(pid);
 }
 
-/** @param {number} pid @param {NodeJS.Signals} signal */
+/** @param {number} pid its leader @param {NodeJS.Signals} signal */
 export function endGroup(pid, signal = 'SIGKILL') {
+  endProcess(-pid, signal);
+}
+
+/** @param {number} pid @param {NodeJS.Signals} signal */
+export function endProcess(pid, signal = 'SIGKILL') {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
-    // The group is gone already.
+    // It is gone already.
   }
 }
 
@@ -55,13 +60,7 @@ export function extensionHosts(group) {
  */
 export function endProcessesOfHome(home) {
   const left = processes().filter(({ environment }) => environment.includes(`HOME=${home}`));
-  for (const { pid } of left) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended meanwhile.
-    }
-  }
+  for (const { pid } of left) endProcess(pid);
   return left.map(({ pid, command }) => `${pid} ${command}`);
 }
 

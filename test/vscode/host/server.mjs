@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endGroup, endProcessesOfHome, extensionHosts, track, untrack } from './reaper.mjs';
+import { endGroup, endProcess, endProcessesOfHome, extensionHosts, track, untrack } from './reaper.mjs';
 import { HarnessError, runStep, tail } from './system.mjs';
 
 /** @typedef {import('./editions.mjs').Edition} Edition */
@@ -37,13 +37,22 @@ export class Server {
     return tail(this.profile.serverLog, lines);
   }
 
-  /** Waits until the extension hosts of closed windows have deactivated their extensions and ended. */
-  async extensionHostsEnd() {
-    const deadline = Date.now() + 30_000;
-    while (extensionHosts(this.child.pid).length > 0) {
-      if (Date.now() > deadline) throw new HarnessError('an extension host outlives its window by 30 s');
-      await delay(50);
-    }
+  /** @returns {number[]} process ids of the extension hosts, also of those whose window is gone */
+  extensionHosts() {
+    return extensionHosts(this.child.pid).map(({ pid }) => pid);
+  }
+
+  /**
+   * Sees extension hosts of windows that are gone to their end. Most deactivate their extensions and end within a
+   * second. One that the window could not tell would wait three hours for the window to come back.
+   *
+   * @param {number[]} pids
+   */
+  async endExtensionHosts(pids) {
+    const deadline = Date.now() + 5000;
+    const left = () => this.extensionHosts().filter((pid) => pids.includes(pid));
+    while (left().length > 0 && Date.now() < deadline) await delay(50);
+    for (const pid of left()) endProcess(pid);
   }
 
   /** @returns {Promise<string[]>} the processes that an extension left behind, now ended */

@@ -53,8 +53,9 @@ export class Stage {
 
   /** Ends a window and its extension host, so that the next one has the machine. @param {Window} window */
   async closeWindow(window) {
+    const hosts = this.server.extensionHosts();
     await window.close();
-    await this.server.extensionHostsEnd();
+    await this.server.endExtensionHosts(hosts);
   }
 
   /** Prints what explains a failure, and keeps the profile. @param {string} name @param {Window} window */

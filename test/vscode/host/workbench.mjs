@@ -42,7 +42,9 @@ export class Workbench {
 
   /** By the command: loading the page anew by other means loses what the window has not saved of its editors yet. */
   async reload() {
+    const hosts = this.server.extensionHosts();
     await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+    await this.server.endExtensionHosts(hosts);
     await this.#ready();
   }
 
