@@ -57,6 +57,11 @@ export class LineIndex {
   }
 }
 
+/** The first line, at most 80 characters of it: the place of what concerns a whole text. */
+export function firstLine(text: string): Range {
+  return { start: 0, end: Math.min(text.search(/[\r\n]|$/), 80) };
+}
+
 /** Applies edits that do not overlap; their order does not matter. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let result = text;

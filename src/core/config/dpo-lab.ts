@@ -5,7 +5,7 @@ import type { Config, OptionPath } from './option-types';
 import { OPTIONS } from './options';
 import { formatOf, read } from './read';
 import { defaultOf, optionAt, sectionAt } from './table';
-import { entryOf, type Node, toPlain } from './tree';
+import { entryOf, firstKeyRange, type Node, toPlain } from './tree';
 import { validate } from './validate';
 
 /** Our own config files, `*.dpo.yaml` and `*.dpo.json`. */
@@ -142,7 +142,7 @@ class WrittenExperiment implements Experiment {
   private find(path: OptionPath): { keys: string[]; node: Node | undefined; range: Range } {
     const parts = path.split('.');
     let node = this.source.root;
-    let range: Range = firstKeyRange(this.source);
+    let range: Range = firstKeyRange(this.source.text, this.source.root);
     for (const [depth, key] of parts.entries()) {
       const section = parts.slice(0, depth).join('.');
       if (node && node.kind !== 'map') {
@@ -171,9 +171,4 @@ function shortKeys(parts: string[], writtenDepth: number): string[] {
   const section = parts.slice(0, -1).join('.');
   const isShorthand = sectionAt(section)?.shorthand === parts.at(-1);
   return isShorthand && writtenDepth < parts.length - 1 ? parts.slice(0, -1) : parts;
-}
-
-function firstKeyRange(source: EditableText): Range {
-  const first = source.root?.kind === 'map' ? source.root.entries.find((entry) => !entry.merged) : undefined;
-  return first?.keyRange ?? { start: 0, end: Math.min(source.text.search(/[\r\n]|$/), 80) };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import { firstLine } from '../text';
 import { readJson } from './json';
 import type { Entry, Format, Node, Read } from './tree';
 import { readYaml } from './yaml';
@@ -57,9 +58,7 @@ function tooLarge(length: number): string {
 }
 
 function fileProblem(text: string, message: string): Problem {
-  const firstLine = text.search(/[\r\n]/);
-  const end = firstLine === -1 ? Math.min(text.length, 80) : Math.min(firstLine, 80);
-  return { code: 'SYN004', severity: 'error', range: { start: 0, end }, message, fixes: [] };
+  return { code: 'SYN004', severity: 'error', range: firstLine(text), message, fixes: [] };
 }
 
 /** Bytes that are no UTF-8 arrive as U+FFFD, UTF-16 as NUL characters between the letters. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { Range } from '../text';
+import { firstLine, type Range } from '../text';
 
 export type Format = 'yaml' | 'json';
 
@@ -49,6 +49,12 @@ export type Plain = string | number | boolean | null | Plain[] | { [key: string]
 
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
   return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
+}
+
+/** The first key that is written, else the first line: the place of what is missing. */
+export function firstKeyRange(text: string, root: Node | undefined): Range {
+  const first = root?.kind === 'map' ? root.entries.find((entry) => !entry.merged) : undefined;
+  return first?.keyRange ?? firstLine(text);
 }
 
 export function nodeAt(root: Node | undefined, path: readonly string[]): Node | undefined {

@@ -6,7 +6,7 @@ import { type EditableText, setValue, yamlValue } from './edit';
 import type { OptionType } from './option-types';
 import { configSchema } from './schema';
 import { optionAt, sectionAt } from './table';
-import { type Node, toPlain } from './tree';
+import { firstKeyRange, type Node, toPlain } from './tree';
 import { unknownKey } from './unknown-key';
 
 export interface Validation {
@@ -47,7 +47,11 @@ function problemOf(error: ErrorObject, source: EditableText, malformed: Set<stri
   const pointer = error.instancePath.split('/').slice(1).map(unescapePointer);
   const { node, keyRange } = locate(source.root, pointer);
   if (error.keyword === 'required')
-    return missing(pointer, error.params.missingProperty, keyRange ?? firstKey(source));
+    return missing(
+      pointer,
+      error.params.missingProperty,
+      keyRange ?? firstKeyRange(source.text, source.root),
+    );
   if (error.keyword === 'additionalProperties') {
     return unknownKey(source, pointer, error.params.additionalProperty);
   }
@@ -58,7 +62,10 @@ function problemOf(error: ErrorObject, source: EditableText, malformed: Set<stri
   malformed.add(target.path);
   if (target.checkedBy) return undefined;
   const value = node ? toPlain(node) : null;
-  const range = node && node.range.end > node.range.start ? node.range : (keyRange ?? firstKey(source));
+  const range =
+    node && node.range.end > node.range.start
+      ? node.range
+      : (keyRange ?? firstKeyRange(source.text, source.root));
   return valueProblem(error, source, pointer, target, value, range);
 }
 
@@ -154,15 +161,13 @@ function missing(pointer: string[], key: string, range: Range): Problem {
 function emptyFile(source: EditableText): Problem {
   const message =
     'This config is empty. It needs at least "model:" (the starting policy) and "data:" with "train:" (preference pairs). The command "DPO Lab: New Experiment" writes a complete one.';
-  return { code: 'VAL004', severity: 'error', range: firstKey(source), message, fixes: [] };
-}
-
-function firstKey(source: EditableText): Range {
-  if (source.root?.kind === 'map') {
-    const first = source.root.entries.find((entry) => !entry.merged);
-    if (first) return first.keyRange;
-  }
-  return { start: 0, end: Math.min(source.text.search(/[\r\n]|$/), 80) };
+  return {
+    code: 'VAL004',
+    severity: 'error',
+    range: firstKeyRange(source.text, source.root),
+    message,
+    fixes: [],
+  };
 }
 
 function locate(
