@@ -1,0 +1,10 @@
+/**
+ * A run's id sorts by time and reads well: `20261123-141530-beta0.01-k3f9`.
+ *
+ * @param time milliseconds since 1970; the id shows it as UTC
+ * @param suffix four characters of chance, so that two runs of one second differ
+ */
+export function runId(time: number, beta: number, suffix: string): string {
+  const [date = '', clock = ''] = new Date(time).toISOString().split('T');
+  return `${date.replaceAll('-', '')}-${clock.slice(0, 8).replaceAll(':', '')}-beta${beta}-${suffix}`;
+}
