@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ControlFile, RUN_FILES } from '../core/runs/format';
+import { isObject } from '../node/json';
+
+/** Thrown out of preparations that a request to stop cuts short. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** What somebody outside asks of a run: by a signal, or by `control.json`. Asked for between two steps. */
+export class Requests {
+  #signalled = false;
+  #lastControl: string | undefined;
+
+  /** @param run id of the run: a request that names another is not meant for this one */
+  constructor(
+    private readonly folder: string,
+    private readonly run: string,
+  ) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        this.#signalled = true;
+      });
+    }
+  }
+
+  /** A new request, if there is one; `stop` is repeated for ever, `checkpoint` is given once. */
+  next(): ControlFile['request'] | undefined {
+    if (this.#signalled) return 'stop';
+    let text: string;
+    try {
+      text = readFileSync(join(this.folder, RUN_FILES.control), 'utf8');
+    } catch {
+      return undefined;
+    }
+    const control = parse(text);
+    if (control?.run !== this.run) return undefined;
+    if (control.request === 'stop') return 'stop';
+    if (control.request !== 'checkpoint' || text === this.#lastControl) return undefined;
+    this.#lastControl = text;
+    return 'checkpoint';
+  }
+
+  /** @throws Stopped when a stop was asked for */
+  check(): void {
+    if (this.next() === 'stop') throw new Stopped();
+  }
+}
+
+/** A file that is being written, or holds something else, asks for nothing. */
+function parse(text: string): Partial<ControlFile> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
