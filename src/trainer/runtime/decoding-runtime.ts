@@ -1,0 +1,152 @@
+import { at } from '../../engine/at';
+import { buildDecoding, type DecodingSize } from '../../engine/graphs/decoding';
+import type { Tuning } from '../../engine/model/layout';
+import { byLength, grouped } from './buckets';
+import type { Device } from './device';
+import { GraphSession } from './graph-session';
+import { KeyValueCache } from './key-value-cache';
+import { mapWeights } from './mapped-weights';
+import { promptSeeds, Sampler } from './sampling';
+import type { RuntimeModel } from './scoring-runtime';
+import { SessionCache } from './session-cache';
+
+export interface GenerateOptions {
+  readonly maxNewTokens: number;
+  /** 0 for the likeliest token. */
+  readonly temperature: number;
+  readonly seed: number;
+  /** Generation stops at any of them. */
+  readonly endTokens: ReadonlySet<number>;
+}
+
+export interface Generated {
+  /** With the end token, where it came. */
+  readonly tokens: readonly number[];
+  /** False where the limit was reached. */
+  readonly ended: boolean;
+}
+
+const SESSIONS = 6;
+/** Prompts answered at a time. */
+const SEQUENCES = 16;
+/** Tokens of a prompt read in one run: the wide stride while one has more than a narrow stride left. */
+const STRIDES = { narrow: 16, wide: 128 };
+const SMALLEST_CAPACITY = 128;
+
+/** Answers prompts with a cache of keys and values. */
+export class DecodingRuntime {
+  readonly #sessions: SessionCache<DecodingSize>;
+
+  constructor(
+    private readonly model: RuntimeModel,
+    tuning: Tuning,
+    device: Device,
+  ) {
+    const { folder, weights } = mapWeights(model);
+    const { config } = model;
+    this.#sessions = new SessionCache(
+      (size) => GraphSession.load(buildDecoding({ config, tuning, weights }, size), folder, device),
+      SESSIONS,
+    );
+  }
+
+  /**
+   * @param prompts of one token or more each
+   * @param parameters of the tuning, where it has any
+   * @returns answers in the order of the prompts
+   */
+  async generate(
+    prompts: readonly (readonly number[])[],
+    options: GenerateOptions,
+    parameters = new Float32Array(),
+  ): Promise<Generated[]> {
+    const seeds = promptSeeds(prompts, options.seed);
+    const answers: Generated[] = [];
+    for (const indices of grouped(
+      byLength(prompts, (prompt) => prompt.length),
+      SEQUENCES,
+    )) {
+      const batch = indices.map((index) => new Answer(at(prompts, index), at(seeds, index), options));
+      await this.#answer(batch, parameters);
+      for (const [place, index] of indices.entries()) {
+        const { tokens, ended } = at(batch, place);
+        answers[index] = { tokens, ended };
+      }
+    }
+    return answers;
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.close();
+  }
+
+  async #answer(answers: readonly Answer[], parameters: Float32Array): Promise<void> {
+    const sequences = 2 ** Math.ceil(Math.log2(answers.length));
+    const cache = new KeyValueCache(this.model.config, sequences, SMALLEST_CAPACITY);
+    while (answers.some(({ pending }) => pending.length > 0)) {
+      const longest = Math.max(...answers.map(({ pending }) => pending.length));
+      const width = longest === 1 ? 1 : longest <= STRIDES.narrow ? STRIDES.narrow : STRIDES.wide;
+      const fed = answers.map((answer) => answer.pending.splice(0, width));
+      const logits = await this.#feed(fed, width, cache, parameters);
+      const { vocabularySize } = this.model.config;
+      for (const [place, answer] of answers.entries()) {
+        // Those whose prompt is not read yet go on alone; those that wait for them had their turn before.
+        if (answer.pending.length > 0 || at(fed, place).length === 0) continue;
+        answer.continue(logits.subarray(place * vocabularySize, (place + 1) * vocabularySize));
+      }
+    }
+  }
+
+  /** @returns logits after the last new token of each sequence, [sequences, vocabulary] */
+  async #feed(
+    fed: readonly (readonly number[])[],
+    width: number,
+    cache: KeyValueCache,
+    parameters: Float32Array,
+  ): Promise<Float32Array> {
+    const { sequences } = cache;
+    const capacity = capacityFor(Math.max(...cache.filled) + width);
+    cache.grow(capacity);
+    const tokens = new BigInt64Array(sequences * width);
+    for (const [place, fresh] of fed.entries()) tokens.set(fresh.map(BigInt), place * width);
+    const counts = Array.from({ length: sequences }, (_, place) => fed[place]?.length ?? 0);
+    const last_rows = BigInt64Array.from(counts, (count, place) =>
+      BigInt(place * width + Math.max(0, count - 1)),
+    );
+    const session = await this.#sessions.get({ sequences, width, capacity });
+    const results = await session.run({ tokens, last_rows, parameters, ...cache.inputs });
+    cache.append(results, width, counts);
+    return results.logits ?? new Float32Array();
+  }
+}
+
+/** One prompt on its way to an answer. */
+class Answer implements Generated {
+  readonly tokens: number[] = [];
+  ended = false;
+  /** Tokens that the model has not seen yet. */
+  readonly pending: number[];
+  readonly #sampler: Sampler;
+
+  constructor(
+    prompt: readonly number[],
+    seed: number,
+    private readonly options: GenerateOptions,
+  ) {
+    this.pending = [...prompt];
+    this.#sampler = new Sampler(options.temperature, seed);
+  }
+
+  /** @param logits [vocabulary], after the last token so far */
+  continue(logits: Float32Array): void {
+    const token = this.#sampler.next(logits);
+    this.tokens.push(token);
+    this.ended = this.options.endTokens.has(token);
+    if (!this.ended && this.tokens.length < this.options.maxNewTokens) this.pending.push(token);
+  }
+}
+
+/** Powers of two: each capacity needs a session of its own. */
+function capacityFor(positions: number): number {
+  return Math.max(SMALLEST_CAPACITY, 2 ** Math.ceil(Math.log2(positions)));
+}

@@ -1,0 +1,63 @@
+import { at } from '../../engine/at';
+
+/** A reproducible stream of numbers (mulberry32). */
+class RandomNumbers {
+  constructor(private state: number) {}
+
+  /** Uniform in [0, 1). */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
+
+/** Chooses next tokens: the likeliest at temperature 0, else at random by softmax(logits / temperature). */
+export class Sampler {
+  readonly #random: RandomNumbers;
+
+  constructor(
+    private readonly temperature: number,
+    seed: number,
+  ) {
+    this.#random = new RandomNumbers(seed);
+  }
+
+  /** @param logits [vocabulary] */
+  next(logits: Float32Array): number {
+    const best = logits.reduce((token, logit, i) => (logit > at(logits, token) ? i : token), 0);
+    if (this.temperature === 0) return best;
+    const largest = at(logits, best);
+    const weights = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / this.temperature));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let rest = this.#random.next() * total;
+    for (const [token, weight] of weights.entries()) {
+      rest -= weight;
+      if (rest < 0) return token;
+    }
+    return best;
+  }
+}
+
+/**
+ * A seed for each prompt that depends on nothing but the seed, the prompt's tokens (FNV-1a) and how many equal prompts
+ * came before: what is sampled does not change with the company of a prompt.
+ */
+export function promptSeeds(prompts: readonly (readonly number[])[], seed: number): number[] {
+  const seen = new Map<number, number>();
+  return prompts.map((prompt) => {
+    const hash = hashOf([seed, ...prompt]);
+    const before = seen.get(hash) ?? 0;
+    seen.set(hash, before + 1);
+    return hashOf([hash, before]);
+  });
+}
+
+function hashOf(numbers: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(Uint32Array.from(numbers).buffer)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,86 @@
+import { at } from '../../engine/at';
+import { type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
+import { buildSupervisedTraining } from '../../engine/graphs/training';
+import { type Tuning, trainedLayout } from '../../engine/model/layout';
+import { byLength, grouped, sizeFor } from './buckets';
+import type { Device } from './device';
+import { GraphSession } from './graph-session';
+import { mapWeights } from './mapped-weights';
+import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
+import type { RuntimeModel } from './scoring-runtime';
+import { SessionCache } from './session-cache';
+
+/** A step whose loss or gradient norm is not finite changed nothing. */
+export interface SupervisedResult {
+  /** Nats per response token. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  /** Of all sequences, prompts included. */
+  readonly tokens: number;
+}
+
+const SESSIONS = 6;
+
+/** Supervised fine-tuning on responses, to make a starting policy. Owns parameters and moments. */
+export class SupervisedRuntime {
+  readonly #sessions: SessionCache<ScoringSize>;
+  readonly #optimizer: Optimizer;
+
+  /** @param microBatch how many sequences one run takes at most */
+  constructor(
+    private readonly model: RuntimeModel,
+    tuning: Tuning,
+    device: Device,
+    private readonly endToken: number,
+    private readonly microBatch: number,
+  ) {
+    const { folder, weights } = mapWeights(model);
+    const { config } = model;
+    this.#optimizer = new Optimizer(trainedLayout(config, tuning), device);
+    this.#sessions = new SessionCache(
+      (size) => GraphSession.load(buildSupervisedTraining({ config, tuning, weights }, size), folder, device),
+      SESSIONS,
+    );
+  }
+
+  /** The arrays in use: what they hold is valid until the next step. */
+  get state(): TrainingState {
+    return this.#optimizer.state;
+  }
+
+  /** Copies. */
+  set state(state: TrainingState) {
+    this.#optimizer.state = state;
+  }
+
+  /** One optimizer step on the mean over all response tokens. */
+  async step(sequences: readonly TokenSequence[], settings: StepSettings): Promise<SupervisedResult> {
+    const scored = sequences.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0);
+    let loss = 0;
+    this.#optimizer.startStep();
+    for (const indices of grouped(
+      byLength(sequences, ({ tokens }) => tokens.length),
+      this.microBatch,
+    )) {
+      const batch = indices.map((index) => at(sequences, index));
+      const size = sizeFor(batch, this.endToken, this.model.config.slidingWindow);
+      const session = await this.#sessions.get(size);
+      const { inputs, outputs } = this.#optimizer.ends;
+      const sft_weights = new Float32Array(batch.length).fill(1 / scored);
+      const results = await session.run(
+        { ...scoringInputs(batch, size, this.endToken), ...inputs, sft_weights },
+        outputs,
+      );
+      this.#optimizer.gradientAdded();
+      loss += at(results.loss ?? [], 0);
+    }
+    const gradientNorm = await this.#optimizer.update(settings, Number.isFinite(loss));
+    return { loss, gradientNorm, tokens: sequences.reduce((sum, { tokens }) => sum + tokens.length, 0) };
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+    await this.#optimizer.close();
+  }
+}
