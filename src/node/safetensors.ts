@@ -1,10 +1,29 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isObject } from './json';
-import { readJsonObject, regularFileSize } from './text-files';
+import { isObject, type JsonObject } from './json';
+import { exists, isFile } from './paths';
+import { broken, readSafetensorsHeader, type SafetensorsHeader, shapeOf } from './safetensors-header';
+import { FileError, readJsonObject } from './text-files';
 
-/** The format allows 100 MB; the largest models' headers stay below a tenth of that. */
-const LARGEST_HEADER = 25 * 1024 * 1024;
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/** Bytes of an element. Of a type that is not listed, the length of a tensor is not checked. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1 },
+  ...{ U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 },
+};
+
+/** Where a tensor lies. */
+export interface TensorRecord {
+  readonly path: string;
+  /** As the format writes it: F32, F16, BF16, I64 ... */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+}
 
 /**
  * Number of parameters in a model folder, summed over the headers of its safetensors files; no tensor is read.
@@ -20,53 +39,104 @@ export async function countParameters(folder: string): Promise<number | undefine
   }
 }
 
-async function shardNames(folder: string): Promise<string[]> {
-  const index = await readJsonObject(join(folder, 'model.safetensors.index.json')).catch(() => undefined);
-  if (index === undefined) return ['model.safetensors'];
-  const names = isObject(index.weight_map) ? Object.values(index.weight_map) : [];
+async function countInFile(path: string): Promise<number> {
+  const { entries } = await readSafetensorsHeader(path);
+  return entries.reduce((sum, [name, entry]) => {
+    const shape = shapeOf(entry);
+    if (shape === undefined) throw broken(path, `${name} has no shape`);
+    return sum + shape.reduce((product, size) => product * size, 1);
+  }, 0);
+}
+
+/**
+ * Names of the files that hold the tensors of a model folder: model.safetensors, else what its index names. This is
+ * the order in which transformers looks.
+ *
+ * @throws FileError where there is neither, or the index is broken
+ */
+export async function shardNames(folder: string): Promise<string[]> {
+  if ((await isFile(join(folder, SINGLE))) || !(await exists(join(folder, INDEX)))) return [SINGLE];
+  const index = join(folder, INDEX);
+  const { weight_map: map } = await readJsonObject(index);
   const shards = new Set<string>();
-  for (const name of names) {
+  for (const name of isObject(map) ? Object.values(map) : []) {
     // A name with folders in it would read outside the model.
-    if (typeof name !== 'string' || basename(name) !== name) throw new Error(`Odd shard name in ${folder}.`);
+    if (typeof name !== 'string' || basename(name) !== name || /[\\/]|^\.*$/.test(name)) {
+      throw new FileError(
+        `${index} names a file outside its folder (${String(name)}). Fetch the model again.`,
+      );
+    }
     shards.add(name);
   }
-  if (shards.size === 0) throw new Error(`The index in ${folder} names no shards.`);
-  return [...shards];
+  if (shards.size === 0) throw new FileError(`${index} names no files. Fetch the model again.`);
+  return [...shards].sort();
 }
 
-/** Layout: 8 bytes with the header's length (little endian), then the header, a JSON object of tensors by name. */
-async function countInFile(path: string): Promise<number> {
-  await regularFileSize(path);
-  const file = await open(path, 'r');
-  try {
-    const length = (await readExactly(file, 0, 8, path)).readBigUInt64LE();
-    if (length > LARGEST_HEADER) throw new Error(`${path} has no safetensors header.`);
-    const header: unknown = JSON.parse((await readExactly(file, 8, Number(length), path)).toString('utf8'));
-    if (!isObject(header)) throw new Error(`${path} has no safetensors header.`);
-    return Object.entries(header)
-      .filter(([name]) => name !== '__metadata__')
-      .reduce((sum, [, tensor]) => sum + elements(tensor), 0);
-  } finally {
-    await file.close();
+/**
+ * All tensors of a model folder by name; no tensor is read.
+ *
+ * @throws FileError where a file is missing, cut off or contradicts itself
+ */
+export async function indexTensors(folder: string): Promise<ReadonlyMap<string, TensorRecord>> {
+  const tensors = new Map<string, TensorRecord>();
+  for (const name of await shardNames(folder)) {
+    const path = join(folder, name);
+    if (!(await exists(path))) {
+      throw new FileError(`${folder} lacks ${name}, a part of the model's weights. Fetch the whole model.`);
+    }
+    for (const [tensor, record] of await tensorsOfFile(path)) {
+      if (tensors.has(tensor)) throw broken(path, `${tensor} is in another file of the model too`);
+      tensors.set(tensor, record);
+    }
   }
+  return tensors;
 }
 
-async function readExactly(
-  file: FileHandle,
-  position: number,
-  length: number,
-  path: string,
-): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  if (bytesRead < length) throw new Error(`${path} ends in its header.`);
-  return buffer;
+/**
+ * The tensors of one `.safetensors` file by name. As the format demands, they fill the file without overlap or gap.
+ *
+ * @throws FileError
+ */
+export async function tensorsOfFile(path: string): Promise<ReadonlyMap<string, TensorRecord>> {
+  const header = await readSafetensorsHeader(path);
+  const tensors = header.entries.map(([name, entry]) => [name, recordOf(name, entry, path, header)] as const);
+  let end = header.dataStart;
+  for (const [name, record] of tensors.toSorted(
+    ([, a], [, b]) => a.offset - b.offset || a.length - b.length,
+  )) {
+    if (record.offset !== end) {
+      const fault = record.offset < end ? 'overlaps with the tensor before it' : 'leaves a gap before it';
+      throw broken(path, `${name} ${fault}`);
+    }
+    end += record.length;
+  }
+  if (end > header.fileSize) {
+    throw new FileError(
+      `${path} is cut off: its tensors end at byte ${end}, but the file has ${header.fileSize}. Fetch or copy it again.`,
+    );
+  }
+  if (end < header.fileSize)
+    throw broken(path, `${header.fileSize - end} bytes at its end belong to no tensor`);
+  return new Map(tensors);
 }
 
-function elements(tensor: unknown): number {
-  const shape = isObject(tensor) ? tensor.shape : undefined;
-  if (!Array.isArray(shape)) throw new Error('A tensor has no shape.');
-  return shape.reduce((product: number, size: unknown) => {
-    if (!Number.isSafeInteger(size) || Number(size) < 0) throw new Error('A tensor has an odd shape.');
-    return product * Number(size);
-  }, 1);
+function recordOf(name: string, entry: JsonObject, path: string, header: SafetensorsHeader): TensorRecord {
+  const { dtype, data_offsets: offsets } = entry;
+  const shape = shapeOf(entry);
+  const [start, end] = Array.isArray(offsets) ? (offsets as readonly unknown[]) : [];
+  if (
+    typeof dtype !== 'string' ||
+    shape === undefined ||
+    !Number.isSafeInteger(start) ||
+    !Number.isSafeInteger(end)
+  ) {
+    throw broken(path, `its header has no type, shape or place for ${name}`);
+  }
+  const length = Number(end) - Number(start);
+  const width = WIDTHS[dtype];
+  const expected = width === undefined ? length : shape.reduce((product, size) => product * size, width);
+  if (Number(start) < 0 || length < 0 || length !== expected) {
+    throw broken(path, `${name} is ${dtype} [${shape.join(', ')}], but has a place of ${length} bytes`);
+  }
+  return { path, dtype, shape, offset: header.dataStart + Number(start), length };
 }
