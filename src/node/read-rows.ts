@@ -1,11 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { dataBytes, requireTextRows } from './data-bytes';
 import { isObject, type JsonObject } from './json';
+import { openParquet } from './parquet';
 import { parseJsonArray, parseJsonLines } from './rows';
-import { codeOf, decodeText, FileError, fileError, messageOf, regularFileSize } from './text-files';
+import { decodeText, FileError, fileError } from './text-files';
 
 /** How much of a file may be looked at. */
 interface Budget {
@@ -40,11 +37,7 @@ export async function readRows(
 ): Promise<FileRows> {
   try {
     if (/\.parquet$/i.test(path)) return await readParquet(path, name, wanted, budget);
-    if (!/\.(json|jsonl|jsonl\.gz)$/i.test(path)) {
-      throw new FileError(
-        `${name} is no kind of file that is read. Convert it to .jsonl, .jsonl.gz, .json or .parquet.`,
-      );
-    }
+    requireTextRows(path, name);
     const { text, cut, bytes } = await readBeginning(path, name, budget.bytes);
     const parse = /\.json$/i.test(path) ? parseJsonArray : parseJsonLines;
     const { rows, count } = parse({ name, text, cut }, budget.rows);
@@ -60,25 +53,12 @@ async function readBeginning(
   name: string,
   limit: number,
 ): Promise<{ text: string; cut: boolean; bytes: number }> {
-  await regularFileSize(path);
-  const file = createReadStream(path);
-  // The callback is required; errors reach the loop below through the last stream.
-  const stream = /\.gz$/i.test(path) ? pipeline(file, createGunzip(), () => {}) : file;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > limit) break;
-    }
-  } catch (error) {
-    if (codeOf(error)?.startsWith('Z_')) {
-      throw new FileError(
-        `${name} is not a whole gzip file: ${messageOf(error)}. Compress or copy it again.`,
-      );
-    }
-    throw error;
+  for await (const chunk of dataBytes(path, name)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > limit) break;
   }
   const cut = bytes > limit;
   return { text: decodeText(Buffer.concat(chunks).subarray(0, limit)), cut, bytes: Math.min(bytes, limit) };
@@ -96,33 +76,16 @@ async function readParquet(
   wanted: readonly string[],
   budget: Budget,
 ): Promise<FileRows> {
-  await regularFileSize(path);
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw new FileError(`${name} is not a parquet file: ${messageOf(error)}. Write or fetch it again.`);
-  });
-  const columns = parquetSchema(metadata).children.map((child) => child.element.name);
-  const present = columns.filter((column) => wanted.includes(column));
-  const total = Number(metadata.num_rows);
-  const group = metadata.row_groups[0];
-  if (present.length === 0 || group === undefined) return { rows: [], columns, total, bytes: 0 };
-  const size = group.columns
-    .filter((chunk) => present.includes(chunk.meta_data?.path_in_schema[0] ?? ''))
-    .reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_uncompressed_size ?? 0), 0);
-  if (size > LARGEST_ROW_GROUP) {
+  const parquet = await openParquet(path, name, wanted);
+  const { columns, total } = parquet;
+  const group = parquet.groups[0];
+  if (parquet.present.length === 0 || group === undefined) return { rows: [], columns, total, bytes: 0 };
+  if (group.bytes > LARGEST_ROW_GROUP) {
     throw new NotSampled(
-      `${name} was not looked into: its first row group holds ${Math.round(size / 1024 / 1024)} MB of pairs. Write it with row groups of 1,000 rows to have it checked.`,
+      `${name} was not looked into: its first row group holds ${Math.round(group.bytes / 1024 / 1024)} MB of pairs. Write it with row groups of 1,000 rows to have it checked.`,
     );
   }
-  const rowEnd = Math.min(budget.rows, Number(group.num_rows));
-  const rows: readonly JsonObject[] = await parquetReadObjects({
-    file,
-    metadata,
-    columns: present,
-    rowEnd,
-    compressors,
-    useOffsetIndex: true,
-  });
+  const rows = await parquet.read(0, Math.min(budget.rows, group.rows));
   let bytes = 0;
   const sampled = rows.filter((row) => {
     bytes += textLength(row);

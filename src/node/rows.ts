@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './json';
+import { JsonSplitter, LineSplitter, type RowSplitter, type RowText } from './row-splitters';
 import { FileError, messageOf } from './text-files';
 
 /** Text of a data file, or of its beginning. */
@@ -23,22 +24,8 @@ export interface Rows {
  * @param limit rows to parse; what follows is only counted
  * @throws FileError that names the line which is not a JSON object
  */
-export function parseJsonLines({ name, text, cut }: DataText, limit: number): Rows {
-  const rows: JsonObject[] = [];
-  let count = 0;
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    const lineBreak = text.indexOf('\n', start);
-    if (lineBreak < 0 && cut) break;
-    const end = lineBreak < 0 ? text.length : lineBreak;
-    const content = text.slice(start, end).trim();
-    start = end + 1;
-    line++;
-    if (content === '') continue;
-    count++;
-    if (rows.length < limit) rows.push(parseRow(content, () => `Line ${line} of ${name}`));
-  }
-  return { rows, count };
+export function parseJsonLines(data: DataText, limit: number): Rows {
+  return parseRows(data, new LineSplitter(data.name), limit);
 }
 
 /**
@@ -48,48 +35,20 @@ export function parseJsonLines({ name, text, cut }: DataText, limit: number): Ro
  * @throws FileError that names the row which is not a JSON object
  */
 export function parseJsonArray(data: DataText, limit: number): Rows {
-  const { name, text, cut } = data;
-  const open = text.search(/\S/);
-  if (open < 0) return { rows: [], count: 0 };
-  if (text[open] !== '[') return parseJsonLines(data, limit);
-  const rows: JsonObject[] = [];
-  let count = 0;
-  let start = open + 1;
-  let end = elementEnd(text, start);
-  for (; end >= 0; end = elementEnd(text, start)) {
-    const isLast = text[end] === ']';
-    const content = text.slice(start, end).trim();
-    if (content === '' && isLast && count === 0) break;
-    count++;
-    if (rows.length < limit) {
-      const from = start;
-      rows.push(parseRow(content, () => `Row ${count} of ${name} (line ${lineAt(text, from)})`));
-    }
-    if (isLast) break;
-    start = end + 1;
-  }
-  if (end < 0 && !cut) throw new FileError(`${name} ends inside row ${count + 1}. Write the file again.`);
-  return { rows, count };
+  return parseRows(data, new JsonSplitter(data.name), limit);
 }
 
-/** Where the array element that starts at an offset ends: at a comma or bracket of the outermost level, else -1. */
-function elementEnd(text: string, from: number): number {
-  let depth = 0;
-  let inString = false;
-  for (let index = from; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') depth++;
-    else if (depth <= 0 && (character === ',' || character === ']')) return index;
-    else if (character === '}' || character === ']') depth--;
-  }
-  return -1;
+function parseRows({ text, cut }: DataText, splitter: RowSplitter, limit: number): Rows {
+  const texts = splitter.push(text);
+  const rows = texts.slice(0, limit).map(parseRow);
+  // Only now, so that a broken row is told before a missing end.
+  const last = cut ? [] : splitter.end();
+  rows.push(...last.slice(0, limit - rows.length).map(parseRow));
+  return { rows, count: texts.length + last.length };
 }
 
-function parseRow(content: string, place: () => string): JsonObject {
+/** @throws FileError that names the place of a row which is not a JSON object */
+export function parseRow({ content, place }: RowText): JsonObject {
   try {
     const value: unknown = JSON.parse(content);
     if (isObject(value)) return value;
@@ -114,10 +73,4 @@ function advice(content: string, error: string): string {
 function snippet(text: string): string {
   const start = text.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}');
   return text.length > 60 ? `${start}...` : `${start}.`;
-}
-
-/** Line, counted from 1, of the first character after an offset that is not white space. */
-function lineAt(text: string, offset: number): number {
-  const first = offset + Math.max(0, text.slice(offset).search(/\S/));
-  return text.slice(0, first).split('\n').length;
 }
