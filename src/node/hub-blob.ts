@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { ConnectionError, connectionError, type HubRepository, hubFetch } from './hub-request';
 import type { HubSettings } from './hub-settings';
 import { isFile } from './paths';
-import { codeOf, FileError } from './text-files';
+import { isProcessAlive } from './process-alive';
+import { FileError } from './text-files';
 import { isDiskFull } from './write-error';
 
 /** A file of a repository, as the hub lists it. */
@@ -159,16 +160,7 @@ async function adoptLeftover(blobs: string, hash: string, partial: string): Prom
   for (const name of await readdir(blobs)) {
     if (!name.startsWith(start) || !name.endsWith('.incomplete')) continue;
     const pid = Number.parseInt(name.slice(start.length), 10);
-    if (!isAlive(pid)) await rename(join(blobs, name), partial).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
+    if (!isProcessAlive(pid)) await rename(join(blobs, name), partial).catch(() => {});
   }
 }
 

@@ -11,10 +11,8 @@ import { FileError } from './text-files';
 
 type Bytes = (done: number, total: number) => void;
 
-/** Files beside the weights that make a model usable, here and where its copy is loaded later. */
-export const MODEL_FILES: readonly string[] = [
-  'config.json',
-  'generation_config.json',
+/** Files that a tokenizer consists of: its newest form in tokenizer.json, older forms, and its settings. */
+export const TOKENIZER_PARTS: readonly string[] = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
@@ -24,6 +22,8 @@ export const MODEL_FILES: readonly string[] = [
   'merges.txt',
   'tokenizer.model',
 ];
+
+const MODEL_FILES = ['config.json', 'generation_config.json', ...TOKENIZER_PARTS];
 
 const WEIGHTS = /^model(-\d+-of-\d+)?\.safetensors$/;
 

@@ -64,7 +64,11 @@ function notCached(id: string, revision: string | undefined, env: Environment): 
   return `${wanted} is neither a folder here nor in the Hugging Face cache (${hubCacheFolder(env)}). If it is a hub id, it is downloaded when training starts.`;
 }
 
-async function requireFile(folder: string, name: 'config.json' | 'adapter_config.json'): Promise<void> {
+/** @throws FileError where a folder is missing or lacks the file that makes it a model or an adapter */
+export async function requireFile(
+  folder: string,
+  name: 'config.json' | 'adapter_config.json',
+): Promise<void> {
   if (await exists(join(folder, name))) return;
   if (!(await exists(folder)))
     throw new FileError(`There is no folder ${folder}. Check the path and its spelling.`);

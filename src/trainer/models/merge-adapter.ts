@@ -1,0 +1,72 @@
+import { basename, join } from 'node:path';
+import { obtainAdapter } from '../../node/hub';
+import { requireFile } from '../../node/models';
+import { isFile, pathOrHubId } from '../../node/paths';
+import { TrainingError } from '../training-error';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type Adapter, readAdapter } from './adapter';
+import { FileHashes } from './file-hashes';
+import { folderIdentity, hubIdentity, mergedIdentity } from './identity';
+import { addLowRank } from './low-rank';
+import { type OpenModel, openFolder } from './opened-model';
+import type { Place, Progress } from './place';
+import { readTensor } from './stored-tensor';
+import { writeWholeModel } from './whole-model';
+
+/**
+ * The base model with a LoRA adapter merged into its weights in float32, as a folder
+ * `<dataFolder>/models/<identity>/`, which is made once.
+ *
+ * @param path of the adapter: a folder or a hub id
+ * @param progress called with bytes of downloads and hashes, then with weights
+ * @throws TrainingError where the adapter is of a kind that is not supported, or does not fit
+ * @throws FileError where it is not found or cannot be read
+ */
+export async function openMerged(
+  base: OpenModel,
+  path: string,
+  place: Place,
+  progress: Progress,
+): Promise<OpenModel> {
+  const { folder, identify } = await findAdapter(path, place, progress);
+  const adapter = await readAdapter(path, folder, base);
+  const identity = mergedIdentity(base.identity, await identify());
+  const merged = join(place.dataFolder, 'models', identity);
+  if (!(await isFile(join(merged, 'config.json')))) await merge(merged, base, adapter, progress);
+  return { ...(await openFolder(base.name, merged)), identity, source: { kind: 'merged' } };
+}
+
+async function findAdapter(
+  path: string,
+  place: Place,
+  progress: Progress,
+): Promise<{ folder: string; identify: () => Promise<string> }> {
+  const named = await pathOrHubId(path, place.baseFolder);
+  if (named.kind === 'refused') throw new TrainingError(named.reason);
+  if (named.kind === 'hub id') {
+    const folder = await obtainAdapter(named.id, place.env, progress);
+    return { folder, identify: async () => hubIdentity(named.id, basename(folder)) };
+  }
+  await requireFile(named.path, ADAPTER_CONFIG);
+  const hashes = new FileHashes(place.dataFolder);
+  return {
+    folder: named.path,
+    identify: () => folderIdentity(named.path, [ADAPTER_CONFIG, ADAPTER_WEIGHTS], hashes, progress),
+  };
+}
+
+async function merge(folder: string, base: OpenModel, adapter: Adapter, progress: Progress): Promise<void> {
+  let done = 0;
+  await writeWholeModel(folder, base, async (name) => {
+    const tensor = base.tensors.get(name);
+    if (tensor === undefined) throw new Error(`${base.name} was opened without ${name}.`);
+    const values = await readTensor(tensor);
+    const change = adapter.changes.get(name);
+    if (change !== undefined) {
+      const { rank, scale } = adapter;
+      const [a, b] = [await readTensor(change.a), await readTensor(change.b)];
+      addLowRank(values, { a, b, rank, scale });
+    }
+    progress(++done, base.tensors.size);
+    return values;
+  });
+}
