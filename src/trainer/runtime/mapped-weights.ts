@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredWeight } from '../../engine/model/model-tensors';
-import type { OpenModel, StoredTensor } from '../models/open-model';
+import type { OpenModel } from '../models/opened-model';
+import type { StoredTensor } from '../models/stored-tensor';
 import { TrainingError } from '../training-error';
 
 /** Weights that sessions map from the files of a model, without a copy. */

@@ -2,7 +2,7 @@ import { at } from '../../engine/at';
 import { type ScoringInputs, type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
 import { buildScoring } from '../../engine/graphs/scoring';
 import type { Tuning } from '../../engine/model/layout';
-import type { OpenModel } from '../models/open-model';
+import type { OpenModel } from '../models/opened-model';
 import { byLength, grouped, sizeFor } from './buckets';
 import type { Device } from './device';
 import { GraphSession, type Results } from './graph-session';
