@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type MetricName,
@@ -16,7 +8,8 @@ import {
   toJsonNumber,
 } from '../core/runs/format';
 import { isObject } from '../node/json';
-import { codeOf } from '../node/text-files';
+import { JsonLinesWriter } from '../node/json-lines';
+import { isDiskFull } from '../node/write-error';
 import { TrainingError } from './training-error';
 
 /** Lines that a resumed run would repeat. They are kept, because nothing that was measured is thrown away. */
@@ -26,12 +19,12 @@ type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
 
 /** The two files that a trainer appends to. Each line is one write, so that a reader sees it whole or not at all. */
 export class RunLog {
-  readonly #metrics: number;
-  readonly #trainer: number;
+  readonly #metrics: JsonLinesWriter;
+  readonly #trainer: JsonLinesWriter;
 
   private constructor(private readonly folder: string) {
-    this.#metrics = openSync(join(folder, RUN_FILES.metrics), 'a');
-    this.#trainer = openSync(join(folder, RUN_FILES.trainer), 'a');
+    this.#metrics = new JsonLinesWriter(join(folder, RUN_FILES.metrics));
+    this.#trainer = new JsonLinesWriter(join(folder, RUN_FILES.trainer));
   }
 
   /**
@@ -53,13 +46,13 @@ export class RunLog {
   }
 
   close(): void {
-    closeSync(this.#metrics);
-    closeSync(this.#trainer);
+    this.#metrics.close();
+    this.#trainer.close();
   }
 
-  #append(file: number, line: object): void {
+  #append(file: JsonLinesWriter, line: object): void {
     try {
-      writeSync(file, `${JSON.stringify(line)}\n`);
+      file.append(line);
     } catch (error) {
       throw diskError(error, this.folder);
     }
@@ -68,7 +61,7 @@ export class RunLog {
 
 /** A failed write, told to people where the disk is full; anything else as it is. */
 export function diskError(error: unknown, path: string): unknown {
-  if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') return error;
+  if (!isDiskFull(error)) return error;
   return new TrainingError(
     `The disk is full: ${path} could not be written. Free space there and resume the run; it goes on from its last checkpoint.`,
   );

@@ -1,0 +1,241 @@
+import type { Config } from '../core/config/option-types';
+import type { GeneratedText, MetricName, Sample } from '../core/runs/format';
+import type { TokenSequence } from '../engine/batch';
+import type { Tuning } from '../engine/model/layout';
+import { promptTokens } from './data/prompt-tokens';
+import type { Judge } from './judge/judge';
+import type { OpenModel } from './models/opened-model';
+import { mean, type PairScore, pairMetrics, preferenceLoss, type RunObjective } from './pair-metrics';
+import type { ReferencedPair } from './referenced-pair';
+import { DecodingRuntime } from './runtime/decoding-runtime';
+import type { Device } from './runtime/device';
+import { ScoringRuntime, type SequenceScore } from './runtime/scoring-runtime';
+import type { Speaker } from './speakers';
+
+export interface EvaluationSetup {
+  readonly config: Config;
+  readonly objective: RunObjective;
+  readonly policy: Speaker;
+  readonly tuning: Tuning;
+  /** The reference model; the starting policy where there is none, or where its numbers came with the data. */
+  readonly baseline: Speaker;
+  readonly device: Device;
+  /** Held-out pairs, none where nothing is held out. */
+  readonly heldOut: readonly ReferencedPair[];
+  /** Pairs after whose chosen responses the end-of-sequence token is watched. */
+  readonly watched: readonly ReferencedPair[];
+  readonly judge: Judge | undefined;
+}
+
+export interface EvaluationResult {
+  readonly values: Partial<Record<MetricName, number>>;
+  readonly samples: readonly Sample[];
+}
+
+/** What is generated for the probes, by the policy or the baseline. */
+interface Answers {
+  readonly texts: readonly GeneratedText[];
+  readonly sequences: readonly TokenSequence[];
+}
+
+/** Sequences scored at once; more would take more memory and, on a processor, bring no speed. */
+const SEQUENCES_AT_ONCE = 8;
+
+/**
+ * Looks at the policy as training goes on: the objective on held-out pairs, the end-of-sequence token, and texts generated
+ * for the probes beside those of the baseline.
+ */
+export class Evaluator {
+  #sessions: Sessions | undefined;
+  /** They stay the same as long as training lasts. */
+  #baselineAnswers: Answers | undefined;
+  #baselineEnds: readonly number[] | undefined;
+
+  constructor(private readonly setup: EvaluationSetup) {}
+
+  /** @param parameters of the policy, flat, in the order of its layout */
+  async evaluate(parameters: Float32Array): Promise<EvaluationResult> {
+    const { config, device, watched } = this.setup;
+    if (watched.length === 0 && config['evaluation.probes'].length === 0) return { values: {}, samples: [] };
+    this.#sessions ??= new Sessions(this.setup);
+    try {
+      const ofPairs = await this.#scorePairs(this.#sessions, parameters);
+      const { values, samples } = await this.#generate(this.#sessions, parameters);
+      return { values: { ...ofPairs, ...values }, samples };
+    } finally {
+      // Where memory is scarce, training needs it more than the next evaluation needs the time to load again.
+      if (device.profile === 'lean') await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions?.close();
+    this.#sessions = undefined;
+  }
+
+  async #scorePairs(
+    { scoring, frozenScoring }: Sessions,
+    parameters: Float32Array,
+  ): Promise<Partial<Record<MetricName, number>>> {
+    const { heldOut, watched, objective } = this.setup;
+    if (watched.length === 0) return {};
+    const chosen = await scoring.score(
+      watched.map((pair) => pair.chosen),
+      parameters,
+    );
+    this.#baselineEnds ??= await this.#scoreEnds(frozenScoring);
+    const ends = this.#baselineEnds;
+    const eos_drift = mean(
+      chosen.map(({ endLogp }, index) => endLogp - (ends[index] ?? 0)),
+      (drift) => drift,
+    );
+    if (heldOut.length === 0) return { eos_drift };
+    const rejected = await scoring.score(
+      heldOut.map((pair) => pair.rejected),
+      parameters,
+    );
+    const scores = heldOut.map((pair, index) => pairScore(pair, chosen[index], rejected[index]));
+    return { loss: preferenceLoss(scores, objective), ...pairMetrics(scores, objective), eos_drift };
+  }
+
+  /** log p of the end-of-sequence token after the watched responses, in nats, before training or under the reference. */
+  async #scoreEnds(frozen: ScoringRuntime): Promise<readonly number[]> {
+    const { watched } = this.setup;
+    const known = watched.flatMap(({ referenceEnd }) => referenceEnd ?? []);
+    if (known.length === watched.length) return known;
+    return (await frozen.score(watched.map((pair) => pair.chosen))).map(({ endLogp }) => endLogp);
+  }
+
+  async #generate(sessions: Sessions, parameters: Float32Array): Promise<EvaluationResult> {
+    const { config, policy, baseline, judge } = this.setup;
+    const probes = config['evaluation.probes'];
+    if (probes.length === 0) return { values: {}, samples: [] };
+    const answers = await this.#answer(sessions.decoding, policy, parameters);
+    this.#baselineAnswers ??= await this.#answer(sessions.baselineDecoding, baseline);
+    const before = this.#baselineAnswers;
+    const judged = await judge?.compare(
+      probes.map((prompt, index) => ({
+        prompt,
+        policy: answers.texts[index] ?? NOTHING,
+        reference: before.texts[index] ?? NOTHING,
+      })),
+    );
+    const samples = probes.map((prompt, index) => ({
+      prompt,
+      policy: scored(answers.texts[index] ?? NOTHING, judged?.policyScores?.[index]),
+      reference: scored(before.texts[index] ?? NOTHING, judged?.referenceScores?.[index]),
+    }));
+    const kl = await this.#divergence(sessions, answers.sequences, parameters);
+    return {
+      values: {
+        generated_length: mean(answers.texts, ({ tokens }) => tokens),
+        ended: mean(answers.texts, ({ ended }) => (ended ? 1 : 0)),
+        reference_generated_length: mean(before.texts, ({ tokens }) => tokens),
+        reference_ended: mean(before.texts, ({ ended }) => (ended ? 1 : 0)),
+        ...(kl !== undefined && { kl }),
+        ...(judged && { win_rate: judged.winRate }),
+      },
+      samples,
+    };
+  }
+
+  async #answer(
+    decoding: DecodingRuntime,
+    { tokenizer }: Speaker,
+    parameters?: Float32Array,
+  ): Promise<Answers> {
+    const { config } = this.setup;
+    const prompts = config['evaluation.probes'].map((probe) => promptTokens(probe, tokenizer));
+    const generated = await decoding.generate(
+      prompts,
+      {
+        maxNewTokens: config['evaluation.max_new_tokens'],
+        temperature: config['evaluation.temperature'],
+        // The same at every evaluation: what changes in the texts is then the policy's doing, not chance's.
+        seed: config['training.seed'],
+        endTokens: tokenizer.endTokens,
+      },
+      parameters,
+    );
+    return {
+      texts: generated.map(({ tokens, ended }) => ({
+        text: tokenizer.decode(tokens, { skipSpecial: true }),
+        tokens: tokens.length,
+        ended,
+      })),
+      sequences: generated.map(({ tokens }, index) => {
+        const prompt = prompts[index] ?? [];
+        return { tokens: [...prompt, ...tokens], promptLength: prompt.length };
+      }),
+    };
+  }
+
+  /**
+   * KL(policy || baseline), estimated on the policy's own texts: the mean over tokens of log pi - log ref, in nats.
+   * Undefined for a baseline with another tokenizer, which does not see the same tokens.
+   */
+  async #divergence(
+    { scoring, baselineScoring }: Sessions,
+    sequences: readonly TokenSequence[],
+    parameters: Float32Array,
+  ): Promise<number | undefined> {
+    if (!baselineScoring) return undefined;
+    const policy = await scoring.score(sequences, parameters);
+    const baseline = await baselineScoring.score(sequences);
+    const sum = (scores: readonly SequenceScore[]): number =>
+      scores.reduce((total, { logp }) => total + logp, 0);
+    return (sum(policy) - sum(baseline)) / policy.reduce((total, { tokens }) => total + tokens, 0);
+  }
+}
+
+/** What is loaded while an evaluation runs. */
+class Sessions {
+  readonly scoring: ScoringRuntime;
+  readonly frozenScoring: ScoringRuntime;
+  readonly baselineScoring: ScoringRuntime | undefined;
+  readonly decoding: DecodingRuntime;
+  readonly baselineDecoding: DecodingRuntime;
+
+  constructor({ policy, baseline, tuning, device }: EvaluationSetup) {
+    const { endToken, identity } = policy.tokenizer;
+    const scoringOf = (model: OpenModel, how: Tuning): ScoringRuntime =>
+      new ScoringRuntime(model, how, device, endToken, SEQUENCES_AT_ONCE);
+    this.scoring = scoringOf(policy.model, tuning);
+    this.frozenScoring = scoringOf(policy.model, FROZEN);
+    this.baselineScoring =
+      baseline.model === policy.model
+        ? this.frozenScoring
+        : baseline.tokenizer.identity === identity
+          ? scoringOf(baseline.model, FROZEN)
+          : undefined;
+    this.decoding = new DecodingRuntime(policy.model, tuning, device);
+    this.baselineDecoding = new DecodingRuntime(baseline.model, FROZEN, device);
+  }
+
+  async close(): Promise<void> {
+    const { scoring, frozenScoring, baselineScoring, decoding, baselineDecoding } = this;
+    const open = new Set([scoring, frozenScoring, baselineScoring, decoding, baselineDecoding]);
+    for (const runtime of open) await runtime?.close();
+  }
+}
+
+const FROZEN: Tuning = { kind: 'frozen' };
+const NOTHING: GeneratedText = { text: '', tokens: 0, ended: true };
+
+function scored(text: GeneratedText, score: number | undefined): GeneratedText {
+  return score === undefined ? text : { ...text, score };
+}
+
+function pairScore(
+  { reference, referenceTokens }: ReferencedPair,
+  chosen: SequenceScore | undefined,
+  rejected: SequenceScore | undefined,
+): PairScore {
+  const response = (score: SequenceScore | undefined, side: 'chosen' | 'rejected'): PairScore['chosen'] => ({
+    policy: score?.logp ?? Number.NaN,
+    tokens: score?.tokens ?? 0,
+    reference: reference[side],
+    referenceTokens: referenceTokens[side],
+  });
+  return { chosen: response(chosen, 'chosen'), rejected: response(rejected, 'rejected') };
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { flattenConfig } from '../core/config/resolved';
+import { UnsupportedModelError } from '../engine/model/config-fields';
+import { FileError } from '../node/text-files';
+import { newestCheckpoint, removeUnfinished } from './checkpoint';
+import { runGenerateCommand } from './generate-command';
+import { prepare } from './prepare';
+import { readRun } from './read-run';
+import { runReferenceCommand } from './reference/command';
+import { RunLog } from './run-log';
+import { Requests, Stopped } from './stop';
+import { train } from './train';
+import { TrainingError } from './training-error';
+
+/**
+ * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference` and `generate`
+ * do what the commands of these names ask for. Exit codes: 0 done or stopped as asked, 1 a failure that was told in
+ * words, 70 a bug.
+ */
+async function main([first = '', ...rest]: readonly string[]): Promise<void> {
+  if (first === 'reference') await runReferenceCommand(rest);
+  else if (first === 'generate') await runGenerateCommand(rest);
+  else await trainRun(resolve(first));
+}
+
+async function trainRun(folder: string): Promise<void> {
+  const run = readRun(folder);
+  const requests = new Requests(folder, run.id);
+  await removeUnfinished(folder);
+  const resumeFrom = await newestCheckpoint(folder);
+  const log = RunLog.open(folder, resumeFrom ?? -1);
+  try {
+    const prepared = await prepare(run, flattenConfig(run.config), log, requests);
+    await train(prepared, folder, resumeFrom, log, requests);
+  } catch (error) {
+    if (error instanceof Stopped) {
+      log.say({ kind: 'stopped', step: resumeFrom ?? 0 });
+      return;
+    }
+    if (isForPeople(error)) log.say({ kind: 'failed', message: error.message });
+    throw error;
+  } finally {
+    log.close();
+  }
+}
+
+function isForPeople(error: unknown): error is Error {
+  return (
+    error instanceof TrainingError || error instanceof FileError || error instanceof UnsupportedModelError
+  );
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const told = isForPeople(error);
+    process.stderr.write(`${told ? error.message : error instanceof Error ? error.stack : error}\n`);
+    process.exit(told ? 1 : 70);
+  },
+);
