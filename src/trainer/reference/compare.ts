@@ -1,0 +1,60 @@
+import { type Compatibility, compareModels, type ScoredSides } from '../../core/analysis/compatibility';
+import { judgeCompatibility, type Verdict } from '../../core/analysis/compatibility-verdict';
+import { familyOf } from '../../core/analysis/nearest-pair';
+import type { Progress } from '../models/place';
+import type { Speaker } from '../speakers';
+import {
+  obtainReference,
+  type ReferenceRequest,
+  type ReferenceScore,
+  type ReferenceTable,
+} from './obtain-reference';
+import { vocabularyOverlap } from './vocabulary';
+
+/**
+ * How well another model fits as reference. The policy's scores are the table that it would be its own reference with: a
+ * run with `reference.policy: same`, to compare with, finds it computed.
+ *
+ * @param table of the reference, for the same pairs
+ */
+export async function compareWithPolicy(
+  request: ReferenceRequest,
+  foreign: Speaker,
+  table: ReferenceTable,
+  progress: Progress,
+): Promise<Compatibility & Verdict> {
+  const { config, policy } = request;
+  const own = await obtainReference(
+    {
+      ...request,
+      config: { ...config, 'reference.policy': 'same', 'reference.score': 'conditional' },
+      foreign: undefined,
+    },
+    progress,
+  );
+  const overlap = await vocabularyOverlap(policy.model.folder, foreign.model.folder);
+  const comparison = compareModels({
+    pairs: [...own.table].flatMap(([id, score]) => {
+      const other = table.get(id);
+      return other ? { policy: sidesOf(score), reference: sidesOf(other) } : [];
+    }),
+    policy: { name: policy.model.name, family: familyOfSpeaker(policy) },
+    reference: { name: foreign.model.name, family: familyOfSpeaker(foreign) },
+    betas: config['sweep.beta'] ?? [config['objective.beta']],
+    byToken: config['objective.length_normalized'] || config['objective.loss'] === 'ipo',
+    ...(overlap !== undefined && { tokenizerOverlap: overlap }),
+  });
+  return { ...comparison, ...judgeCompatibility(comparison) };
+}
+
+function sidesOf({ chosen, chosenTokens, rejected, rejectedTokens }: ReferenceScore): ScoredSides {
+  return {
+    chosen: { logp: chosen, tokens: chosenTokens },
+    rejected: { logp: rejected, tokens: rejectedTokens },
+  };
+}
+
+function familyOfSpeaker({ model }: Speaker): string | undefined {
+  const architecture = model.configJson.model_type;
+  return familyOf(model.name, typeof architecture === 'string' ? architecture : undefined);
+}
