@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { DataFacts, DataQuery } from '../core/facts';
 import { type Environment, findSnapshot } from './hub-cache';
+import { filesOfSplit } from './hub-dataset-files';
 import { exists, expandHome, pathOrHubId, refusedPath, resolvePath } from './paths';
 
 /** Files of a data set in the order they are read, or why there are none. */
@@ -11,6 +12,12 @@ type DatasetFiles =
       readonly complete: boolean;
     }
   | Exclude<DataFacts, { state: 'read' }>;
+
+/** What a config names as its data. */
+type Located =
+  | { readonly kind: 'files' /** Absolute, in the order they are read. */; readonly files: readonly string[] }
+  | { readonly kind: 'hub id'; readonly id: string }
+  | { readonly kind: 'none' | 'refused' /** A sentence. */; readonly reason: string };
 
 /** Milliseconds. A pattern that starts high up would else walk through the whole disk. */
 const GLOB_LIMIT = 3000;
@@ -24,19 +31,32 @@ export async function findDatasetFiles(
   baseFolder: string,
   env: Environment,
 ): Promise<DatasetFiles> {
-  const refusal = refusedPath(query.path);
-  if (refusal) return { state: 'unreadable', reason: refusal };
-  const path = resolvePath(query.path, baseFolder);
-  if (!(await exists(path))) {
-    if (isDynamicPattern(query.path)) return matchFiles(query.path, baseFolder);
-    const named = await pathOrHubId(query.path, baseFolder);
-    if (named.kind === 'hub id' && !FILE_NAME.test(query.path)) return cachedFiles(named.id, query, env);
-    return { state: 'missing', reason: `There is no file ${path}. Check the path and its spelling.` };
+  const located = await locateDataset(query.path, baseFolder);
+  switch (located.kind) {
+    case 'files':
+      return { files: located.files, complete: true };
+    case 'hub id':
+      return cachedFiles(located.id, query, env);
+    case 'none':
+      return { state: 'missing', reason: located.reason };
+    case 'refused':
+      return { state: 'unreadable', reason: located.reason };
   }
-  return { files: [path], complete: true };
 }
 
-async function matchFiles(pattern: string, baseFolder: string): Promise<DatasetFiles> {
+/** Tells a file from a pattern from a hub id. The files of a pattern are sorted by their paths. */
+export async function locateDataset(text: string, baseFolder: string): Promise<Located> {
+  const refusal = refusedPath(text);
+  if (refusal) return { kind: 'refused', reason: refusal };
+  const path = resolvePath(text, baseFolder);
+  if (await exists(path)) return { kind: 'files', files: [path] };
+  if (isDynamicPattern(text)) return matchFiles(text, baseFolder);
+  const named = await pathOrHubId(text, baseFolder);
+  if (named.kind === 'hub id' && !FILE_NAME.test(text)) return named;
+  return { kind: 'none', reason: `There is no file ${path}. Check the path and its spelling.` };
+}
+
+async function matchFiles(pattern: string, baseFolder: string): Promise<Located> {
   const signal = AbortSignal.timeout(GLOB_LIMIT);
   // Windows paths are written with backslashes, which a pattern takes for escapes.
   const slashed = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
@@ -48,14 +68,14 @@ async function matchFiles(pattern: string, baseFolder: string): Promise<DatasetF
   }).catch(() => []);
   if (signal.aborted) {
     return {
-      state: 'unreadable',
+      kind: 'refused',
       reason: `${pattern} takes longer than ${GLOB_LIMIT / 1000} seconds to search. Let it start in a smaller folder.`,
     };
   }
   if (files.length === 0) {
-    return { state: 'missing', reason: `No file matches ${pattern} in ${baseFolder}. Check the pattern.` };
+    return { kind: 'none', reason: `No file matches ${pattern} in ${baseFolder}. Check the pattern.` };
   }
-  return { files: files.sort(), complete: true };
+  return { kind: 'files', files: files.sort() };
 }
 
 async function cachedFiles(id: string, query: DataQuery, env: Environment): Promise<DatasetFiles> {
@@ -68,7 +88,7 @@ async function cachedFiles(id: string, query: DataQuery, env: Environment): Prom
   }
   const names = await glob('**/*.{jsonl,jsonl.gz,json,parquet}', { cwd: folder, deep: 4 }).catch(() => []);
   const split = query.split ?? 'train';
-  const wanted = names.filter((name) => isOfSplit(name, split) && isOfConfig(name, query.config)).sort();
+  const wanted = filesOfSplit(names, split, query.config);
   if (wanted.length === 0) {
     return {
       state: 'remote',
@@ -77,14 +97,4 @@ async function cachedFiles(id: string, query: DataQuery, env: Environment): Prom
   }
   // A download can have been partial, so what is here need not be everything.
   return { files: wanted.map((name) => join(folder, name)), complete: false };
-}
-
-/** The hub names files after their split: `train.jsonl`, `data/train-00000-of-00002.parquet`, `train/0000.parquet`. */
-function isOfSplit(name: string, split: string): boolean {
-  const words = split.replace(/[^\w]/g, '\\$&');
-  return new RegExp(`(^|[-._/])${words}[-./]`).test(name);
-}
-
-function isOfConfig(name: string, config: string | undefined): boolean {
-  return config === undefined || config === 'default' || name.split('/').slice(0, -1).includes(config);
 }

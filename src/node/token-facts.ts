@@ -1,13 +1,12 @@
 import type { FactQuery, TokenFacts } from '../core/facts';
 import type { Sample } from './data';
 import { filesKey, type Memo } from './memo';
-import { refusedPath, resolvePath } from './paths';
-import { FileError, readTextFile } from './text-files';
+import { resolvePath } from './paths';
 import {
   compileTemplate,
+  findTemplate,
   loadTokenizer,
   type ModelTokenizer,
-  type Render,
   TOKENIZER_FILES,
 } from './tokenizer';
 import { measurePairs, type PairTokens, summarizeTokens } from './tokens';
@@ -37,23 +36,12 @@ export async function countTokens(
   // Limits are not part of the key: changing one while typing costs no tokenizing.
   const measured = await caches.tokens(`${sample.key}\n${tokenizerKey}\n${templateKey}`, async () => {
     const tokenizer = await caches.tokenizers(tokenizerKey, () => loadTokenizer(folder));
-    return measurePairs(sample.pairs, tokenizer, await findTemplate(chatTemplate, templateFile, tokenizer));
+    const template = await findTemplate(chatTemplate, baseFolder, tokenizer.config);
+    return measurePairs(sample.pairs, tokenizer, template && compileTemplate(template, tokenizer.config));
   });
   return measured.length > 0 ? summarizeTokens(measured, query) : undefined;
 }
 
 function isFileName(chatTemplate: string): boolean {
   return chatTemplate !== 'auto' && chatTemplate !== 'none';
-}
-
-async function findTemplate(
-  chatTemplate: string,
-  file: string | undefined,
-  tokenizer: ModelTokenizer,
-): Promise<Render | undefined> {
-  const refusal = file === undefined ? undefined : refusedPath(chatTemplate);
-  if (refusal) throw new FileError(refusal);
-  const text = file === undefined ? tokenizer.config.chatTemplate : await readTextFile(file);
-  if (chatTemplate === 'none' || text === undefined) return undefined;
-  return compileTemplate(text, file ?? 'The chat template of the tokenizer', tokenizer.config);
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
-import { Tokenizer } from '@huggingface/tokenizers';
+import type { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from './json';
 import type { Message } from './pairs';
-import { FileError, messageOf, readJsonObject } from './text-files';
+import { refusedPath, resolvePath } from './paths';
+import { FileError, messageOf, readJsonObject, readTextFile } from './text-files';
 import { readTokenizerConfig, TOKENIZER_CONFIG_FILES, type TokenizerConfig } from './tokenizer-config';
+import { buildTokenizer } from './tokenizer-library';
 
 /** Files that a tokenizer is read from. */
 export const TOKENIZER_FILES: readonly string[] = [
@@ -29,30 +31,33 @@ export interface ModelTokenizer {
  * @throws FileError where tokenizer.json is missing, broken or of a kind that the library does not know
  */
 export async function loadTokenizer(folder: string): Promise<ModelTokenizer> {
+  const { library, config, generation } = await readTokenizer(folder);
+  const stops = [generation.eos_token_id].flat().map((id) => library.id_to_token(Number(id)));
+  return {
+    config,
+    encode: (text) => library.encode(text, { add_special_tokens: false }).ids,
+    addedBefore: countAddedBefore(library, config.eosToken),
+    stopTokens: [...new Set([config.eosToken, ...stops])].filter((token) => token !== undefined),
+  };
+}
+
+/** What a model folder says of its tokenizer. */
+interface TokenizerFiles {
+  readonly library: Tokenizer;
+  readonly config: TokenizerConfig;
+  /** generation_config.json; empty where it is missing. */
+  readonly generation: JsonObject;
+}
+
+/** @throws FileError as `loadTokenizer` */
+export async function readTokenizer(folder: string): Promise<TokenizerFiles> {
   const path = join(folder, 'tokenizer.json');
   const [json, generation, config] = await Promise.all([
     readJsonObject(path),
     readJsonObject(join(folder, 'generation_config.json')).catch((): JsonObject => ({})),
     readTokenizerConfig(folder),
   ]);
-  const tokenizer = buildTokenizer(path, json, config.json);
-  const stops = [generation.eos_token_id].flat().map((id) => tokenizer.id_to_token(Number(id)));
-  return {
-    config,
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    addedBefore: countAddedBefore(tokenizer, config.eosToken),
-    stopTokens: [...new Set([config.eosToken, ...stops])].filter((token) => token !== undefined),
-  };
-}
-
-function buildTokenizer(path: string, json: JsonObject, config: JsonObject): Tokenizer {
-  try {
-    return new Tokenizer(json, config);
-  } catch (error) {
-    throw new FileError(
-      `${path} holds no tokenizer that can be read here: ${messageOf(error)}. Tokens are not counted.`,
-    );
-  }
+  return { library: buildTokenizer(path, json, config), config, generation };
 }
 
 /** An empty text shows what the tokenizer adds; an end-of-sequence token among it comes after the text. */
@@ -69,12 +74,38 @@ function countAddedBefore(tokenizer: Tokenizer, eosToken: string | undefined): n
  */
 export type Render = (messages: readonly Message[], until: 'answer' | 'end') => string;
 
+/** A chat template, and what messages call it. */
+interface ChatTemplate {
+  /** Jinja. */
+  readonly text: string;
+  readonly name: string;
+}
+
 /**
- * @param text Jinja
- * @param name the template as messages name it
+ * The template that `data.chat_template` asks for: `auto`, `none`, or a file. Undefined where there is none.
+ *
+ * @throws FileError where the file cannot be read
+ */
+export async function findTemplate(
+  asked: string,
+  baseFolder: string,
+  config: TokenizerConfig,
+): Promise<ChatTemplate | undefined> {
+  if (asked === 'none') return undefined;
+  if (asked === 'auto') {
+    const text = config.chatTemplate;
+    return text === undefined ? undefined : { text, name: 'The chat template of the tokenizer' };
+  }
+  const refusal = refusedPath(asked);
+  if (refusal) throw new FileError(refusal);
+  const path = resolvePath(asked, baseFolder);
+  return { text: await readTextFile(path), name: path };
+}
+
+/**
  * @throws FileError where the template is not valid
  */
-export function compileTemplate(text: string, name: string, config: TokenizerConfig): Render {
+export function compileTemplate({ text, name }: ChatTemplate, config: TokenizerConfig): Render {
   try {
     const template = new Template(text);
     return (messages, until) =>
