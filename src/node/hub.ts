@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { type Environment, findSnapshot } from './hub-cache';
 import { areAllParts, filesOfSplit } from './hub-dataset-files';
@@ -50,8 +50,7 @@ export async function obtainModel(
     return (await downloadSnapshot(repository, choose, env, progress)).folder;
   } catch (error) {
     // Not every model has a tokenizer.json; whether this one has cannot be asked now.
-    const cannotAsk = error instanceof ConnectionError || (await hubSettings(env)).offline;
-    if (hasWeights && cannotAsk) return cached;
+    if (hasWeights && (await cannotAsk(error, env))) return cached;
     throw error;
   }
 }
@@ -117,8 +116,9 @@ export async function obtainAdapter(id: string, env: Environment, progress: Byte
 }
 
 /**
- * The files of a hub dataset's split, in reading order, downloaded where they are not in the Hugging Face cache. What
- * is there is used as it is, unless numbered parts are missing.
+ * The files of a hub dataset's split, in reading order, downloaded where they are not in the Hugging Face cache. Which
+ * files there are, the hub is asked: for the commit in the cache if there is one, so that the data of an experiment
+ * stays the same. Where the hub is out of reach, the cache must do.
  *
  * @throws FileError
  */
@@ -129,11 +129,6 @@ export async function obtainDataset(
 ): Promise<readonly string[]> {
   const { id, split = 'train', config } = query;
   const cached = await findSnapshot('datasets', id, undefined, env);
-  if (cached !== undefined) {
-    const names = await glob('**/*.{jsonl,jsonl.gz,json,parquet}', { cwd: cached, deep: 4 }).catch(() => []);
-    const files = filesOfSplit(names, split, config);
-    if (files.length > 0 && areAllParts(files)) return files.map((name) => join(cached, name));
-  }
   const choose = (paths: readonly string[]) => {
     const files = filesOfSplit(paths, split, config);
     if (files.length > 0) return files;
@@ -142,9 +137,22 @@ export async function obtainDataset(
       `${id} has no JSON, JSONL or parquet file of the split ${wanted}. Its files are ${inWords(paths)}. Name another split, or a file.`,
     );
   };
-  const repository: HubRepository = { kind: 'datasets', id, revision: 'main' };
-  const { folder, paths } = await downloadSnapshot(repository, choose, env, progress);
-  return paths.map((name) => join(folder, name));
+  const revision = cached === undefined ? 'main' : basename(cached);
+  try {
+    const repository: HubRepository = { kind: 'datasets', id, revision };
+    const { folder, paths } = await downloadSnapshot(repository, choose, env, progress);
+    return paths.map((name) => join(folder, name));
+  } catch (error) {
+    if (cached === undefined || !(await cannotAsk(error, env))) throw error;
+    const names = await glob('**/*.{jsonl,jsonl.gz,json,parquet}', { cwd: cached, deep: 4 });
+    const files = filesOfSplit(names, split, config);
+    if (files.length === 0 || !areAllParts(files)) throw error;
+    return files.map((name) => join(cached, name));
+  }
+}
+
+async function cannotAsk(error: unknown, env: Environment): Promise<boolean> {
+  return error instanceof ConnectionError || (await hubSettings(env)).offline;
 }
 
 function inWords(names: readonly string[]): string {
