@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check';
 import { addExplainCommand } from './explain';
 import { endWhenOutputCloses, printToStderr } from './output';
+import { addReferenceCommand } from './reference';
 import { visible } from './text-layout';
 import { EXIT, UsageError } from './usage-error';
 import { VERSION } from './version';
@@ -13,6 +14,7 @@ Examples:
   dpo-lab check experiment.dpo.yaml   check a config
   dpo-lab check configs/ --fix        check every config of a folder and mend what can be mended
   dpo-lab explain BETA001             why a problem is one
+  dpo-lab reference a.dpo.yaml        compute the reference log-probabilities of a config
 
 dpo-lab help COMMAND says more about a command.`;
 
@@ -25,6 +27,7 @@ function createProgram(): Command {
     .exitOverride();
   addCheckCommand(program);
   addExplainCommand(program);
+  addReferenceCommand(program);
   return program;
 }
 

@@ -34,6 +34,16 @@ export function printToStderr(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Whether somebody watches standard error at a terminal, where a line can be rewritten. */
+export function isWatched(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}
+
+/** Replaces the line that the cursor is in. */
+export function rewriteStderrLine(text: string): void {
+  process.stderr.write(`\r\u001B[K${text}`);
+}
+
 /**
  * A reader that closes our output early, as `head` does, ends the program, with the exit code that was already set.
  * Output that cannot be written, as on a full disk, is a failure.

@@ -1,0 +1,99 @@
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import type { ReferenceLine, ReferenceQuery, ReferenceReport } from '../core/analysis/reference-report';
+import { nestConfig, resolveConfig } from '../core/config/resolved';
+import { hasNoReference } from '../core/rules/settings';
+import { DATA_FOLDER, makeDataFolder, workspaceOf } from '../node/data-folder';
+import { errorsOf, type OneConfig, readOneConfig } from './one-config';
+import { layout, print, printToStderr } from './output';
+import { progressInWords } from './reference-progress';
+import { referenceText } from './reference-text';
+import { StatusLine } from './status-line';
+import { visible } from './text-layout';
+import { runTrainer } from './trainer-process';
+import { EXIT } from './usage-error';
+
+const HELP_AFTER = `
+Computes the log-probabilities of the pairs under the reference policy once, and
+keeps them below .dpo/references for every run with the same model, data and
+limits. A computation that was stopped goes on where it was. Where the reference
+is another model, the policy scores the pairs too, and a report says how well
+the two fit.
+
+Examples:
+  dpo-lab reference experiment.dpo.yaml
+  dpo-lab reference experiment.dpo.yaml --json
+
+Exit codes: 0 done, 1 the config has errors or the computation failed, 2 the
+command could not do what was asked, 70 a bug in dpo-lab, 130 stopped.
+
+--json prints { version: 1, policy, source, score, key, folder, reused,
+trainPairs, evalPairs, summary, longest, compatibility, warnings }.
+Log-probabilities are in nats, shares from 0 to 1, lengths in tokens.`;
+
+export function addReferenceCommand(program: Command): void {
+  program
+    .command('reference')
+    .summary('compute the reference log-probabilities of a config, and say what they are like')
+    .description('Computes the reference log-probabilities of a config, and says what they are like.')
+    .argument('<config>', 'a config')
+    .option('--json', 'print the report as JSON', false)
+    .addHelpText('after', HELP_AFTER)
+    .action(runReference);
+}
+
+async function runReference(argument: string, { json }: { json: boolean }): Promise<void> {
+  const cwd = process.cwd();
+  const config = await readOneConfig(argument, cwd);
+  const errors = errorsOf(config);
+  if (errors !== undefined) return fail(errors, EXIT.problems);
+  if (hasNoReference(config.checked.experiment)) {
+    return fail(
+      `${config.name} has no reference: reference.policy is none, so every reference log-probability is 0 and there is nothing to compute.`,
+      EXIT.ok,
+    );
+  }
+  const { report, end } = await obtainReport(config, cwd);
+  if (report) return print(json ? JSON.stringify(report, null, 2) : referenceText(report, cwd, layout()));
+  if (end.interrupted) {
+    return fail('Stopped. What is computed is kept: the same command goes on from there.', EXIT.interrupted);
+  }
+  if (end.code === undefined) {
+    return fail(
+      'The trainer was ended by the system, perhaps because memory ran out. What is computed is kept; lower data.max_length if it happens again.',
+      EXIT.problems,
+    );
+  }
+  return fail(end.stderr, end.code === EXIT.problems ? EXIT.problems : EXIT.bug);
+}
+
+async function obtainReport(
+  { path, checked }: OneConfig,
+  cwd: string,
+): Promise<{ report: ReferenceReport | undefined; end: Awaited<ReturnType<typeof runTrainer>> }> {
+  const dataFolder = join(await workspaceOf(path, cwd), DATA_FOLDER);
+  await makeDataFolder(dataFolder);
+  const query: ReferenceQuery = {
+    config: nestConfig(resolveConfig(checked.experiment)),
+    baseFolder: dirname(path),
+    dataFolder,
+  };
+  let report: ReferenceReport | undefined;
+  let activity: string | undefined;
+  const status = new StatusLine();
+  const end = await runTrainer<ReferenceLine>(['reference', JSON.stringify(query)], (line) => {
+    if (line.kind === 'report') {
+      report = line.report;
+    } else {
+      status.show(progressInWords(line), line.activity !== activity);
+      activity = line.activity;
+    }
+  });
+  status.clear();
+  return { report: end.code === EXIT.ok ? report : undefined, end };
+}
+
+function fail(message: string, exitCode: number): void {
+  process.exitCode = exitCode;
+  printToStderr(exitCode === EXIT.bug ? message : visible(message));
+}
