@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What is built: the command line, the extension, and the worker that looks at models and data for it. */
-export const bundleNames = /** @type {const} */ (['cli', 'extension', 'facts-worker']);
+/** What is built: the command line, the extension, the worker that looks at models and data for it, the job and the trainer. */
+export const bundleNames = /** @type {const} */ (['cli', 'extension', 'facts-worker', 'job', 'onnx-trainer']);
 
 /** @typedef {(typeof bundleNames)[number]} BundleName */
 
@@ -32,6 +32,9 @@ export const TO_NODE = /** @type {const} */ ({
 const entries = {
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
   extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },
+  job: { entryPoints: ['src/job/main.ts'] },
+  // The runtime is a native library, loaded from its own package.
+  'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
   'facts-worker': { entryPoints: ['src/node/facts-worker.ts'] },
 };
 

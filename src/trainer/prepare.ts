@@ -6,6 +6,7 @@ import type { Phase, RunFile } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';
 import { createMemo } from '../node/memo';
 import { findModel } from '../node/models';
+import { present } from '../node/present';
 import { loadPairs } from './data/load-pairs';
 import { type TokenizedPair, tokenizePairs } from './data/tokenize-pairs';
 import type { Judge } from './judge/judge';
@@ -13,6 +14,7 @@ import { openJudge } from './judge/judge';
 import type { Place, Progress } from './models/place';
 import type { RunObjective } from './pair-metrics';
 import { obtainReference, type ReferenceTable } from './reference/obtain-reference';
+import { scoresOn } from './reference/scorer';
 import type { ReferencedPair } from './referenced-pair';
 import type { RunLog } from './run-log';
 import { chooseDevice, type Device } from './runtime/device';
@@ -81,7 +83,7 @@ export async function prepare(
   for (const warning of pairs.warnings) warn(warning);
   const settings = {
     maxLength: config['data.max_length'],
-    maxPromptLength: config['data.max_prompt_length'],
+    ...present({ maxPromptLength: config['data.max_prompt_length'] }),
     truncation: config['data.truncation'],
     score: 'conditional',
   } as const;
@@ -90,12 +92,22 @@ export async function prepare(
   for (const warning of [...train.warnings, ...heldOut.warnings]) warn(warning);
 
   const reference = await obtainReference(
-    { config, place, device, policy, foreign, pairs: [...pairs.train, ...pairs.eval] },
+    {
+      config,
+      dataFolder: place.dataFolder,
+      policy,
+      foreign,
+      pairs: [...pairs.train, ...pairs.eval],
+      tokenized: [...train.pairs, ...heldOut.pairs],
+      openScorer: scoresOn(device),
+    },
     progressOf('reference'),
   );
   for (const warning of reference.warnings) warn(warning);
+  // Without the prompt, or without a model, the reference tells nothing of how likely an end is after it.
+  const knowsEnds = reference.key !== undefined && config['reference.score'] === 'conditional';
   const withReference = (tokenized: readonly TokenizedPair[]): ReferencedPair[] =>
-    tokenized.flatMap((pair) => referenced(pair, reference.table));
+    tokenized.flatMap((pair) => referenced(pair, reference.table, knowsEnds));
   const referencedTrain = withReference(train.pairs);
   const referencedHeldOut = withReference(heldOut.pairs);
   const schedule = makeSchedule(config, referencedTrain.length);
@@ -141,7 +153,11 @@ async function memoryNeed(run: RunFile, { model }: Speaker, { baseFolder, env }:
   return FAST_PROFILE * (memoryEstimate(experiment, { policy }).total ?? 0);
 }
 
-function referenced({ id, chosen, rejected }: TokenizedPair, table: ReferenceTable): ReferencedPair[] {
+function referenced(
+  { id, chosen, rejected }: TokenizedPair,
+  table: ReferenceTable,
+  knowsEnds: boolean,
+): ReferencedPair[] {
   const score = table.get(id);
   if (!score) return [];
   return [
@@ -151,7 +167,7 @@ function referenced({ id, chosen, rejected }: TokenizedPair, table: ReferenceTab
       rejected,
       reference: { chosen: score.chosen, rejected: score.rejected },
       referenceTokens: { chosen: score.chosenTokens, rejected: score.rejectedTokens },
-      ...(Number.isFinite(score.chosenEos) && { referenceEnd: score.chosenEos }),
+      ...(knowsEnds && { referenceEnd: score.chosenEos }),
     },
   ];
 }

@@ -52,7 +52,7 @@ export async function openForeignReference(
   );
 }
 
-async function openSpeaker(
+export async function openSpeaker(
   query: { path: string; revision?: string; adapter?: string },
   chatTemplate: string,
   place: Place,

@@ -58,7 +58,7 @@ export class DecodingRuntime {
   async generate(
     prompts: readonly (readonly number[])[],
     options: GenerateOptions,
-    parameters = new Float32Array(),
+    parameters: Float32Array = new Float32Array(),
   ): Promise<Generated[]> {
     const seeds = promptSeeds(prompts, options.seed);
     const answers: Generated[] = [];

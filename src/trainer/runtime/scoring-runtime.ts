@@ -52,7 +52,7 @@ export class ScoringRuntime {
    */
   async score(
     sequences: readonly TokenSequence[],
-    parameters = new Float32Array(),
+    parameters: Float32Array = new Float32Array(),
     progress: (done: number, total: number) => void = () => {},
   ): Promise<SequenceScore[]> {
     const scores: SequenceScore[] = [];
