@@ -69,8 +69,10 @@ export interface RunStatus {
   readonly totalSteps?: number;
   /** Passes over the pairs. */
   readonly epoch?: number;
-  /** Of the job process, while it runs. */
+  /** Process id of the job, while it runs. */
   readonly pid?: number;
+  /** Process id of the trainer, which leads its process group. It stays where the job died. */
+  readonly trainer?: number;
   readonly host: string;
   /** When the job last wrote this file. */
   readonly heartbeat: number;
@@ -175,11 +177,14 @@ export type EventLine = { readonly time: number } & (
     }
 );
 
-/** `control.json`: what somebody outside asks of a run. The trainer obeys between two steps. */
+/**
+ * `control.json`: what somebody outside asks of a run. The trainer obeys between two steps; `kill` is for the job, which
+ * ends the trainer's processes at once.
+ */
 export interface ControlFile {
   /** The run that is meant: a request for a run that was replaced meanwhile is not obeyed. */
   readonly run: string;
-  readonly request: 'stop' | 'checkpoint';
+  readonly request: 'stop' | 'checkpoint' | 'kill';
   readonly time: number;
 }
 

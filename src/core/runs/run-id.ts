@@ -5,6 +5,15 @@
  * @param suffix four characters of chance, so that two runs of one second differ
  */
 export function runId(time: number, beta: number, suffix: string): string {
+  return `${stamp(time)}-beta${beta}-${suffix}`;
+}
+
+/** Like a run's id: `20261123-141530-sweep-k3f9`. */
+export function sweepId(time: number, suffix: string): string {
+  return `${stamp(time)}-sweep-${suffix}`;
+}
+
+function stamp(time: number): string {
   const [date = '', clock = ''] = new Date(time).toISOString().split('T');
-  return `${date.replaceAll('-', '')}-${clock.slice(0, 8).replaceAll(':', '')}-beta${beta}-${suffix}`;
+  return `${date.replaceAll('-', '')}-${clock.slice(0, 8).replaceAll(':', '')}`;
 }

@@ -1,0 +1,38 @@
+import { END_STATES, type RunState, type RunStatus } from './format';
+
+/** Milliseconds after which a silent job is suspected to be dead; it writes every two seconds. */
+export const STALE = 15_000;
+
+/** A run's state as readers tell it: a job that died without a word leaves an interrupted run. */
+export type ShownState = RunState | 'interrupted';
+
+/** What is known of the job that wrote a status. */
+export interface JobSight {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly host: string;
+  /** Whether the job's process is there; asked only for a job of this host. */
+  isAlive(pid: number): boolean;
+}
+
+/**
+ * `interrupted`: the run has not ended, the job has not written for a while, and its process is gone or, on another
+ * host, cannot be seen. A time that lies ahead by more than that is no sign of life either: a clock was set back.
+ *
+ * @param status undefined before the job wrote its first one
+ * @param created of the run
+ */
+export function shownState(status: RunStatus | undefined, created: number, sight: JobSight): ShownState {
+  const state = status?.state ?? 'queued';
+  if (END_STATES.has(state)) return state;
+  const silent = sight.now - (status?.heartbeat ?? created);
+  if (status?.pid !== undefined && status.host === sight.host) {
+    return Math.abs(silent) > STALE && !sight.isAlive(status.pid) ? 'interrupted' : state;
+  }
+  return silent > STALE ? 'interrupted' : state;
+}
+
+/** Whether a job cares for the run. */
+export function isLive(state: ShownState): boolean {
+  return state !== 'interrupted' && !END_STATES.has(state);
+}

@@ -1,0 +1,132 @@
+import {
+  type ControlFile,
+  type EventLine,
+  METRICS,
+  type MetricsLine,
+  RUN_STATES,
+  type RunFile,
+  type RunState,
+  type RunStatus,
+  type TrainerLine,
+} from './format';
+
+/**
+ * What stands in a run's files, from parsed JSON. A foreign or damaged value gives undefined and never throws; keys of a
+ * newer version are passed over.
+ */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isRunFile(value: unknown): value is RunFile {
+  return (
+    isFields(value) &&
+    isNumber(value.format) &&
+    isText(value.id) &&
+    isNumber(value.created) &&
+    (value.backend === 'onnx' || value.backend === 'torch') &&
+    isFields(value.config) &&
+    ['configFile', 'configText', 'baseFolder', 'dataFolder'].every((key) => isText(value[key]))
+  );
+}
+
+export function isRunStatus(value: unknown): value is RunStatus {
+  return (
+    isFields(value) &&
+    isRunState(value.state) &&
+    isNumber(value.step) &&
+    isNumber(value.heartbeat) &&
+    isText(value.host) &&
+    ['totalSteps', 'epoch', 'pid', 'trainer', 'started', 'ended', 'remaining'].every(
+      (key) => value[key] === undefined || isNumber(value[key]),
+    ) &&
+    ['activity', 'error'].every((key) => value[key] === undefined || isText(value[key]))
+  );
+}
+
+function isRunState(value: unknown): value is RunState {
+  return RUN_STATES.some((state) => state === value);
+}
+
+/** Values that this version does not know are left out. */
+export function metricsLine(value: unknown): MetricsLine | undefined {
+  if (!isFields(value) || !isNumber(value.step) || !isNumber(value.time) || !isFields(value.values))
+    return undefined;
+  const { step, time, split } = value;
+  if (split !== 'train' && split !== 'eval') return undefined;
+  const known = Object.entries(value.values).filter(
+    ([name, number]) => Object.hasOwn(METRICS, name) && isJsonNumber(number),
+  );
+  return { step, time, split, values: Object.fromEntries(known) as MetricsLine['values'] };
+}
+
+const TRAINER_LINES: { readonly [K in TrainerLine['kind']]: (line: Fields) => boolean } = {
+  phase: ({ phase, done, total }) =>
+    isText(phase) && [done, total].every((count) => count === undefined || isNumber(count)),
+  plan: ({ totalSteps, pairs, evalPairs, device }) =>
+    [totalSteps, pairs, evalPairs].every(isNumber) && isText(device),
+  resumed: ({ step }) => isNumber(step),
+  warning: ({ message }) => isText(message),
+  checkpoint: ({ step }) => isNumber(step),
+  samples: ({ step, samples }) => isNumber(step) && Array.isArray(samples),
+  completed: ({ step }) => isNumber(step),
+  stopped: ({ step }) => isNumber(step),
+  failed: ({ message }) => isText(message),
+};
+
+export function isTrainerLine(value: unknown): value is TrainerLine {
+  return (
+    isFields(value) &&
+    isNumber(value.time) &&
+    isText(value.kind) &&
+    Object.hasOwn(TRAINER_LINES, value.kind) &&
+    TRAINER_LINES[value.kind as TrainerLine['kind']](value)
+  );
+}
+
+export function isEventLine(value: unknown): value is EventLine {
+  if (!isFields(value) || !isNumber(value.time)) return false;
+  if (value.kind === 'state') return isRunState(value.state);
+  return value.kind === 'alarm' && isText(value.code) && isText(value.message) && isNumber(value.step);
+}
+
+export function isControlFile(value: unknown): value is ControlFile {
+  return (
+    isFields(value) &&
+    isText(value.run) &&
+    (value.request === 'stop' || value.request === 'checkpoint' || value.request === 'kill')
+  );
+}
+
+/** The setting of an arm, where its config says it. */
+export function armOf(run: RunFile): { readonly beta: number; readonly seed: number } {
+  const number = (section: string, key: string): number => {
+    const fields = run.config[section];
+    const value = isFields(fields) ? fields[key] : undefined;
+    return isNumber(value) ? value : Number.NaN;
+  };
+  return { beta: number('objective', 'beta'), seed: number('training', 'seed') };
+}
+
+/** Newer lines replace values of older ones, each by its name. */
+export function mergeValues(
+  lines: readonly MetricsLine[],
+  split: MetricsLine['split'],
+): MetricsLine['values'] {
+  return Object.assign({}, ...lines.filter((line) => line.split === split).map(({ values }) => values));
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isJsonNumber(value: unknown): boolean {
+  return isNumber(value) || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

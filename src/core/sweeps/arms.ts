@@ -1,0 +1,38 @@
+import type { Config } from '../config/option-types';
+
+export interface Arm {
+  readonly beta: number;
+  readonly seed: number;
+}
+
+/** What takes the place of the config's sweep section. */
+export interface SweepChoice {
+  readonly beta?: readonly number[];
+  readonly seeds?: readonly number[];
+}
+
+/**
+ * The arms of a sweep, each once: every beta with the first seed, then with the next, so that an unfinished sweep still
+ * compares betas. Empty where neither the config nor the choice names betas or seeds.
+ */
+export function sweepArms(config: Config, choice: SweepChoice = {}): Arm[] {
+  const betas = choice.beta ?? config['sweep.beta'];
+  const seeds = choice.seeds ?? config['sweep.seeds'];
+  if (!betas && !seeds) return [];
+  const [everyBeta, everySeed] = [
+    betas ?? [config['objective.beta']],
+    seeds ?? [config['training.seed']],
+  ].map((values) => [...new Set(values)]);
+  return (everySeed ?? []).flatMap((seed) => (everyBeta ?? []).map((beta) => ({ beta, seed })));
+}
+
+/** The config of one arm: it sweeps nothing itself. */
+export function armConfig(config: Config, { beta, seed }: Arm): Config {
+  return {
+    ...config,
+    'objective.beta': beta,
+    'training.seed': seed,
+    'sweep.beta': undefined,
+    'sweep.seeds': undefined,
+  };
+}

@@ -1,0 +1,46 @@
+import type { JsonNumber, MetricName } from '../runs/format';
+
+/** The files of a sweep folder, as `docs/RUN_FORMAT.md` specifies them. A single run is a sweep of one arm. */
+export const SWEEP_FILES = { sweep: 'sweep.json', summary: 'summary.json', log: 'job.log' } as const;
+
+/** `sweep.json`: what one job does. Written by the launcher. */
+export interface SweepFile {
+  readonly format: number;
+  readonly id: string;
+  readonly created: number;
+  /** Absolute. */
+  readonly configFile: string;
+  /** Ids of the arms, in the order in which they start. */
+  readonly runs: readonly string[];
+  /** Arms at a time. */
+  readonly parallel: number;
+  /** Stop an arm whose texts no longer end. */
+  readonly stopDegenerate: boolean;
+  /** Program and first arguments of the trainer; the run folder is appended. */
+  readonly trainer: readonly string[];
+}
+
+/** `summary.json`: how the arms ended. Written by the job when none of them goes on. */
+export interface SweepSummary {
+  readonly format: number;
+  readonly id: string;
+  readonly ended: number;
+  readonly runs: readonly ArmSummary[];
+}
+
+export interface ArmSummary {
+  readonly id: string;
+  readonly beta: number;
+  readonly seed: number;
+  /** As in `status.json`, or `interrupted`. */
+  readonly state: string;
+  readonly step: number;
+  readonly totalSteps?: number;
+  readonly error?: string;
+  /** The newest values. */
+  readonly train: MetricValues;
+  readonly eval: MetricValues;
+  readonly alarms: readonly { readonly code: string; readonly severity: string; readonly step: number }[];
+}
+
+export type MetricValues = Readonly<Partial<Record<MetricName, JsonNumber>>>;

@@ -1,0 +1,249 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Alarm, isDegenerate } from '../core/analysis/alarm';
+import { flattenConfig } from '../core/config/resolved';
+import { activityOf } from '../core/runs/activity';
+import { END_STATES, RUN_FILES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
+import { isControlFile, isEventLine } from '../core/runs/read-files';
+import { JsonLinesReader } from '../node/json-lines';
+import { readEnd, type StoredRun } from '../node/run-store';
+import { messageOf } from '../node/text-files';
+import { MetricsWatch } from './metrics-watch';
+import { type EndLine, isEndLine, lastLines, type Outcome, outcomeOf } from './outcome';
+import { RunFiles } from './run-files';
+import { TrainerProcess } from './trainer-process';
+import { TrainerWords } from './trainer-words';
+
+export interface ArmSettings {
+  readonly trainer: readonly string[];
+  readonly stopDegenerate: boolean;
+  /** Milliseconds that a trainer has to stop when it is asked to; a slow step gets more. */
+  readonly grace: number;
+}
+
+/** Milliseconds that a trainer has to end after its last word. */
+const TO_END = 30_000;
+
+/** What is there while the trainer of an arm runs. */
+interface Attempt {
+  readonly process: TrainerProcess;
+  readonly words: TrainerWords;
+  readonly metrics: MetricsWatch;
+  /** Bytes of the output of attempts before. */
+  readonly logStart: number;
+  end: EndLine | undefined;
+}
+
+/**
+ * One run and its trainer. All that happens to it happens in `tick`, which is called again and again, so that nothing
+ * is done twice or at the same time.
+ */
+export class Arm {
+  readonly #files: RunFiles;
+  #attempt: Attempt | undefined;
+  #stopReason: string | undefined;
+  /** By the monotonic clock: when a trainer that does not end is killed. */
+  #deadline = Number.POSITIVE_INFINITY;
+  #killed = false;
+  /** Steps that are done for certain: metrics need not be logged at every step. */
+  #leastStep = 0;
+  #totalSteps: number | undefined;
+
+  constructor(
+    readonly id: string,
+    private readonly folder: string,
+    private readonly run: RunFile,
+    private readonly settings: ArmSettings,
+    before: StoredRun['status'],
+  ) {
+    this.#totalSteps = before?.totalSteps;
+    this.#files = new RunFiles(folder, {
+      state: 'queued',
+      step: before?.step ?? 0,
+      ...(before?.totalSteps !== undefined && { totalSteps: before.totalSteps }),
+      ...(before?.epoch !== undefined && { epoch: before.epoch }),
+      pid: process.pid,
+    });
+    this.#files.say({ kind: 'state', state: 'queued' });
+    this.#files.write();
+  }
+
+  get state(): RunState {
+    return this.#files.status.state;
+  }
+
+  get isEnded(): boolean {
+    return END_STATES.has(this.state);
+  }
+
+  /** Ended, and everything about it is written. */
+  get isSettled(): boolean {
+    return this.isEnded && this.#files.isSettled;
+  }
+
+  get isStarted(): boolean {
+    return this.#attempt !== undefined;
+  }
+
+  /** The reference log-probabilities lie in the cache, for other arms to find. */
+  get isPastReference(): boolean {
+    return this.state === 'running' || this.state === 'completed';
+  }
+
+  async start(): Promise<void> {
+    const [words, raised] = await Promise.all([TrainerWords.open(this.folder), this.#raisedBefore()]);
+    const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
+    const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
+    await metrics.next();
+    const logFile = join(this.folder, RUN_FILES.log);
+    const logStart = sizeOf(logFile);
+    try {
+      const process = new TrainerProcess({
+        command: [...this.settings.trainer, this.folder],
+        cwd: this.folder,
+        logFile,
+      });
+      this.#attempt = { process, words, metrics, logStart, end: undefined };
+    } catch (error) {
+      this.#end({ state: 'failed', error: `The trainer could not be started: ${messageOf(error)}.` });
+      return;
+    }
+    this.#files.set({ started: Date.now(), trainer: this.#attempt.process.pid });
+    this.#become('preparing');
+    this.#files.write();
+  }
+
+  /** Asks the trainer to save and end. An arm that waits for its turn is stopped at once. */
+  stop(reason: string): void {
+    if (this.isEnded || this.#stopReason !== undefined) return;
+    this.#stopReason = reason;
+    if (!this.#attempt) {
+      this.#end({ state: 'stopped', reason });
+      return;
+    }
+    this.#become('stopping', reason);
+    this.#files.set({ activity: 'waiting until the trainer has saved', remaining: undefined });
+    const slowStep = 3 * this.#attempt.metrics.pace.slowest;
+    this.#deadline = performance.now() + Math.max(this.settings.grace, slowStep);
+    this.#attempt.process.terminate();
+  }
+
+  /** Ends the trainer without waiting for it. */
+  kill(reason: string): void {
+    this.stop(reason);
+    this.#deadline = Number.NEGATIVE_INFINITY;
+  }
+
+  /** For the job's own end, whatever caused it: nothing is left running. */
+  endTrainer(): void {
+    if (!this.isEnded) this.#attempt?.process.kill();
+  }
+
+  async tick(): Promise<void> {
+    if (!this.isEnded) {
+      this.#obeyControl();
+      if (this.#attempt) await this.#follow(this.#attempt);
+    }
+    this.#files.write();
+    if (this.isSettled) this.#files.close();
+  }
+
+  async #follow(attempt: Attempt): Promise<void> {
+    // Asked first, so that what a trainer wrote before it ended is read after it.
+    const { exit } = attempt.process;
+    for (const line of await attempt.words.next()) this.#hear(line, attempt);
+    for (const alarm of await attempt.metrics.next()) this.#raise(alarm);
+    this.#measure(attempt.metrics);
+    if (exit) {
+      attempt.process.kill(); // What it started and left behind.
+      const { end } = attempt;
+      const output = lastLines(await readEnd(join(this.folder, RUN_FILES.log), 4096, attempt.logStart));
+      this.#end(outcomeOf({ exit, end, stopReason: this.#stopReason, killed: this.#killed, output }));
+    } else if (performance.now() > this.#deadline) {
+      this.#killed = true;
+      attempt.process.kill();
+    }
+  }
+
+  #hear(line: TrainerLine, attempt: Attempt): void {
+    if (isEndLine(line)) {
+      attempt.end = line;
+      this.#deadline = Math.min(this.#deadline, performance.now() + TO_END);
+    }
+    if ('step' in line) {
+      this.#leastStep = line.step;
+      this.#files.set({ step: line.step });
+    }
+    if (line.kind === 'plan') {
+      this.#totalSteps = line.totalSteps;
+      this.#files.set({ totalSteps: line.totalSteps });
+    }
+    if (line.kind !== 'phase' || this.state === 'stopping') return;
+    if (line.phase === 'training' || line.phase === 'evaluating') this.#become('running');
+    this.#files.set({ activity: activityOf(line) });
+  }
+
+  #raise(alarm: Alarm): void {
+    this.#files.say({ kind: 'alarm', ...alarm });
+    if (this.settings.stopDegenerate && isDegenerate(alarm)) {
+      this.stop(`its texts no longer end (${alarm.code}), and sweep.stop_degenerate is set`);
+    }
+  }
+
+  #measure({ step, epoch, pace }: MetricsWatch): void {
+    if (step === undefined) return;
+    const total = this.#totalSteps;
+    const remaining = total === undefined || this.state !== 'running' ? undefined : pace.remaining(total);
+    this.#files.set({ step: Math.max(step, this.#leastStep), epoch, remaining });
+  }
+
+  #become(state: RunState, reason?: string): void {
+    if (this.state === state) return;
+    this.#files.set({ state });
+    this.#files.say({ kind: 'state', state, ...(reason !== undefined && { reason }) });
+  }
+
+  #end({ state, reason, error }: Outcome): void {
+    this.#become(state, reason ?? error);
+    this.#files.set({
+      error,
+      ended: Date.now(),
+      activity: undefined,
+      remaining: undefined,
+      pid: undefined,
+      trainer: undefined,
+    });
+    this.#files.write();
+  }
+
+  #obeyControl(): void {
+    let control: unknown;
+    try {
+      control = JSON.parse(readFileSync(join(this.folder, RUN_FILES.control), 'utf8'));
+    } catch {
+      return; // There is none, or not yet all of it.
+    }
+    if (!isControlFile(control) || control.run !== this.id) return;
+    if (control.request === 'stop') this.stop('it was asked to stop');
+    if (control.request === 'kill') this.kill('it was asked to stop at once');
+  }
+
+  async #raisedBefore(): Promise<Pick<Alarm, 'code' | 'severity'>[]> {
+    const reader = new JsonLinesReader(join(this.folder, RUN_FILES.events));
+    const alarms: Pick<Alarm, 'code' | 'severity'>[] = [];
+    for (let more = true; more; ) {
+      const read = await reader.read();
+      more = read.more;
+      for (const value of read.values) if (isEventLine(value) && value.kind === 'alarm') alarms.push(value);
+    }
+    return alarms;
+  }
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}

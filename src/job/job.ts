@@ -1,0 +1,134 @@
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RUN_FORMAT } from '../core/runs/format';
+import { isLive } from '../core/runs/liveness';
+import type { SweepFile } from '../core/sweeps/format';
+import { readRun, runFolderOf } from '../node/run-store';
+import { readSweep } from '../node/sweep-store';
+import { Arm } from './arm';
+import { endLeftTrainer } from './leftover';
+import { summarize } from './summary';
+
+export interface JobSettings {
+  /** Milliseconds between two looks at the trainers. */
+  readonly interval: number;
+  /** Milliseconds that a trainer has to stop. */
+  readonly grace: number;
+}
+
+/** Milliseconds in which what happened can be written at the end, where the disk is full. */
+const TO_SETTLE = 60_000;
+
+/** Milliseconds in which another job that takes charge of the same run shows. */
+const TO_NOTICE = 100;
+
+/** Runs the arms of a sweep, `sweep.parallel` at a time, and leaves nothing running. */
+export class Job {
+  readonly #waiting: Arm[];
+  readonly #started: Arm[] = [];
+
+  private constructor(
+    private readonly sweepFolder: string,
+    private readonly dataFolder: string,
+    private readonly sweep: SweepFile,
+    private readonly arms: readonly Arm[],
+    private readonly settings: JobSettings,
+  ) {
+    this.#waiting = [...arms];
+  }
+
+  /**
+   * Takes charge of runs: from then on their status names this process.
+   *
+   * @param wanted ids of the arms; all of the sweep where empty
+   * @throws FileError where the folder holds no sweep
+   */
+  static async open(sweepFolder: string, wanted: readonly string[], settings: JobSettings): Promise<Job> {
+    const sweep = await readSweep(sweepFolder);
+    const dataFolder = dirname(dirname(sweepFolder));
+    const arms: Arm[] = [];
+    for (const id of wanted.length > 0 ? wanted : sweep.runs) {
+      const arm = await takeCharge(dataFolder, id, sweep, settings);
+      if (arm) arms.push(arm);
+    }
+    // Two jobs can have looked at the same moment. The one that wrote last has it.
+    await delay(TO_NOTICE);
+    const mine = await Promise.all(arms.map(({ id }) => belongsToThis(runFolderOf(dataFolder, id), id)));
+    const own = arms.filter((_, index) => mine[index]);
+    return new Job(sweepFolder, dataFolder, sweep, own, settings);
+  }
+
+  async run(): Promise<void> {
+    try {
+      while (this.arms.some((arm) => !arm.isEnded)) {
+        for (const arm of this.arms) await arm.tick();
+        await this.#startNext();
+        await delay(this.settings.interval);
+      }
+      const deadline = performance.now() + TO_SETTLE;
+      while (this.arms.some((arm) => !arm.isSettled) && performance.now() < deadline) {
+        for (const arm of this.arms) await arm.tick();
+        await delay(this.settings.interval);
+      }
+    } finally {
+      for (const arm of this.#started) arm.endTrainer();
+    }
+    await summarize(this.sweepFolder, this.dataFolder, this.sweep);
+  }
+
+  /** Asks every arm to stop; none starts any more. */
+  stop(reason: string): void {
+    for (const arm of this.arms) arm.stop(reason);
+  }
+
+  /** Ends every trainer without waiting for it. */
+  kill(reason: string): void {
+    for (const arm of this.arms) arm.kill(reason);
+  }
+
+  /**
+   * The first arm computes the reference log-probabilities and leaves them in the cache. Others start when that is done,
+   * so that it is done once.
+   */
+  async #startNext(): Promise<void> {
+    for (;;) {
+      const running = this.#started.filter((arm) => !arm.isEnded).length;
+      const canShare = running === 0 || this.#started.some((arm) => arm.isPastReference);
+      if (running >= Math.max(1, this.sweep.parallel) || !canShare) return;
+      const next = this.#waiting.shift();
+      if (!next) return;
+      if (next.isEnded) continue; // It was stopped while it waited.
+      this.#started.push(next);
+      await next.start();
+    }
+  }
+}
+
+async function belongsToThis(folder: string, id: string): Promise<boolean> {
+  const { status } = await readRun(folder, id);
+  const isOwn = status?.pid === process.pid;
+  if (!isOwn) process.stderr.write(`${id} belongs to the job with process id ${status?.pid}.\n`);
+  return isOwn;
+}
+
+/** Undefined, with a reason in the job's log, where the run cannot be trained or another job trains it. */
+async function takeCharge(
+  dataFolder: string,
+  id: string,
+  sweep: SweepFile,
+  { grace }: JobSettings,
+): Promise<Arm | undefined> {
+  const folder = runFolderOf(dataFolder, id);
+  const { run, status, state, problem } = await readRun(folder, id);
+  if (!run || run.format > RUN_FORMAT || problem !== undefined) {
+    process.stderr.write(`${problem ?? `${folder} holds no run`}\n`);
+    return undefined;
+  }
+  if (status?.pid !== undefined && isLive(state)) {
+    process.stderr.write(`${id} belongs to the job with process id ${status.pid}.\n`);
+    return undefined;
+  }
+  if (status?.trainer !== undefined) await endLeftTrainer(status.trainer, folder);
+  const { trainer, stopDegenerate } = sweep;
+  return new Arm(id, folder, run, { trainer, stopDegenerate, grace }, status);
+}

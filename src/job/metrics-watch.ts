@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Alarm, AlarmContext } from '../core/analysis/alarm';
+import { AlarmWatch } from '../core/analysis/alarms';
+import { fromJsonNumber, RUN_FILES } from '../core/runs/format';
+import { metricsLine } from '../core/runs/read-files';
+import { Pace } from '../core/runs/remaining-time';
+import { JsonLinesReader } from '../node/json-lines';
+
+/** Follows the metrics of a run: how far it is, how fast, and what goes wrong. */
+export class MetricsWatch {
+  readonly #reader: JsonLinesReader;
+  readonly #raised: Pick<Alarm, 'code' | 'severity'>[];
+  #alarms: AlarmWatch;
+  #pace = new Pace();
+  #step: number | undefined;
+  #epoch: number | undefined;
+
+  /**
+   * @param raised alarms of attempts before
+   * @param since milliseconds since 1970: older lines are of attempts before, and tell nothing of the speed
+   */
+  constructor(
+    folder: string,
+    private readonly context: AlarmContext,
+    raised: readonly Pick<Alarm, 'code' | 'severity'>[],
+    private readonly since: number,
+  ) {
+    this.#reader = new JsonLinesReader(join(folder, RUN_FILES.metrics));
+    this.#raised = [...raised];
+    this.#alarms = new AlarmWatch(context, raised);
+  }
+
+  /** Optimizer steps done, by the newest line. */
+  get step(): number | undefined {
+    return this.#step;
+  }
+
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  /** Reads all that is there, and gives the alarms that are new. */
+  async next(): Promise<Alarm[]> {
+    const found: Alarm[] = [];
+    for (let more = true; more; ) {
+      const read = await this.#reader.read();
+      more = read.more;
+      if (read.restarted) this.#restart();
+      for (const value of read.values) {
+        const line = metricsLine(value);
+        if (!line) continue;
+        this.#step = line.step;
+        if (line.split === 'train') {
+          const epoch = fromJsonNumber(line.values.epoch);
+          if (Number.isFinite(epoch)) this.#epoch = epoch;
+          if (line.time >= this.since) this.#pace.see(line);
+        }
+        found.push(...this.#alarms.see(line));
+      }
+    }
+    this.#raised.push(...found);
+    return found;
+  }
+
+  /** The trainer has taken out steps that it repeats: what is watched begins anew, but no alarm is told twice. */
+  #restart(): void {
+    this.#alarms = new AlarmWatch(this.context, this.#raised);
+    this.#pace = new Pace();
+    this.#step = 0;
+  }
+}

@@ -1,0 +1,78 @@
+import type { RunState, TrainerLine } from '../core/runs/format';
+import type { Exit } from './trainer-process';
+
+/** The last word of a trainer. */
+export type EndLine = Extract<TrainerLine, { kind: 'completed' | 'stopped' | 'failed' }>;
+
+export function isEndLine(line: TrainerLine): line is EndLine {
+  return line.kind === 'completed' || line.kind === 'stopped' || line.kind === 'failed';
+}
+
+export interface Ending {
+  readonly exit: Exit;
+  readonly end: EndLine | undefined;
+  /** Why the job stopped it, where it did. */
+  readonly stopReason: string | undefined;
+  /** It did not stop when it was asked to. */
+  readonly killed: boolean;
+  /** The last lines of its output. */
+  readonly output: readonly string[];
+}
+
+export interface Outcome {
+  readonly state: Extract<RunState, 'completed' | 'stopped' | 'failed'>;
+  /** Why it was stopped. */
+  readonly reason?: string;
+  /** What failed, and what to do next. */
+  readonly error?: string;
+}
+
+/** How a run ended: by what its trainer said, else by how it died. */
+export function outcomeOf({ exit, end, stopReason, killed, output }: Ending): Outcome {
+  if (end?.kind === 'completed') return { state: 'completed' };
+  if (end?.kind === 'failed') return { state: 'failed', error: end.message };
+  if (end?.kind === 'stopped')
+    return { state: 'stopped', reason: stopReason ?? 'the trainer was asked to stop' };
+  if (stopReason !== undefined) {
+    const how = killed ? 'it did not stop when it was asked to, and was ended' : 'it ended without saving';
+    return { state: 'stopped', reason: `${stopReason}; ${how}, so that it resumes from its last checkpoint` };
+  }
+  return { state: 'failed', error: `${deathOf(exit, output)}${lastWords(output)}` };
+}
+
+const OUT_OF_MEMORY = /out of memory|bad_alloc|cannot allocate memory|heap limit|failed to allocate/i;
+const SAVE_MEMORY = 'Lower training.micro_batch_size or data.max_length, then resume the run.';
+
+function deathOf(exit: Exit, output: readonly string[]): string {
+  if ('error' in exit) {
+    return `The trainer could not be started: ${exit.error.message}. Check that the program is installed and may be run.`;
+  }
+  if (output.some((line) => OUT_OF_MEMORY.test(line))) return `The trainer ran out of memory. ${SAVE_MEMORY}`;
+  if (exit.signal === 'SIGKILL') {
+    return `The trainer was killed (SIGKILL): most likely memory ran out, or somebody ended it. ${SAVE_MEMORY}`;
+  }
+  if (exit.signal !== null) {
+    return `The trainer died of ${exit.signal}. Resume the run; if it dies again, output.log in its folder tells more.`;
+  }
+  if (exit.code === 0) {
+    return 'The trainer ended without saying whether it completed. output.log in the folder of the run may tell why; resume the run to go on.';
+  }
+  return `The trainer ended with exit code ${exit.code}. output.log in the folder of the run tells more; resume the run when the cause is gone.`;
+}
+
+function lastWords(output: readonly string[]): string {
+  return output.length === 0 ? '' : ` Its last output: ${output.join(' / ')}`;
+}
+
+/** The last lines of a program's output, for a message: few, short, and without control characters. */
+export function lastLines(text: string): string[] {
+  return (
+    text
+      .split(/[\r\n]+/)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that colour or move the cursor.
+      .map((line) => line.replace(/\u001B\[[0-9;?]*[A-Za-z]|\p{Cc}/gu, '').trim())
+      .filter(Boolean)
+      .slice(-5)
+      .map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line))
+  );
+}

@@ -1,0 +1,90 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type EventLine, RUN_FILES, RUN_FORMAT, type RunStatus } from '../core/runs/format';
+import { replaceJson } from '../node/atomic-file';
+import { JsonLinesWriter } from '../node/json-lines';
+import { messageOf } from '../node/text-files';
+
+/** Milliseconds between two signs of life. */
+const HEARTBEAT = 2000;
+/** Milliseconds between two statuses that differ only in numbers. */
+const SHORTEST = 500;
+
+type Told = Omit<RunStatus, 'format' | 'host' | 'heartbeat'>;
+type Event = EventLine extends infer E ? (E extends unknown ? Omit<E, 'time'> : never) : never;
+
+/**
+ * The two files of a run that its job writes. A write that fails, as on a full disk, is told once and tried again: what
+ * happens to the run does not depend on it.
+ */
+export class RunFiles {
+  #status: Told;
+  /** By the monotonic clock. */
+  #written = Number.NEGATIVE_INFINITY;
+  #changed: 'no' | 'numbers' | 'state' = 'state';
+  #events: JsonLinesWriter | undefined;
+  #unwritten: object[] = [];
+  #told = false;
+
+  constructor(
+    private readonly folder: string,
+    start: Told,
+  ) {
+    this.#status = start;
+  }
+
+  get status(): Told {
+    return this.#status;
+  }
+
+  /** Whether everything was written. */
+  get isSettled(): boolean {
+    return this.#changed === 'no' && this.#unwritten.length === 0;
+  }
+
+  set(changes: { readonly [K in keyof Told]?: Told[K] | undefined }): void {
+    const next = Object.fromEntries(
+      Object.entries({ ...this.#status, ...changes }).filter(([, value]) => value !== undefined),
+    ) as unknown as Told;
+    if (JSON.stringify(next) === JSON.stringify(this.#status)) return;
+    if (next.state !== this.#status.state) this.#changed = 'state';
+    else if (this.#changed === 'no') this.#changed = 'numbers';
+    this.#status = next;
+  }
+
+  say(event: Event): void {
+    this.#unwritten.push({ time: Date.now(), ...event });
+  }
+
+  /** Writes what is due. */
+  write(): void {
+    const silent = performance.now() - this.#written;
+    try {
+      while (this.#unwritten.length > 0) {
+        this.#events ??= new JsonLinesWriter(join(this.folder, RUN_FILES.events));
+        this.#events.append(this.#unwritten[0] ?? {});
+        this.#unwritten.shift();
+      }
+      const due = this.#changed === 'state' || silent >= (this.#changed === 'no' ? HEARTBEAT : SHORTEST);
+      if (!due) return;
+      const status: RunStatus = {
+        format: RUN_FORMAT,
+        host: hostname(),
+        heartbeat: Date.now(),
+        ...this.#status,
+      };
+      replaceJson(join(this.folder, RUN_FILES.status), status, { durable: this.#changed === 'state' });
+      this.#changed = 'no';
+      this.#written = performance.now();
+      this.#told = false;
+    } catch (error) {
+      if (!this.#told) process.stderr.write(`${this.folder}: ${messageOf(error)}. Trying again.\n`);
+      this.#told = true;
+    }
+  }
+
+  close(): void {
+    this.#events?.close();
+    this.#events = undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { signalGroup } from '../node/process-group';
+
+/** How a trainer ended; `error` where it never started. */
+export type Exit =
+  | { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly error: Error };
+
+export interface TrainerStart {
+  /** Program and arguments: no shell reads them. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Gets what it writes to stdout and stderr. */
+  readonly logFile: string;
+}
+
+/** A trainer in a process group of its own, so that what it started ends with it. */
+export class TrainerProcess {
+  readonly #child: ChildProcess;
+  #exit: Exit | undefined;
+
+  constructor({ command: [program = '', ...args], cwd, logFile }: TrainerStart) {
+    const log = openSync(logFile, 'a');
+    try {
+      this.#child = spawn(program, args, {
+        cwd,
+        detached: true,
+        windowsHide: true,
+        stdio: ['ignore', log, log],
+        // A trainer that finds another parent than this has lost its job, and stops.
+        env: { ...process.env, DPO_LAB_JOB: String(process.pid) },
+      });
+    } finally {
+      closeSync(log);
+    }
+    this.#child.on('exit', (code, signal) => {
+      this.#exit = { code, signal };
+    });
+    this.#child.on('error', (error) => {
+      if (this.#child.pid === undefined) this.#exit = { error };
+    });
+  }
+
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Undefined as long as it runs, whatever signals were sent. */
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  /** Asks it to save and end. */
+  terminate(): void {
+    if (this.pid !== undefined && !this.#exit) signalGroup(this.pid, 'SIGTERM');
+  }
+
+  /** Ends it and all it started, also what is left when it has ended itself. */
+  kill(): void {
+    if (this.pid !== undefined) signalGroup(this.pid, 'SIGKILL');
+  }
+}

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomInt } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Checked, check } from '../core/check';
+import type { Config } from '../core/config/option-types';
+import { nestConfig, resolveConfig } from '../core/config/resolved';
+import { factQuery } from '../core/fact-query';
+import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
+import { runId, sweepId } from '../core/runs/run-id';
+import { type Arm, armConfig, type SweepChoice, sweepArms } from '../core/sweeps/arms';
+import { SWEEP_FILES, type SweepFile } from '../core/sweeps/format';
+import { replaceJson } from './atomic-file';
+import { makeDataFolder } from './data-folder';
+import { gatherFacts } from './facts';
+import { runFolderOf, sweepFolderOf } from './run-store';
+import { startJob } from './start-job';
+import { FileError, messageOf, readTextFile } from './text-files';
+
+/** The programs that a launch starts, bundled beside whoever launches. */
+export interface Programs {
+  readonly job: string;
+  readonly onnxTrainer: string;
+  /** Versions to note in `run.json`, such as that of dpo-lab. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface LaunchRequest {
+  /** Absolute. */
+  readonly configFile: string;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** Absent: one run of `objective.beta` and `training.seed`. */
+  readonly sweep?: SweepChoice & { readonly parallel?: number };
+}
+
+export interface Launched {
+  readonly sweep: string;
+  /** Ids, in the order in which they start. */
+  readonly runs: readonly string[];
+}
+
+/** The config has errors: nothing was started. */
+export class ConfigErrors extends Error {
+  override readonly name = 'ConfigErrors';
+
+  constructor(readonly checked: Checked) {
+    super(`${checked.fileName} has errors, so nothing was started. Mend them first.`);
+  }
+}
+
+/**
+ * Checks a config, makes the folders of its runs, and starts a job for them.
+ *
+ * @throws ConfigErrors, and FileError where something cannot be read, written or started
+ */
+export async function launch(request: LaunchRequest, programs: Programs): Promise<Launched> {
+  const { configFile, dataFolder } = request;
+  const text = await readTextFile(configFile);
+  const config = await checkedConfig(text, request);
+  const arms = armsOf(config, request);
+  if (config['backend.kind'] === 'torch') {
+    throw new FileError(
+      `${configFile} asks for the torch trainer, which this version does not start yet. Write backend: { kind: onnx }.`,
+    );
+  }
+  await makeDataFolder(dataFolder);
+  const created = Date.now();
+  const sweep = sweepId(created, chance());
+  const common = {
+    format: RUN_FORMAT,
+    created,
+    sweep,
+    backend: config['backend.kind'],
+    configFile,
+    configText: text,
+    configHash: createHash('sha256').update(text).digest('hex'),
+    baseFolder: dirname(configFile),
+    dataFolder,
+    versions: { ...programs.versions, node: process.versions.node },
+    ...(await gitCommit(dirname(configFile))),
+  };
+  const runs: string[] = [];
+  try {
+    for (const arm of arms) {
+      const id = runId(created, arm.beta, chance(runs));
+      await makeRun(dataFolder, { ...common, id, config: nestConfig(armConfig(config, arm)) });
+      runs.push(id);
+    }
+    const file: SweepFile = {
+      format: RUN_FORMAT,
+      id: sweep,
+      created,
+      configFile,
+      runs,
+      parallel: request.sweep?.parallel ?? config['sweep.parallel'],
+      stopDegenerate: config['sweep.stop_degenerate'],
+      trainer: [process.execPath, programs.onnxTrainer],
+    };
+    await mkdir(sweepFolderOf(dataFolder, sweep), { recursive: true });
+    replaceJson(join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.sweep), file, { durable: true });
+  } catch (error) {
+    for (const id of runs) await rm(runFolderOf(dataFolder, id), { recursive: true, force: true });
+    await rm(sweepFolderOf(dataFolder, sweep), { recursive: true, force: true });
+    throw new FileError(
+      `The run could not be set up in ${dataFolder}: ${messageOf(error)}. Check the space and the permissions there.`,
+    );
+  }
+  await startJob({ program: programs.job, dataFolder, sweep, runs });
+  return { sweep, runs };
+}
+
+/** @throws ConfigErrors */
+async function checkedConfig(text: string, { configFile, dataFolder }: LaunchRequest): Promise<Config> {
+  const { experiment } = check(text, configFile);
+  const place = {
+    configFile,
+    workspaceFolder: dirname(dataFolder),
+    dataFolder: basename(dataFolder),
+  };
+  const facts = await gatherFacts(factQuery(experiment, place));
+  const checked = check(text, configFile, facts);
+  if (checked.problems.some(({ severity }) => severity === 'error')) throw new ConfigErrors(checked);
+  return resolveConfig(checked.experiment);
+}
+
+/** @throws FileError where there is nothing to sweep */
+function armsOf(config: Config, { configFile, sweep }: LaunchRequest): Arm[] {
+  if (!sweep) return [{ beta: config['objective.beta'], seed: config['training.seed'] }];
+  const arms = sweepArms(config, sweep);
+  if (arms.length > 0) return arms;
+  throw new FileError(
+    `${configFile} names no betas to sweep. Write sweep: { beta: [0.1, 0.05, 0.02] }, or give --beta 0.1,0.05,0.02.`,
+  );
+}
+
+/** Complete or absent: readers never meet a folder without its `run.json`. */
+async function makeRun(dataFolder: string, run: RunFile): Promise<void> {
+  const folder = runFolderOf(dataFolder, run.id);
+  const unfinished = join(dirname(folder), `.${run.id}.new`);
+  await mkdir(unfinished, { recursive: true });
+  await writeFile(join(unfinished, RUN_FILES.run), `${JSON.stringify(run, null, 2)}\n`);
+  await rename(unfinished, folder);
+}
+
+/** Four letters and digits that none of these ids ends in. */
+function chance(taken: readonly string[] = []): string {
+  for (;;) {
+    const suffix = randomInt(36 ** 4)
+      .toString(36)
+      .padStart(4, '0');
+    if (!taken.some((id) => id.endsWith(suffix))) return suffix;
+  }
+}
+
+async function gitCommit(folder: string): Promise<{ gitCommit?: string }> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
+      cwd: folder,
+      timeout: 5000,
+    });
+    const commit = stdout.trim();
+    return /^[0-9a-f]{40,64}$/.test(commit) ? { gitCommit: commit } : {};
+  } catch {
+    return {}; // No repository, or no git.
+  }
+}

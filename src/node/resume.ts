@@ -1,0 +1,54 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
+import { isLive } from '../core/runs/liveness';
+import { SWEEP_FILES, type SweepFile } from '../core/sweeps/format';
+import { replaceJson } from './atomic-file';
+import type { Launched, Programs } from './launch';
+import { readRun, runFolderOf, sweepFolderOf } from './run-store';
+import { startJob } from './start-job';
+import { readSweep } from './sweep-store';
+import { FileError } from './text-files';
+
+/**
+ * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each goes on from its last
+ * checkpoint.
+ *
+ * @throws FileError where a run goes on, is completed or cannot be read
+ */
+export async function resume(
+  dataFolder: string,
+  ids: readonly string[],
+  programs: Programs,
+): Promise<Launched> {
+  const runs = await Promise.all(ids.map((id) => resumable(dataFolder, id)));
+  const [first] = runs;
+  if (!first) throw new FileError('There is no run to resume.');
+  const sweep = first.sweep ?? first.id;
+  const folder = sweepFolderOf(dataFolder, sweep);
+  // The programs may lie elsewhere than when the runs were launched, after an update for instance.
+  const trainer = [process.execPath, programs.onnxTrainer];
+  const known = await readSweep(folder).catch(() => undefined);
+  const file: SweepFile = known ? { ...known, trainer } : { ...oneArm(first, sweep), runs: ids, trainer };
+  await mkdir(folder, { recursive: true });
+  replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
+  // What was asked of the attempt before does not hold for this one.
+  for (const id of ids) await rm(join(runFolderOf(dataFolder, id), RUN_FILES.control), { force: true });
+  await startJob({ program: programs.job, dataFolder, sweep, runs: ids });
+  return { sweep, runs: ids };
+}
+
+async function resumable(dataFolder: string, id: string): Promise<RunFile> {
+  const { run, state, problem } = await readRun(runFolderOf(dataFolder, id), id);
+  if (!run || run.format > RUN_FORMAT || problem !== undefined) {
+    throw new FileError(problem ?? `${id} cannot be read.`);
+  }
+  if (isLive(state)) throw new FileError(`${id} is ${state}. Watch it with: dpo-lab watch ${id}`);
+  if (state === 'completed') throw new FileError(`${id} is completed: there is nothing to resume.`);
+  return run;
+}
+
+/** A sweep whose folder was deleted. */
+function oneArm({ format, created, configFile }: RunFile, id: string): Omit<SweepFile, 'runs' | 'trainer'> {
+  return { format, id, created, configFile, parallel: 1, stopDegenerate: false };
+}

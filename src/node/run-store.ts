@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ControlFile,
+  END_STATES,
+  type MetricsLine,
+  RUN_FILES,
+  RUN_FORMAT,
+  type RunFile,
+  type RunStatus,
+} from '../core/runs/format';
+import { isLive, type ShownState, shownState } from '../core/runs/liveness';
+import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../core/runs/read-files';
+import { localSight } from './process-sight';
+import { FileError, readJsonObject } from './text-files';
+
+/** Where the runs and sweeps of a data folder lie. */
+export function runFolderOf(dataFolder: string, id: string): string {
+  return join(dataFolder, 'runs', id);
+}
+
+export function sweepFolderOf(dataFolder: string, id: string): string {
+  return join(dataFolder, 'sweeps', id);
+}
+
+/** A run as its files tell it now. */
+export interface StoredRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly state: ShownState;
+  /** Absent where `run.json` cannot be used; `problem` says why. */
+  readonly run?: RunFile;
+  /** Absent before the job wrote it. */
+  readonly status?: RunStatus;
+  /** Why the run can be shown in part only, in a sentence. */
+  readonly problem?: string;
+}
+
+/** The runs of a data folder, oldest first. Their metrics are not read. Never throws. */
+export async function listRuns(dataFolder: string): Promise<StoredRun[]> {
+  const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
+  // Folders that are being made or deleted have a dot before their name.
+  const ids = names.filter((name) => !name.startsWith('.')).sort();
+  return Promise.all(ids.map((id) => readRun(runFolderOf(dataFolder, id), id)));
+}
+
+/** Never throws: what cannot be read is told by `problem`. */
+export async function readRun(folder: string, id: string): Promise<StoredRun> {
+  const [run, status] = await Promise.all([
+    readJsonObject(join(folder, RUN_FILES.run)).catch(problemOf),
+    readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
+  ]);
+  const known = isRunStatus(status) ? status : undefined;
+  if (run instanceof FileError || !isRunFile(run)) {
+    const problem =
+      run instanceof FileError ? run.message : `${join(folder, RUN_FILES.run)} describes no run.`;
+    // Without a run file it is not known when it was created: only an end is certain.
+    const state = known && END_STATES.has(known.state) ? known.state : 'interrupted';
+    return { id, folder, state, problem, ...(known && { status: known }) };
+  }
+  const state = shownState(known, run.created, localSight(run.sweep ?? id));
+  const newer = Math.max(run.format, known?.format ?? 0) > RUN_FORMAT;
+  return {
+    id,
+    folder,
+    state,
+    run,
+    ...(known && { status: known }),
+    ...(newer && {
+      problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
+    }),
+  };
+}
+
+function problemOf(error: unknown): FileError {
+  if (error instanceof FileError) return error;
+  throw error;
+}
+
+/** Bytes of `metrics.jsonl` that hold the newest values. */
+const NEWEST = 256 * 1024;
+
+export interface NewestMetrics {
+  readonly train: MetricsLine['values'];
+  readonly eval: MetricsLine['values'];
+}
+
+/** The newest values of a run, from the end of its metrics alone. Empty where there are none. */
+export async function newestMetrics(folder: string): Promise<NewestMetrics> {
+  const text = await readEnd(join(folder, RUN_FILES.metrics), NEWEST);
+  const lines = text.split('\n').flatMap((line) => metricsLine(parse(line)) ?? []);
+  return { train: mergeValues(lines, 'train'), eval: mergeValues(lines, 'eval') };
+}
+
+/** The last bytes of a file as text; empty for a missing file. */
+export async function readEnd(path: string, bytes: number, from = 0): Promise<string> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(from, size - bytes);
+    const buffer = Buffer.alloc(Math.max(0, size - start));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks something of a run; its job and trainer obey when they look next. */
+export async function askRun(folder: string, run: string, request: ControlFile['request']): Promise<void> {
+  const control: ControlFile = { run, request, time: Date.now() };
+  const path = join(folder, RUN_FILES.control);
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(control)}\n`);
+  await rename(temporary, path);
+}
+
+/**
+ * Deletes a run with everything in it.
+ *
+ * @throws FileError where a job cares for it
+ */
+export async function deleteRun(folder: string, id: string): Promise<void> {
+  const { state } = await readRun(folder, id);
+  if (isLive(state)) {
+    throw new FileError(`${id} is ${state}. Stop it before it is deleted: dpo-lab stop ${id}`);
+  }
+  // Readers must not meet half a run.
+  const doomed = join(folder, '..', `.${id}.deleted`);
+  await rename(folder, doomed);
+  await rm(doomed, { recursive: true, force: true });
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { END_STATES } from '../core/runs/format';
+import { SWEEP_FILES } from '../core/sweeps/format';
+import { readEnd, readRun, runFolderOf, sweepFolderOf } from './run-store';
+import { FileError, messageOf } from './text-files';
+
+/** Milliseconds that a job may take to say that it is there. */
+const TO_START = 30_000;
+
+export interface JobStart {
+  /** Path of the bundled `job.js`. */
+  readonly program: string;
+  readonly dataFolder: string;
+  readonly sweep: string;
+  readonly runs: readonly string[];
+}
+
+/**
+ * Starts a job that outlives this process, and waits until it has taken charge of its runs.
+ *
+ * @throws FileError where it could not be started
+ */
+export async function startJob({ program, dataFolder, sweep, runs }: JobStart): Promise<void> {
+  const folder = sweepFolderOf(dataFolder, sweep);
+  const logFile = join(folder, SWEEP_FILES.log);
+  const log = openSync(logFile, 'a');
+  const logStart = fstatSync(log).size;
+  const child = spawn(process.execPath, [program, folder, ...runs], {
+    cwd: dataFolder,
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', log, log],
+    // In the extension host, Node is a part of VS Code, which would open a window in its place.
+    env: { ...process.env, ...(process.versions.electron && { ELECTRON_RUN_AS_NODE: '1' }) },
+  });
+  closeSync(log);
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  child.unref();
+  const deadline = performance.now() + TO_START;
+  while (!(await tookCharge(dataFolder, runs, child.pid))) {
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    if (failure || ended || performance.now() > deadline) {
+      const output = (await readEnd(logFile, 4096, logStart)).trim();
+      const reason = failure ? messageOf(failure) : output || 'it did not say why';
+      throw new FileError(`The job of ${runs.join(', ')} did not start: ${reason}`);
+    }
+    await delay(50);
+  }
+}
+
+async function tookCharge(
+  dataFolder: string,
+  runs: readonly string[],
+  pid: number | undefined,
+): Promise<boolean> {
+  for (const id of runs) {
+    const { status } = await readRun(runFolderOf(dataFolder, id), id);
+    // A short run may have ended before it was looked at.
+    if (status?.pid !== pid && !(status?.pid === undefined && status && END_STATES.has(status.state)))
+      return false;
+  }
+  return true;
+}
