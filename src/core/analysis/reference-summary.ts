@@ -7,7 +7,7 @@ export interface SummarizedResponse {
   readonly tokens: number;
   /** log p of the end-of-sequence token after the response, in nats; NaN where it is not known. */
   readonly endLogp: number;
-  /** Whether the response ends in that token; a response that was cut does not. Undefined where it is not known. */
+  /** Whether the response has that token; one that was cut has lost it. Undefined where it is not known. */
   readonly ended?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface SideSummary {
   readonly logpPerToken: number;
   /** Nats: the mean over responses of log p(end of sequence) after them. Absent where it is not known. */
   readonly endLogp?: number;
-  /** Share of responses, from 0 to 1. Absent where it is not known. */
+  /** Share of responses without that token, from 0 to 1. Absent where it is not known. */
   readonly withoutEnd?: number;
   /** Tokens of the longest response. */
   readonly longest: number;

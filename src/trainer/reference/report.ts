@@ -68,9 +68,11 @@ function summarize(
   endToken: number | undefined,
 ): ReferenceReport['summary'] {
   const response = (
-    { tokens }: TokenSequence,
+    { tokens, promptLength }: TokenSequence,
     score: Omit<SummarizedResponse, 'ended'>,
-  ): SummarizedResponse => (endToken === undefined ? score : { ...score, ended: tokens.at(-1) === endToken });
+  ): SummarizedResponse =>
+    // A template may write more after the end-of-sequence token, such as a line break.
+    endToken === undefined ? score : { ...score, ended: tokens.lastIndexOf(endToken) >= promptLength };
   return summarizeReference(
     pairs.flatMap(({ id, chosen, rejected }) => {
       const row = table.get(id);
