@@ -75,7 +75,7 @@ function compatibilityText(
   found: NonNullable<ReferenceReport['compatibility']>,
   { width, paint }: Layout,
 ): string {
-  const { policy, reference, rankCorrelation, tokenizerOverlap, baselineMargin, saturation } = found;
+  const { policy, reference, tokenizerOverlap, baselineMargin, saturation } = found;
   const figure = (label: string, value: string, unit: string): Row => [label, value, '', unit];
   const rows: Row[] = [
     ['', 'policy', 'reference', ''],
@@ -92,7 +92,8 @@ function compatibilityText(
       'nats, of its own tokens',
     ],
     ['family', policy.family ?? 'unknown', reference.family ?? 'unknown', ''],
-    figure('rank correlation of margins', rankCorrelation?.toFixed(2) ?? 'none', ''),
+    figure('rank correlation of margins', correlation(found.rankCorrelation), ''),
+    figure('the same per token', correlation(found.rankCorrelationPerToken), 'without the effect of length'),
     figure(
       'shared vocabulary',
       tokenizerOverlap === undefined ? 'unknown' : percent(tokenizerOverlap),
@@ -135,6 +136,10 @@ function table(rows: readonly Row[]): string {
       return `  ${label.padEnd(widths[0] ?? 0)}  ${cells.join('  ')}  ${unit}`.trimEnd();
     })
     .join('\n');
+}
+
+function correlation(value: number | undefined): string {
+  return value?.toFixed(2) ?? 'none';
 }
 
 /** Log-probabilities with the three digits that tell models apart. */

@@ -47,7 +47,7 @@ export class Workplace {
     return this.ended(child);
   }
 
-  private start(args: readonly string[], { input, env = {}, preload, unprivileged = false }: Start) {
+  start(args: readonly string[], { input, env = {}, preload, unprivileged = false }: Start) {
     const asOther = unprivileged && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
     const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
     const child = spawn(process.execPath, [...(preload ? ['--require', preload] : []), this.cli, ...args], {
@@ -60,7 +60,7 @@ export class Workplace {
     return child;
   }
 
-  private ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];

@@ -79,6 +79,21 @@ describe('comparing two models', () => {
     expect(found.saturation.map(({ share }) => share)).toEqual([0, 1]);
   });
 
+  it('correlates margins per token, where lengths say nothing', () => {
+    const lengths = [3, 9, 27, 81];
+    // Sums follow the length, means are -1, -2, -3, -4 against -4, -3, -2, -1 nats a token.
+    const unlike = lengths.map((tokens, index): ComparedPair => {
+      const rejected = { logp: -1, tokens: 1 };
+      return {
+        policy: { chosen: { logp: -(index + 1) * tokens, tokens }, rejected },
+        reference: { chosen: { logp: -(4 - index) * tokens, tokens }, rejected },
+      };
+    });
+    const found = compareModels(comparison(unlike));
+    expect(found.rankCorrelation).toBeCloseTo(1, 12);
+    expect(found.rankCorrelationPerToken).toBeCloseTo(-1, 12);
+  });
+
   it('finds no saturation and no correlation where policy and reference are the same and constant', () => {
     const found = compareModels(comparison([pair(1, 1), pair(1, 1)]));
     expect(found.baselineMargin).toBe(0);
@@ -105,7 +120,7 @@ describe('the verdict', () => {
     const { verdict, reasons, advice } = verdictOn(agreeing, { betas: [0.1] });
     expect(verdict).toBe('compatible');
     expect(reasons).toEqual([
-      'Both are of one family (mistral), their margins agree (rank correlation 1.00), and the reference ranks 86 % of the pairs as labelled, the policy 74 %.',
+      'Both are of one family (mistral), their margins per token agree (rank correlation 1.00), and the reference ranks 86 % of the pairs as labelled, the policy 74 %.',
     ]);
     expect(advice).toEqual([
       "Sweep beta over 0.01, 0.1, 1, 10. In the paper's nearest pair, mistral-7b-sft with Mistral-7B-Instruct-v0.2, the best beta was 1 (win rate 20.25 %, against 16.25 % at 0.01 with itself as reference).",
@@ -129,7 +144,9 @@ describe('the verdict', () => {
     const unrelated = agreeing.map((_, index) => pair(index, (index * 17) % 40));
     const { verdict, reasons, advice } = verdictOn(unrelated);
     expect(verdict).toBe('incompatible');
-    expect(reasons[0]).toMatch(/^Its margins have nothing to do with the policy's \(rank correlation/);
+    expect(reasons[0]).toMatch(
+      /^Its margins per token have nothing to do with the policy's \(rank correlation/,
+    );
     expect(advice[0]).toBe("Use reference.policy: same, or a stronger model of the policy's own family.");
   });
 

@@ -17,7 +17,7 @@ export interface Verdict {
  * proposals, chosen so that its same-family pair passes and pure chance does not.
  */
 
-/** Rank correlation of the margins. Lengths alone correlate the margins of any two sensible language models. */
+/** Rank correlation of the margins per token: that of sums is high for any two models, because of the lengths. */
 const UNRELATED = 0.2;
 const LOOSELY_RELATED = 0.5;
 /** The reference ranks so many fewer pairs as labelled than the policy: share of pairs. */
@@ -49,18 +49,17 @@ export function judgeCompatibility(comparison: Compatibility): Verdict {
 }
 
 function doubtsAbout(comparison: Compatibility): Doubt[] {
-  const { policy, reference, rankCorrelation, sameFamily } = comparison;
+  const { policy, reference, rankCorrelationPerToken: correlation, sameFamily } = comparison;
   const doubts: Doubt[] = [];
-  if (rankCorrelation === undefined || rankCorrelation < UNRELATED) {
-    const figure = rankCorrelation === undefined ? '' : ` (rank correlation ${rankCorrelation.toFixed(2)})`;
+  if (correlation === undefined || correlation < UNRELATED) {
     doubts.push({
       weight: 2,
-      reason: `Its margins have nothing to do with the policy's${figure}: it would pull every pair in a direction of its own.`,
+      reason: `Its margins per token have nothing to do with the policy's (rank correlation ${inWords(correlation)}): it would pull every pair in a direction of its own.`,
     });
-  } else if (rankCorrelation < LOOSELY_RELATED) {
+  } else if (correlation < LOOSELY_RELATED) {
     doubts.push({
       weight: 1,
-      reason: `Its margins follow the policy's only loosely (rank correlation ${rankCorrelation.toFixed(2)}).`,
+      reason: `Its margins per token follow the policy's only loosely (rank correlation ${inWords(correlation)}).`,
     });
   }
   if (!sameFamily) doubts.push({ weight: 1, reason: otherFamily(comparison) });
@@ -87,8 +86,8 @@ function otherFamily({ policy, reference, tokenizerOverlap }: Compatibility): st
   return `It is of another family (${familyOf(reference)}, the policy is ${familyOf(policy)}); ${evidence}.`;
 }
 
-function praise({ policy, rankCorrelation, reference }: Compatibility): string {
-  return `Both are of one family (${familyOf(policy)}), their margins agree (rank correlation ${rankCorrelation?.toFixed(2)}), and the reference ranks ${percent(reference.rankedAsLabelled)} of the pairs as labelled, the policy ${percent(policy.rankedAsLabelled)}.`;
+function praise({ policy, rankCorrelationPerToken, reference }: Compatibility): string {
+  return `Both are of one family (${familyOf(policy)}), their margins per token agree (rank correlation ${inWords(rankCorrelationPerToken)}), and the reference ranks ${percent(reference.rankedAsLabelled)} of the pairs as labelled, the policy ${percent(policy.rankedAsLabelled)}.`;
 }
 
 function aboutReference(verdict: Verdict['verdict']): string[] {
@@ -113,6 +112,10 @@ function aboutSaturation({ saturation, largestUnsaturatedBeta }: Compatibility):
   return [
     `At beta ${betas} more than half of the pairs start saturated, with a reward margin beyond 5 (at ${first.beta}: ${percent(first.share)}, and ${percent(first.won)} count as won before the first step, so they hardly train). Up to ${roundedDown(largestUnsaturatedBeta)} at most half do.`,
   ];
+}
+
+function inWords(correlation: number | undefined): string {
+  return correlation?.toFixed(2) ?? 'none';
 }
 
 function familyOf({ family, name }: ComparedModel): string {

@@ -45,6 +45,11 @@ export interface Compatibility {
   readonly reference: ModelView;
   /** Spearman's, of the two models' margins; absent where one of them does not tell the pairs apart. */
   readonly rankCorrelation?: number;
+  /**
+   * The same of margins between means over tokens. Sums follow the lengths of responses, so that even models without
+   * any likeness agree in them; means do not.
+   */
+  readonly rankCorrelationPerToken?: number;
   readonly tokenizerOverlap?: number;
   readonly sameFamily: boolean;
   /** Nats (per token where the objective is): the mean over pairs of the policy's margin minus the reference's. */
@@ -79,12 +84,15 @@ const SAME_TOKENIZER = 0.9;
 /** Compares the two models' scores of the same pairs, at least one, as they are before the first step. */
 export function compareModels(comparison: Comparison): Compatibility {
   const { pairs, policy, reference, betas, byToken, tokenizerOverlap } = comparison;
-  const marginOf = ({ chosen, rejected }: ScoredSides): number =>
-    byToken ? chosen.logp / chosen.tokens - rejected.logp / rejected.tokens : chosen.logp - rejected.logp;
+  const marginOf = byToken ? tokenMargin : sumMargin;
   const policyMargins = pairs.map((pair) => marginOf(pair.policy));
   const referenceMargins = pairs.map((pair) => marginOf(pair.reference));
   const differences = policyMargins.map((margin, index) => margin - (referenceMargins[index] ?? 0));
   const correlation = rankCorrelation(policyMargins, referenceMargins);
+  const perToken = rankCorrelation(
+    pairs.map((pair) => tokenMargin(pair.policy)),
+    pairs.map((pair) => tokenMargin(pair.reference)),
+  );
   const limit = SATURATED / lowerMedian(differences.map(Math.abs));
   return {
     pairs: pairs.length,
@@ -103,6 +111,7 @@ export function compareModels(comparison: Comparison): Compatibility {
       ),
     },
     ...(correlation !== undefined && { rankCorrelation: correlation }),
+    ...(perToken !== undefined && { rankCorrelationPerToken: perToken }),
     ...(tokenizerOverlap !== undefined && { tokenizerOverlap }),
     sameFamily:
       policy.family !== undefined &&
@@ -117,6 +126,14 @@ export function compareModels(comparison: Comparison): Compatibility {
     ...(Number.isFinite(limit) && { largestUnsaturatedBeta: limit }),
     nearest: nearestPairOf(policy.family, reference.family),
   };
+}
+
+function sumMargin({ chosen, rejected }: ScoredSides): number {
+  return chosen.logp - rejected.logp;
+}
+
+function tokenMargin({ chosen, rejected }: ScoredSides): number {
+  return chosen.logp / chosen.tokens - rejected.logp / rejected.tokens;
 }
 
 function view(
