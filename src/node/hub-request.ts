@@ -68,7 +68,7 @@ function refusal(response: Response, repository: HubRepository, settings: HubSet
   const code = response.headers.get('X-Error-Code');
   const words = response.headers.get('X-Error-Message');
   const noun = kind === 'models' ? 'model' : 'dataset';
-  if (code === 'GatedRepo' || response.status === 403) {
+  if (code === 'GatedRepo') {
     return new FileError(
       `The ${noun} ${id} is gated. Accept its terms at ${page}, and set HF_TOKEN to a token of your account that may read it.`,
     );
@@ -88,6 +88,11 @@ function refusal(response: Response, repository: HubRepository, settings: HubSet
     const token = settings.token ? 'this token may not read it' : 'set HF_TOKEN if it is private';
     return new FileError(
       `There is no ${noun} ${id} at ${settings.url}, or it is private: check the spelling; ${token}. If it is a folder here, write ./${id}.`,
+    );
+  }
+  if (response.status === 403) {
+    return new FileError(
+      `${settings.url} refuses access to ${id}${words ? ` (${words})` : ''}. Check that the token in HF_TOKEN may read it, and that no proxy blocks it.`,
     );
   }
   if (response.status === 429) {

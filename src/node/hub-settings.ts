@@ -20,7 +20,7 @@ export async function hubSettings(env: Environment): Promise<HubSettings> {
   const proxy = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
   return {
     url: (env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
-    token: env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN || (await savedToken(env)),
+    token: cleaned(env.HF_TOKEN) ?? cleaned(env.HUGGING_FACE_HUB_TOKEN) ?? (await savedToken(env)),
     offline: isTrue(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),
     ignoredProxy: Boolean(proxy) && env.NODE_USE_ENV_PROXY !== '1',
   };
@@ -30,8 +30,12 @@ async function savedToken(env: Environment): Promise<string | undefined> {
   const cache = env.XDG_CACHE_HOME ? expandHome(env.XDG_CACHE_HOME) : join(homedir(), '.cache');
   const home = env.HF_HOME ? expandHome(env.HF_HOME) : join(cache, 'huggingface');
   const path = env.HF_TOKEN_PATH ? expandHome(env.HF_TOKEN_PATH) : join(home, 'token');
-  const text = await readTextFile(path).catch(() => '');
-  return text.trim() || undefined;
+  return cleaned(await readTextFile(path).catch(() => ''));
+}
+
+/** A line break from copying would make a header that is refused with the token in the message. */
+function cleaned(token: string | undefined): string | undefined {
+  return token?.replace(/\s/g, '') || undefined;
 }
 
 /** As huggingface_hub reads its switches. */

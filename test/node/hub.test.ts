@@ -205,7 +205,7 @@ describe('a model that cannot be had', () => {
       /There is no model org\/polcy at http.*, or it is private: check the spelling; set HF_TOKEN if it is private\. If it is a folder here, write \.\/org\/polcy\./,
     );
     expect(await attempt('org/secret', { HF_TOKEN: 'hf_other' })).toMatch(/this token may not read it/);
-    const folder = await obtainModel('org/secret', undefined, env({ HF_TOKEN: 'hf_mine' }), nothing);
+    const folder = await obtainModel('org/secret', undefined, env({ HF_TOKEN: ' hf_mine\n' }), nothing);
     expect(existsSync(path.join(folder, 'config.json'))).toBe(true);
     expect(hub.leaked).toEqual([]);
   });
@@ -243,6 +243,8 @@ describe('a model that cannot be had', () => {
   it('lies on a server in trouble, or on one that is no hub', async () => {
     hub.failsWith = { status: 503 };
     expect(await attempt('org/policy')).toMatch(/answered with status 503 for org\/policy\. Try again later/);
+    hub.failsWith = { status: 403 };
+    expect(await attempt('org/policy')).toMatch(/refuses access to org\/policy\. Check that the token/);
     hub.failsWith = { status: 429 };
     expect(await attempt('org/policy')).toMatch(/too many requests/);
     hub.failsWith = { status: 200, body: '<html>Log in to the network</html>' };

@@ -53,7 +53,9 @@ function unsupported(config: JsonObject): string | undefined {
   if (isFilled('modules_to_save')) return 'it replaces whole modules (modules_to_save)';
   if ((config.bias ?? 'none') !== 'none' || config.lora_bias === true) return 'it also trains biases';
   if (config.fan_in_fan_out === true) return 'its weights are transposed (fan_in_fan_out)';
-  const pattern = ['rank_pattern', 'alpha_pattern', 'layer_replication'].find(isFilled);
+  const pattern = ['rank_pattern', 'alpha_pattern', 'layer_replication', 'alora_invocation_tokens'].find(
+    isFilled,
+  );
   return pattern === undefined ? undefined : `it uses ${pattern}`;
 }
 
