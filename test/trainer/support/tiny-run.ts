@@ -47,7 +47,7 @@ const MODEL = {
 export class TinyExperiment {
   constructor(
     readonly folder: string,
-    private readonly program: string,
+    readonly program: string,
   ) {}
 
   /** Writes a run folder as the launcher does. Lines of the config are added to a working one, section by section. */
