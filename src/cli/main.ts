@@ -1,11 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check';
+import { addDeleteCommand } from './delete';
 import { addExplainCommand } from './explain';
 import { endWhenOutputCloses, printToStderr } from './output';
 import { addReferenceCommand } from './reference';
+import { addResumeCommand } from './resume';
+import { addRunsCommand } from './runs';
+import { addStopCommand } from './stop';
+import { addSweepCommand } from './sweep';
 import { visible } from './text-layout';
+import { addTrainCommand } from './train';
 import { EXIT, UsageError } from './usage-error';
 import { VERSION } from './version';
+import { addWatchCommand } from './watch';
 
 /** The command line `dpo-lab`. */
 
@@ -15,12 +22,15 @@ Examples:
   dpo-lab check configs/ --fix        check every config of a folder and mend what can be mended
   dpo-lab explain BETA001             why a problem is one
   dpo-lab reference a.dpo.yaml        compute the reference log-probabilities of a config
+  dpo-lab train a.dpo.yaml            train the policy that a config describes
+  dpo-lab sweep a.dpo.yaml            train it once for each beta
+  dpo-lab watch last                  show how a run goes on
 
 dpo-lab help COMMAND says more about a command.`;
 
 function createProgram(): Command {
   const program = new Command('dpo-lab')
-    .description('Checks configs of Direct Preference Optimization (DPO) experiments.')
+    .description('Checks and runs experiments of Direct Preference Optimization (DPO).')
     .version(VERSION, '-V, --version', 'print the version')
     .addHelpText('after', HELP_AFTER)
     .showHelpAfterError('Run dpo-lab --help, or dpo-lab help COMMAND, for what it takes.')
@@ -28,6 +38,13 @@ function createProgram(): Command {
   addCheckCommand(program);
   addExplainCommand(program);
   addReferenceCommand(program);
+  addTrainCommand(program);
+  addSweepCommand(program);
+  addRunsCommand(program);
+  addWatchCommand(program);
+  addStopCommand(program);
+  addResumeCommand(program);
+  addDeleteCommand(program);
   return program;
 }
 

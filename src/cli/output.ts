@@ -29,6 +29,31 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
+/** Lines at the end of the output that are written again and again, on a terminal. */
+export class LiveLines {
+  #count = 0;
+
+  /** Whether lines can be written anew here. */
+  static get possible(): boolean {
+    return process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+  }
+
+  /** @param lines none of them wider than the terminal */
+  show(lines: readonly string[]): void {
+    process.stdout.write(this.#clearing() + lines.map((line) => `${line}\n`).join(''));
+    this.#count = lines.length;
+  }
+
+  clear(): void {
+    process.stdout.write(this.#clearing());
+    this.#count = 0;
+  }
+
+  #clearing(): string {
+    return this.#count === 0 ? '' : `\u001B[${this.#count}A\u001B[0J`;
+  }
+}
+
 /** For people, beside output that a program may read. */
 export function printToStderr(text: string): void {
   process.stderr.write(`${text}\n`);

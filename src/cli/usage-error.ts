@@ -3,4 +3,4 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const EXIT = { ok: 0, problems: 1, usage: 2, bug: 70, interrupted: 130 } as const;
+export const EXIT = { ok: 0, problems: 1, usage: 2, stopped: 3, bug: 70, interrupted: 130 } as const;

@@ -78,6 +78,12 @@ function problemOf(error: unknown): FileError {
   throw error;
 }
 
+/** Whether the job's process is known to be gone, although the run does not count as interrupted yet. */
+export function isJobGone({ status, run, id }: StoredRun): boolean {
+  const { host, isAlive } = localSight(run?.sweep ?? id);
+  return status?.pid !== undefined && status.host === host && !isAlive(status.pid);
+}
+
 /** Bytes of `metrics.jsonl` that hold the newest values. */
 const NEWEST = 256 * 1024;
 

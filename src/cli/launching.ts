@@ -1,0 +1,115 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { type Checked, fixesOf, isConfigFile } from '../core/check';
+import { DATA_FOLDER, workspaceOf } from '../node/data-folder';
+import { ConfigErrors, type Launched, type LaunchRequest, launch, type Programs } from '../node/launch';
+import { shownPath } from '../node/paths';
+import { runFolderOf } from '../node/run-store';
+import { FileError } from '../node/text-files';
+import { NAMES } from './config-files';
+import { follow } from './follow';
+import { layout, print, printToStderr } from './output';
+import { reportEnds } from './run-report';
+import { visible } from './text-layout';
+import { textReport } from './text-report';
+import { EXIT, UsageError } from './usage-error';
+import { VERSION } from './version';
+
+export interface LaunchOptions {
+  readonly json: boolean;
+  readonly detach: boolean;
+  readonly dataFolder?: string;
+}
+
+export const EXIT_CODES = `
+Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 stopped, 70 a bug in
+dpo-lab, 130 left by a second Ctrl-C while the run is stopping.`;
+
+export function addLaunchOptions(command: Command): Command {
+  return addDataFolderOption(command)
+    .option('--detach', 'start it and return at once', false)
+    .option('--json', 'print lines of JSON', false);
+}
+
+export function addDataFolderOption(command: Command): Command {
+  return command.option(
+    '--data-folder <folder>',
+    `where runs are kept (default: the closest ${DATA_FOLDER})`,
+  );
+}
+
+/** The programs lie beside the bundled command line. */
+export function programs(): Programs {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  return {
+    job: join(folder, 'job.js'),
+    onnxTrainer: join(folder, 'onnx-trainer.js'),
+    versions: { 'dpo-lab': VERSION },
+  };
+}
+
+/** Launches what a config describes and follows it to its end. */
+export async function launchAndFollow(
+  name: string,
+  sweep: LaunchRequest['sweep'],
+  options: LaunchOptions,
+): Promise<void> {
+  const configFile = resolve(name);
+  if (!isConfigFile(configFile)) {
+    throw new UsageError(`${visible(name)} is not named like a config (${NAMES}). Rename it.`);
+  }
+  const cwd = process.cwd();
+  const dataFolder =
+    options.dataFolder === undefined
+      ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
+      : resolve(cwd, options.dataFolder);
+  const launched = await launchOrSay({ configFile, dataFolder, ...(sweep && { sweep }) }, cwd);
+  if (!launched) {
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const runs = launched.runs.map((id) => ({ id, folder: runFolderOf(dataFolder, id) }));
+  tellLaunch(launched, runs, options, cwd);
+  if (options.detach) return;
+  const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop' });
+  process.exitCode = reportEnds(followed, options.json);
+}
+
+async function launchOrSay(request: LaunchRequest, cwd: string): Promise<Launched | undefined> {
+  try {
+    return await launch(request, programs());
+  } catch (error) {
+    if (error instanceof ConfigErrors) {
+      printToStderr(problemsText(error.checked, cwd));
+      printToStderr(visible(error.message));
+      return undefined;
+    }
+    throw error instanceof FileError ? new UsageError(error.message) : error;
+  }
+}
+
+function problemsText(checked: Checked, cwd: string): string {
+  const problems = checked.problems
+    .filter(({ severity }) => severity === 'error')
+    .map((problem) => ({ ...problem, fixes: fixesOf(checked, problem) }));
+  const { text, fileName: path } = checked;
+  return textReport(
+    { files: [{ name: shownPath(path, cwd), path, text, problems, applied: [] }], failures: [] },
+    layout(),
+  );
+}
+
+function tellLaunch(
+  { sweep, runs: ids }: Launched,
+  runs: readonly { readonly id: string; readonly folder: string }[],
+  { json, detach }: LaunchOptions,
+  cwd: string,
+): void {
+  if (json) {
+    print(JSON.stringify({ type: 'launched', sweep, runs }));
+    return;
+  }
+  for (const { folder } of runs) print(visible(shownPath(folder, cwd)));
+  if (detach) print(`Watch it with: dpo-lab watch ${ids.length === 1 ? ids[0] : sweep}`);
+}

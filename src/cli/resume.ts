@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { isLive } from '../core/runs/liveness';
+import { resume } from '../node/resume';
+import { isJobGone, readRun, type StoredRun } from '../node/run-store';
+import { FileError } from '../node/text-files';
+import { dataFolderOf, findRuns } from './find-run';
+import { follow } from './follow';
+import { addLaunchOptions, EXIT_CODES, type LaunchOptions, programs } from './launching';
+import { print, printToStderr } from './output';
+import { reportEnds } from './run-report';
+import { UsageError } from './usage-error';
+import { RUN_ARGUMENT } from './watch';
+
+export function addResumeCommand(program: Command): void {
+  const command = program
+    .command('resume')
+    .summary('go on with a run from its last checkpoint')
+    .description('Goes on with runs that were stopped, failed or interrupted, from their last checkpoint.')
+    .argument('<run>', RUN_ARGUMENT);
+  addLaunchOptions(command)
+    .addHelpText('after', `\nExamples:\n  dpo-lab resume last\n  dpo-lab resume k3f9 --detach\n${EXIT_CODES}`)
+    .action(runResume);
+}
+
+async function runResume(name: string, { json, detach, dataFolder: wanted }: LaunchOptions): Promise<void> {
+  const dataFolder = await dataFolderOf(process.cwd(), wanted);
+  const found = await Promise.all((await findRuns(name, dataFolder)).map(withoutDoubt));
+  // Of a sweep, what is left to do.
+  const runs =
+    found.length === 1 ? found : found.filter(({ state }) => !isLive(state) && state !== 'completed');
+  if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or goes on already.');
+  const ids = runs.map(({ id }) => id);
+  try {
+    const launched = await resume(dataFolder, ids, programs());
+    if (json) print(JSON.stringify({ type: 'launched', ...launched }));
+    else
+      for (const { id, status } of runs)
+        print(`${id}: goes on from its last checkpoint (it was at step ${status?.step ?? 0}).`);
+  } catch (error) {
+    throw error instanceof FileError ? new UsageError(error.message) : error;
+  }
+  if (detach) return;
+  const followed = await follow(runs, { json, history: false, onInterrupt: 'stop' });
+  process.exitCode = reportEnds(followed, json);
+}
+
+/** A job that was just killed looks alive for some seconds: waiting is less work than trying again. */
+async function withoutDoubt(run: StoredRun): Promise<StoredRun> {
+  let now = run;
+  if (isLive(now.state) && isJobGone(now))
+    printToStderr(`${run.id}: its job is gone. Making sure of that ...`);
+  while (isLive(now.state) && isJobGone(now)) {
+    await delay(500);
+    now = await readRun(run.folder, run.id);
+  }
+  return now;
+}

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { askRun } from '../../src/node/run-store';
+import { isAlive, stage, until } from './support';
+
+describe('a job', () => {
+  it('brings a run to its end', async () => {
+    const play = stage(['completes']);
+    await play.runJob();
+    const { state, status } = await play.read();
+    expect(state).toBe('completed');
+    expect(status).toMatchObject({ step: 20, totalSteps: 20, epoch: 1 });
+    expect(status?.pid).toBeUndefined();
+    expect(play.states()).toEqual(['queued', 'preparing', 'running', 'completed']);
+    const summary = JSON.parse(readFileSync(path.join(play.sweepFolder, 'summary.json'), 'utf8'));
+    expect(summary.runs).toMatchObject([
+      { beta: 0.1, seed: 0, state: 'completed', step: 20, train: { epoch: 1 }, alarms: [] },
+    ]);
+  });
+
+  it.each([
+    ['fails', /^The disk is full\. Free space and resume the run\.$/],
+    ['is killed', /killed \(SIGKILL\): most likely memory ran out.* Its last output: step 3 done$/],
+    ['runs out of memory', /^The trainer ran out of memory.*output: RuntimeError: CUDA out of memory\.$/],
+    ['says nothing', /^The trainer ended without saying whether it completed/],
+    ['writes half a line', /SIGKILL/],
+  ])('a trainer that %s leaves a failed run and says why', async (scenario, reason) => {
+    const play = stage([scenario]);
+    await play.runJob();
+    const { state, status } = await play.read();
+    expect(state).toBe('failed');
+    expect(status?.error).toMatch(reason);
+    expect(play.lines('events.jsonl').at(-1)).toMatchObject({ state: 'failed', reason: status?.error });
+  });
+
+  it('says when the trainer is not there', async () => {
+    const play = stage(['completes'], { trainer: ['/nowhere/python'] });
+    await play.runJob();
+    const { state, status } = await play.read();
+    expect(state).toBe('failed');
+    expect(status?.error).toMatch(/could not be started: .*ENOENT/);
+  });
+
+  it('reads past a torn line', async () => {
+    const play = stage(['writes half a line']);
+    await play.runJob();
+    expect((await play.read()).status?.step).toBe(3);
+  });
+
+  it('ends what a trainer leaves behind', async () => {
+    const play = stage(['leaves a child']);
+    await play.runJob();
+    expect((await play.read()).state).toBe('completed');
+    await until(() => !isAlive(play.pid('child.pid')));
+  });
+
+  it('is not held up by a flood of output', async () => {
+    const play = stage(['floods']);
+    await play.runJob();
+    expect((await play.read()).state).toBe('completed');
+  });
+
+  it('shows signs of life while the trainer is silent', async () => {
+    const play = stage(['goes silent']);
+    const job = await play.openJob();
+    const done = job.run();
+    await until(async () => (await play.read()).status?.step === 2);
+    const before = (await play.read()).status?.heartbeat ?? 0;
+    await until(async () => ((await play.read()).status?.heartbeat ?? 0) > before);
+    expect((await play.read()).state).toBe('running');
+    job.kill('the test is over');
+    await done;
+    expect(isAlive(play.pid('trainer.pid'))).toBe(false);
+  });
+
+  it('tells what is done before training', async () => {
+    const play = stage(['is deaf']);
+    const job = await play.openJob();
+    expect((await play.read()).status).toMatchObject({ state: 'queued', pid: process.pid });
+    const done = job.run();
+    await until(async () => (await play.read()).state === 'running');
+    job.kill('the test is over');
+    await done;
+  });
+});
+
+describe('stopping', () => {
+  it('lets the trainer save, and is resumed from there', async () => {
+    const play = stage(['goes on and on']);
+    const done = play.runJob();
+    await until(async () => ((await play.read()).status?.step ?? 0) > 10);
+    await askRun(play.folderOf(), play.runs[0] ?? '', 'stop');
+    await done;
+    const stopped = await play.read();
+    expect(stopped.state).toBe('stopped');
+    expect(play.states()).toEqual(['queued', 'preparing', 'running', 'stopping', 'stopped']);
+    expect(stopped.status?.step).toBeGreaterThan(10);
+  });
+
+  it('ends a trainer that does not obey, after a while', async () => {
+    const play = stage(['is deaf']);
+    const job = await play.openJob({ grace: 200 });
+    const done = job.run();
+    await until(async () => (await play.read()).status?.step === 2);
+    job.stop('the test wants it');
+    await done;
+    expect((await play.read()).state).toBe('stopped');
+    expect(play.lines('events.jsonl').at(-1)?.reason).toMatch(/did not stop when it was asked to/);
+    expect(isAlive(play.pid('trainer.pid'))).toBe(false);
+  });
+
+  it('at once does not wait', async () => {
+    const play = stage(['is deaf']);
+    const done = play.runJob();
+    await until(async () => (await play.read()).status?.step === 2);
+    await askRun(play.folderOf(), play.runs[0] ?? '', 'kill');
+    await done;
+    expect((await play.read()).state).toBe('stopped');
+  });
+
+  it('is not for a run that the request does not name', async () => {
+    const play = stage(['completes']);
+    await askRun(play.folderOf(), 'another-run', 'stop');
+    await play.runJob();
+    expect((await play.read()).state).toBe('completed');
+  });
+
+  it('of one arm leaves the others alone, also one that waits', async () => {
+    const play = stage(['goes on and on', 'completes', 'completes']);
+    const done = play.runJob();
+    await until(async () => (await play.read()).state === 'running');
+    await askRun(play.folderOf(1), play.runs[1] ?? '', 'stop');
+    await until(async () => (await play.read(1)).state === 'stopped');
+    expect((await play.read()).state).toBe('running');
+    await askRun(play.folderOf(), play.runs[0] ?? '', 'stop');
+    await done;
+    expect((await play.read(2)).state).toBe('completed');
+    expect(play.pid('trainer.pid', 1)).toBeUndefined();
+  });
+
+  it('of a degenerating arm happens by itself where the config says so, and the next goes on', async () => {
+    const play = stage(['degenerates', 'completes'], { stopDegenerate: true });
+    await play.runJob();
+    expect((await play.read()).state).toBe('stopped');
+    const alarms = play.lines('events.jsonl').filter(({ kind }) => kind === 'alarm');
+    expect(alarms).toMatchObject([{ code: 'RUN006', severity: 'error', step: 10 }]);
+    expect(play.lines('events.jsonl').at(-1)?.reason).toMatch(/texts no longer end/);
+    expect((await play.read(1)).state).toBe('completed');
+  });
+});
+
+describe('a sweep', () => {
+  it('runs as many arms at a time as it may, after the first has the reference', async () => {
+    const play = stage(['goes on and on', 'goes on and on', 'goes on and on'], { parallel: 2 });
+    const job = await play.openJob();
+    const done = job.run();
+    await until(
+      async () => (await play.read(0)).state === 'running' && (await play.read(1)).state === 'running',
+    );
+    expect((await play.read(2)).state).toBe('queued');
+    const started = (index: number): number => Number(play.lines('trainer.jsonl', index)[0]?.time);
+    const training = play.lines('trainer.jsonl').find(({ phase }) => phase === 'training');
+    expect(started(1)).toBeGreaterThanOrEqual(Number(training?.time));
+    job.stop('the test is over');
+    await done;
+    expect((await play.read(2)).state).toBe('stopped');
+  });
+
+  it('goes on after an arm that failed', async () => {
+    const play = stage(['is killed', 'completes']);
+    await play.runJob();
+    expect([(await play.read(0)).state, (await play.read(1)).state]).toEqual(['failed', 'completed']);
+  });
+});

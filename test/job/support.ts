@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach } from 'vitest';
+import { check } from '../../src/core/check';
+import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
+import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
+import { armConfig } from '../../src/core/sweeps/arms';
+import type { SweepFile } from '../../src/core/sweeps/format';
+import { Job, type JobSettings } from '../../src/job/job';
+import { readRun, runFolderOf, type StoredRun, sweepFolderOf } from '../../src/node/run-store';
+import { write } from '../node/support';
+
+export const TRAINER = path.resolve(import.meta.dirname, 'scripted-trainer.mjs');
+const CONFIG = 'model: ./model\ndata:\n  train: pairs.jsonl\n';
+
+/** Runs whose trainer plays a scenario of `scripted-trainer.mjs`, and what they wrote. */
+export class Stage {
+  readonly dataFolder: string;
+  readonly runs: readonly string[];
+  readonly sweep = '20261123-141530-sweep-test';
+
+  constructor(folder: string, scenarios: readonly string[], rest: Partial<SweepFile> = {}) {
+    this.dataFolder = path.join(folder, '.dpo');
+    this.runs = scenarios.map((_, index) => `20261123-141530-beta0.1-run${index}`);
+    const { experiment } = check(CONFIG, 'a.dpo.yaml');
+    for (const [index, id] of this.runs.entries()) {
+      const run: RunFile = {
+        format: RUN_FORMAT,
+        id,
+        created: Date.now(),
+        sweep: this.sweep,
+        backend: 'onnx',
+        config: nestConfig(armConfig(resolveConfig(experiment), { beta: 0.1, seed: index })),
+        configFile: path.join(folder, 'a.dpo.yaml'),
+        configText: `# plays: ${scenarios[index]}\n`,
+        configHash: '0'.repeat(64),
+        baseFolder: folder,
+        dataFolder: this.dataFolder,
+        versions: { node: process.versions.node },
+      };
+      write(this.folderOf(index), { 'run.json': run });
+    }
+    const sweep: SweepFile = {
+      format: RUN_FORMAT,
+      id: this.sweep,
+      created: Date.now(),
+      configFile: path.join(folder, 'a.dpo.yaml'),
+      runs: this.runs,
+      parallel: 1,
+      stopDegenerate: false,
+      trainer: [process.execPath, TRAINER],
+      ...rest,
+    };
+    write(this.sweepFolder, { 'sweep.json': sweep });
+  }
+
+  get sweepFolder(): string {
+    return sweepFolderOf(this.dataFolder, this.sweep);
+  }
+
+  folderOf(index = 0): string {
+    return runFolderOf(this.dataFolder, this.runs[index] ?? '');
+  }
+
+  openJob(settings: Partial<JobSettings> = {}): Promise<Job> {
+    return Job.open(this.sweepFolder, [], { interval: 20, grace: 20_000, ...settings });
+  }
+
+  async runJob(settings: Partial<JobSettings> = {}): Promise<void> {
+    await (await this.openJob(settings)).run();
+  }
+
+  read(index = 0): Promise<StoredRun> {
+    return readRun(this.folderOf(index), this.runs[index] ?? '');
+  }
+
+  text(name: string, index = 0): string {
+    try {
+      return readFileSync(path.join(this.folderOf(index), name), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** The complete lines of a file. */
+  lines(name: string, index = 0): Record<string, unknown>[] {
+    return this.text(name, index)
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  }
+
+  states(index = 0): unknown[] {
+    return this.lines('events.jsonl', index).flatMap(({ kind, state }) => (kind === 'state' ? [state] : []));
+  }
+
+  pid(name: 'trainer.pid' | 'child.pid', index = 0): number | undefined {
+    return Number(this.text(name, index)) || undefined;
+  }
+}
+
+const stages: { folder: string; stage: Stage }[] = [];
+
+/** After the test, what it started is gone, whatever happened. */
+export function stage(scenarios: readonly string[], rest: Partial<SweepFile> = {}): Stage {
+  // A path that a shell would take apart.
+  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab -job \'ä"$(x) '));
+  const made = new Stage(folder, scenarios, rest);
+  stages.push({ folder, stage: made });
+  return made;
+}
+
+afterEach(() => {
+  for (const { folder, stage: used } of stages.splice(0)) {
+    for (const index of used.runs.keys()) {
+      for (const name of ['trainer.pid', 'child.pid'] as const) end(used.pid(name, index));
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function end(pid: number | undefined): void {
+  if (isAlive(pid)) process.kill(Number(pid), 'SIGKILL');
+}
+
+export function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for a condition; the limit is only for a test that fails. */
+export async function until(condition: () => boolean | Promise<boolean>, limit = 20_000): Promise<void> {
+  const deadline = performance.now() + limit;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain for: ${condition}`);
+    await delay(20);
+  }
+}
