@@ -33,19 +33,25 @@ export function print(text: string): void {
 export class LiveLines {
   #count = 0;
 
-  /** Whether lines can be written anew here. */
+  constructor(private readonly stream: NodeJS.WriteStream = process.stdout) {}
+
+  /** Whether lines can be written anew on standard output. */
   static get possible(): boolean {
-    return process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+    return LiveLines.possibleOn(process.stdout);
+  }
+
+  static possibleOn(stream: NodeJS.WriteStream): boolean {
+    return stream.isTTY === true && process.env.TERM !== 'dumb';
   }
 
   /** @param lines none of them wider than the terminal */
   show(lines: readonly string[]): void {
-    process.stdout.write(this.#clearing() + lines.map((line) => `${line}\n`).join(''));
+    this.stream.write(this.#clearing() + lines.map((line) => `${line}\n`).join(''));
     this.#count = lines.length;
   }
 
   clear(): void {
-    process.stdout.write(this.#clearing());
+    this.stream.write(this.#clearing());
     this.#count = 0;
   }
 
@@ -57,16 +63,6 @@ export class LiveLines {
 /** For people, beside output that a program may read. */
 export function printToStderr(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-/** Whether somebody watches standard error at a terminal, where a line can be rewritten. */
-export function isWatched(): boolean {
-  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
-}
-
-/** Replaces the line that the cursor is in. */
-export function rewriteStderrLine(text: string): void {
-  process.stderr.write(`\r\u001B[K${text}`);
 }
 
 /**

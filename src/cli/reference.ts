@@ -1,16 +1,17 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ReferenceLine, ReferenceQuery, ReferenceReport } from '../core/analysis/reference-report';
 import { nestConfig, resolveConfig } from '../core/config/resolved';
 import { hasNoReference } from '../core/rules/settings';
 import { DATA_FOLDER, makeDataFolder, workspaceOf } from '../node/data-folder';
+import { addDataFolderOption } from './launching';
 import { errorsOf, type OneConfig, readOneConfig } from './one-config';
 import { layout, print, printToStderr } from './output';
 import { progressInWords } from './reference-progress';
 import { referenceText } from './reference-text';
 import { StatusLine } from './status-line';
 import { visible } from './text-layout';
-import { runTrainer } from './trainer-process';
+import { runTrainer, type TrainerEnd } from './trainer-process';
 import { EXIT } from './usage-error';
 
 const HELP_AFTER = `
@@ -25,15 +26,14 @@ Examples:
   dpo-lab reference experiment.dpo.yaml --json
 
 Exit codes: 0 done, 1 the config has errors or the computation failed, 2 the
-command could not do what was asked, 70 a bug in dpo-lab, 130 stopped.
+command could not do what was asked, 3 stopped, 70 a bug in dpo-lab.
 
 --json prints { version: 1, policy, source, score, key, folder, reused,
 trainPairs, evalPairs, summary, longest, compatibility, warnings }.
 Log-probabilities are in nats, shares from 0 to 1, lengths in tokens.`;
 
 export function addReferenceCommand(program: Command): void {
-  program
-    .command('reference')
+  addDataFolderOption(program.command('reference'))
     .summary('compute the reference log-probabilities of a config, and say what they are like')
     .description('Computes the reference log-probabilities of a config, and says what they are like.')
     .argument('<config>', 'a config')
@@ -42,7 +42,12 @@ export function addReferenceCommand(program: Command): void {
     .action(runReference);
 }
 
-async function runReference(argument: string, { json }: { json: boolean }): Promise<void> {
+interface ReferenceOptions {
+  readonly json: boolean;
+  readonly dataFolder?: string;
+}
+
+async function runReference(argument: string, { json, dataFolder }: ReferenceOptions): Promise<void> {
   const cwd = process.cwd();
   const config = await readOneConfig(argument, cwd);
   const errors = errorsOf(config);
@@ -53,10 +58,14 @@ async function runReference(argument: string, { json }: { json: boolean }): Prom
       EXIT.ok,
     );
   }
-  const { report, end } = await obtainReport(config, cwd);
+  const folder =
+    dataFolder === undefined
+      ? join(await workspaceOf(config.path, cwd), DATA_FOLDER)
+      : resolve(cwd, dataFolder);
+  const { report, end } = await obtainReport(config, folder);
   if (report) return print(json ? JSON.stringify(report, null, 2) : referenceText(report, cwd, layout()));
   if (end.interrupted) {
-    return fail('Stopped. What is computed is kept: the same command goes on from there.', EXIT.interrupted);
+    return fail('Stopped. What is computed is kept: the same command goes on from there.', EXIT.stopped);
   }
   if (end.code === undefined) {
     return fail(
@@ -69,9 +78,8 @@ async function runReference(argument: string, { json }: { json: boolean }): Prom
 
 async function obtainReport(
   { path, checked }: OneConfig,
-  cwd: string,
-): Promise<{ report: ReferenceReport | undefined; end: Awaited<ReturnType<typeof runTrainer>> }> {
-  const dataFolder = join(await workspaceOf(path, cwd), DATA_FOLDER);
+  dataFolder: string,
+): Promise<{ report: ReferenceReport | undefined; end: TrainerEnd }> {
   await makeDataFolder(dataFolder);
   const query: ReferenceQuery = {
     config: nestConfig(resolveConfig(checked.experiment)),

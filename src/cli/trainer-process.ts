@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programs } from './launching';
 
 /** How the trainer's process ended. */
 export interface TrainerEnd {
@@ -13,7 +13,7 @@ export interface TrainerEnd {
 }
 
 /**
- * Runs the onnx trainer's program, which lies beside this one, and reads its standard output: lines of JSON. A request
+ * Runs the onnx trainer's program and reads its standard output: lines of JSON. A request
  * to stop is passed on, and this program goes on when the trainer has ended.
  *
  * @param onLine gets each line, which is what the trainer of this version writes
@@ -22,8 +22,9 @@ export async function runTrainer<Line>(
   args: readonly string[],
   onLine: (line: Line) => void,
 ): Promise<TrainerEnd> {
-  const program = fileURLToPath(new URL('onnx-trainer.js', import.meta.url));
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [programs().onnxTrainer, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let interrupted = false;
   const stop = (): void => {
     interrupted = true;

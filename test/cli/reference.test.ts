@@ -105,6 +105,14 @@ describe('dpo-lab reference', () => {
     expect(readFileSync(place.path('.dpo/.gitignore'), 'utf8')).toBe('*\n');
   });
 
+  it('keeps the table in another folder where asked', async () => {
+    const place = prepared([report]);
+    const { code } = await place.run(['reference', 'a.dpo.yaml', '--data-folder', 'elsewhere']);
+    expect(code).toBe(0);
+    const asked: unknown = JSON.parse(readFileSync(place.path('asked.json'), 'utf8'));
+    expect(asked).toMatchObject({ query: { dataFolder: place.path('elsewhere') } });
+  });
+
   it('prints the report as JSON', async () => {
     const { code, stdout } = await prepared([report]).run(['reference', '--json', '.']);
     expect(code).toBe(0);
@@ -174,7 +182,7 @@ describe('dpo-lab reference', () => {
     const child = place.start(['reference', 'a.dpo.yaml'], { env: { TRAINER_WAITS: '1' } });
     child.stderr.once('data', () => child.kill('SIGINT'));
     const { code, stderr } = await place.ended(child);
-    expect(code).toBe(130);
+    expect(code).toBe(3);
     expect(stderr).toMatch(/\nStopped\. What is computed is kept: the same command goes on from there\.\n$/);
   });
 });
