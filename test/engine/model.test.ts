@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoringInputs, slotsOf } from '../../src/engine/batch';
+import { pairedLength, scoringInputs, slotsOf } from '../../src/engine/batch';
 import { buildScoring } from '../../src/engine/graphs/scoring';
 import { readLlamaConfig } from '../../src/engine/model/config';
 import { UnsupportedModelError } from '../../src/engine/model/config-fields';
@@ -141,7 +141,9 @@ describe('a batch', () => {
     const cut = { tokens: [7, 9], promptLength: 1 };
     expect([slotsOf(ended, 2), slotsOf(cut, 2)]).toEqual([2, 2]);
     expect(scoringInputs([ended], size, 2)).toEqual({
-      tokens: BigInt64Array.of(7n, 8n, 2n, 0n, 0n, 0n, 0n, 0n),
+      tokens: BigInt64Array.of(7n, 8n, 0n, 0n, 0n, 0n, 0n, 0n),
+      positions: BigInt64Array.of(0n, 1n, 0n, 0n, 0n, 0n, 0n, 0n),
+      segments: new Float32Array(8),
       rows: BigInt64Array.of(0n, 1n, 0n),
       inverse_rows: BigInt64Array.of(0n, 1n, 3n, 3n, 3n, 3n, 3n, 3n),
       targets: BigInt64Array.of(8n, 2n, 0n),
@@ -151,11 +153,34 @@ describe('a batch', () => {
     expect(scoringInputs([cut], size, 2).membership).toEqual(Float32Array.of(1, 0, 0, 0, 0, 0));
   });
 
+  it('puts a pair on one line, with the start that both share once', () => {
+    const chosen = { tokens: [7, 8, 9, 3, 2], promptLength: 3 };
+    const rejected = { tokens: [7, 8, 9, 4], promptLength: 3 };
+    const length = pairedLength(chosen, rejected, 2);
+    expect(length).toBe(6);
+    expect(scoringInputs([chosen, rejected], { sequences: 2, length, slots: 4, paired: true }, 2)).toEqual({
+      tokens: BigInt64Array.of(7n, 8n, 9n, 3n, 9n, 4n),
+      positions: BigInt64Array.of(0n, 1n, 2n, 3n, 2n, 3n),
+      segments: Float32Array.of(0, 0, 1, 1, 2, 2),
+      rows: BigInt64Array.of(2n, 3n, 4n, 5n),
+      inverse_rows: BigInt64Array.of(4n, 4n, 0n, 1n, 2n, 3n),
+      targets: BigInt64Array.of(3n, 2n, 4n, 2n),
+      membership: Float32Array.of(1, 1, 0, 0, 0, 0, 1, 0),
+      ends: BigInt64Array.of(1n, 3n),
+    });
+    const other = { tokens: [6, 8, 9, 4], promptLength: 3 };
+    expect(pairedLength(chosen, other, 2)).toBe(8);
+    expect(pairedLength({ tokens: [7, 3], promptLength: 1 }, { tokens: [7, 4], promptLength: 1 }, 2)).toBe(4);
+  });
+
   it('that does not fit is refused', () => {
     const sequence = { tokens: [1, 2, 3, 4], promptLength: 1 };
     expect(() => scoringInputs([sequence, sequence, sequence], size, 9)).toThrow('3 sequences do not fit');
     expect(() => scoringInputs([sequence], { ...size, length: 3 }, 9)).toThrow('4 tokens does not fit');
     expect(() => scoringInputs([sequence], size, 9)).toThrow('more than 3 slots');
     expect(() => scoringInputs([{ tokens: [1, 2], promptLength: 0 }], size, 2)).toThrow('nothing to score');
+    const paired = { sequences: 2, length: 7, slots: 6, paired: true };
+    expect(() => scoringInputs([sequence], paired, 9)).toThrow('1 sequences do not make 1 pairs');
+    expect(() => scoringInputs([sequence, sequence], paired, 9)).toThrow('4 tokens does not fit');
   });
 });

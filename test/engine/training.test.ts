@@ -201,6 +201,62 @@ describe('the loss', () => {
   });
 });
 
+describe('pairs on one line each', () => {
+  const paired = { sequences: 4, length: 12, slots: 14, paired: true };
+  const layouts = {
+    apart: { ...SIZE, inputs: BATCH },
+    paired: { ...paired, inputs: scoringInputs(SEQUENCES, paired, END) },
+  };
+
+  it.each([
+    ['Llama, LoRA', {}, LORA],
+    ['Qwen2, full, tied', { architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true }, FULL],
+  ] as [string, Record<string, unknown>, Tuning][])(
+    '%s: scores, loss and gradient are those of sequences apart',
+    async (_, fields, tuning) => {
+      const tiny = tinyModel(fields, tuning);
+      const results: Record<string, Float64Array>[] = [];
+      for (const { inputs, ...size } of [layouts.apart, layouts.paired]) {
+        const graph = buildPreferenceTraining(tiny.model, size, 'sigmoid', 'float64');
+        const scoring = await TestSession.load(buildScoring(tiny.model, size, 'float64'), tiny.files);
+        const training = await TestSession.load(graph, tiny.files);
+        const zeros = new Float64Array(tiny.parameters.length);
+        const given = { ...SETTINGS, ...inputs, parameters: tiny.parameters, gradients_in: zeros };
+        results.push({ ...(await scoring.run(given)), ...(await training.run(given)) });
+        await Promise.all([scoring.release(), training.release()]);
+      }
+      const [apart = {}, together = {}] = results;
+      for (const [name, values] of Object.entries(apart)) {
+        expect(relativeError(together[name] ?? [], values), name).toBeLessThan(1e-12);
+      }
+    },
+  );
+
+  it('the gradient is that of finite differences', async () => {
+    const tiny = tinyModel({}, LORA);
+    const graph = buildPreferenceTraining(tiny.model, paired, 'sigmoid', 'float64');
+    expect(await gradientError(tiny, graph, { ...SETTINGS, ...layouts.paired.inputs })).toBeLessThan(1e-6);
+  });
+
+  it('in float32 they agree to 1e-6', async () => {
+    const tiny = tinyModel({}, LORA, 'float32');
+    const results: Record<string, Float64Array>[] = [];
+    for (const { inputs, ...size } of [layouts.apart, layouts.paired]) {
+      const session = await TestSession.load(
+        buildPreferenceTraining(tiny.model, size, 'sigmoid'),
+        tiny.files,
+      );
+      const gradients_in = new Float64Array(tiny.parameters.length);
+      results.push(await session.run({ ...SETTINGS, ...inputs, parameters: tiny.parameters, gradients_in }));
+      await session.release();
+    }
+    const [apart = {}, together = {}] = results;
+    for (const [name, values] of Object.entries(apart)) {
+      expect(relativeError(together[name] ?? [], values), name).toBeLessThan(1e-6);
+    }
+  });
+});
+
 describe('scoring', () => {
   it('sums over the response, includes the end, and finds it where the response was cut', async () => {
     const tiny = tinyModel({}, FROZEN);

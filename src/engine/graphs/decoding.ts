@@ -3,7 +3,7 @@ import { causalMask } from '../layers/attention';
 import { cachedAttention, cacheMask } from '../layers/cached-attention';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
-import { rotationTables } from '../model/rope-frequencies';
+import { rotationAt } from '../model/rotation';
 import { hiddenStates } from '../model/transformer';
 import type { ComputeType } from '../onnx/element-type';
 import { add } from '../ops/elementwise';
@@ -55,18 +55,13 @@ export function buildDecoding(
   const tensors = new ModelTensors(graph, model);
 
   const steps = graph.constant([...Array(width).keys()], [1, width], 'int64');
-  const positions = reshape(add(reshape(filled, [sequences, 1]), steps), [sequences * width]);
-  const tables = rotationTables(config.rope, config.headSize, capacity);
-  const atPositions = (table: Float64Array) => {
-    const rows = gather(graph.constant(table, [capacity, config.headSize]), positions);
-    return reshape(rows, [sequences, width, 1, config.headSize]);
-  };
-  const rotation = { cos: atPositions(tables.cos), sin: atPositions(tables.sin) };
+  const positions = add(reshape(filled, [sequences, 1]), steps);
+  const rotation = rotationAt(positions, config, capacity);
 
   const mask = cacheMask(filled, capacity);
   const freshMask = causalMask(graph, width);
   const cacheShape = [sequences, config.keyValueHeads, capacity, config.headSize];
-  const batch = { sequences, length: width };
+  const batch = { lines: sequences, length: width };
   const hidden = hiddenStates(tensors, tokens, batch, rotation, ({ queries, keys, values }, layer) => {
     const names = cacheNames(layer);
     const cache = {

@@ -1,11 +1,11 @@
-import type { ScoringSize } from '../batch';
+import { linesOf, type ScoringSize } from '../batch';
 import type { Graph, Tensor } from '../graph';
-import { attention, causalMask } from '../layers/attention';
+import { attention, segmentMask } from '../layers/attention';
 import { tokenLogProbabilities } from '../layers/token-log-probabilities';
 import { UnsupportedModelError } from '../model/config-fields';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
-import { rotationTables } from '../model/rope-frequencies';
+import { rotationAt } from '../model/rotation';
 import { hiddenStates } from '../model/transformer';
 import { selectRows } from '../ops/gather';
 import { matmul } from '../ops/matmul';
@@ -34,20 +34,20 @@ export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): Se
         'windowed attention is not supported: shorten them',
     );
   }
-  const tokens = graph.input('tokens', [sequences, length], 'int64');
+  const lines = linesOf(size);
+  const tokens = graph.input('tokens', [lines, length], 'int64');
+  const positions = graph.input('positions', [lines, length], 'int64');
+  const segments = graph.input('segments', [lines, length]);
   const rows = graph.input('rows', [slots], 'int64');
-  const inverseRows = graph.input('inverse_rows', [sequences * length], 'int64');
+  const inverseRows = graph.input('inverse_rows', [lines * length], 'int64');
   const targets = graph.input('targets', [slots], 'int64');
   const membership = graph.input('membership', [sequences, slots]);
 
   const tensors = new ModelTensors(graph, model);
-  const tables = rotationTables(config.rope, config.headSize, length);
-  const rotation = {
-    cos: graph.constant(tables.cos, [1, length, 1, config.headSize]),
-    sin: graph.constant(tables.sin, [1, length, 1, config.headSize]),
-  };
-  const mask = causalMask(graph, length);
-  const hidden = hiddenStates(tensors, tokens, size, rotation, ({ queries, keys, values }) =>
+  const batch = { lines, length };
+  const rotation = rotationAt(positions, config, length);
+  const mask = segmentMask(segments);
+  const hidden = hiddenStates(tensors, tokens, batch, rotation, ({ queries, keys, values }) =>
     attention(queries, keys, values, mask),
   );
   const scored = selectRows(hidden, rows, inverseRows);

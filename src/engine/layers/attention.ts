@@ -1,7 +1,7 @@
 import { at } from '../at';
 import type { Graph, Tensor } from '../graph';
 import { relu, softmax } from '../ops/activations';
-import { add, multiply, subtract } from '../ops/elementwise';
+import { add, multiply, square, subtract } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import { reduceSum } from '../ops/reduce';
 import { reshape, transposeLast } from '../ops/reshape';
@@ -22,6 +22,21 @@ export function causalMask(graph: Graph, length: number): Tensor {
 }
 
 /**
+ * 0 where query i may see key j and large and negative elsewhere: j <= i, and j lies in segment 0, which all see, or
+ * in the segment of i.
+ *
+ * @param segments [lines, length], of 0, 1 and 2
+ * @returns [lines, 1, 1, length, length]
+ */
+export function segmentMask(segments: Tensor): Tensor {
+  const [lines = 0, length = 0] = segments.shape;
+  const ofQueries = reshape(segments, [lines, 1, 1, length, 1]);
+  const ofKeys = reshape(segments, [lines, 1, 1, 1, length]);
+  const apart = multiply(ofKeys, square(subtract(ofQueries, ofKeys)));
+  return add(multiply(apart, MASKED), causalMask(segments.graph, length));
+}
+
+/**
  * Attention, O = P V with P = softmax(Q K^T / sqrt(d) + mask). Query heads that share a key head lie one after another
  * on one axis, so grouped-query attention (Ainslie et al., arXiv 2305.13245) needs no copies of keys and values.
  *
@@ -31,9 +46,9 @@ export function causalMask(graph: Graph, length: number): Tensor {
  *
  * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135).
  *
- * @param q [sequences, keyValueHeads, group * length, headSize]
- * @param k and v, both [sequences, keyValueHeads, length, headSize]
- * @param mask [length, length]
+ * @param q [lines, keyValueHeads, group * length, headSize]
+ * @param k and v, both [lines, keyValueHeads, length, headSize]
+ * @param mask [length, length], or one for each line of the batch: [lines, 1, 1, length, length]
  * @returns the shape of q
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
@@ -58,11 +73,10 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor
   );
 }
 
-/** Adds the mask for every query head of a group: scores are [sequences, keyValueHeads, group * length, length]. */
+/** Adds the mask for every query head of a group: scores are [lines, keyValueHeads, group * length, length]. */
 function masked(scores: Tensor, mask: Tensor): Tensor {
-  const [sequences = 0, keyValueHeads = 0, rows = 0] = scores.shape;
-  const group = rows / at(mask.shape, 0);
-  const apart = reshape(scores, [sequences, keyValueHeads, group, ...mask.shape]);
+  const [lines = 0, keyValueHeads = 0, rows = 0, length = 0] = scores.shape;
+  const apart = reshape(scores, [lines, keyValueHeads, rows / length, length, length]);
   return reshape(add(apart, mask), scores.shape);
 }
 

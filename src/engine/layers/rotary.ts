@@ -3,7 +3,7 @@ import type { Tensor } from '../graph';
 import { add, multiply, negate } from '../ops/elementwise';
 import { concatenate, slice } from '../ops/slice';
 
-/** Cosines and signed sines of the angles at each position; both stretch to [sequences, length, heads, headSize]. */
+/** Cosines and signed sines of the angles at each position; both stretch to [lines, length, heads, headSize]. */
 export interface Rotation {
   readonly cos: Tensor;
   /** The first half of the last axis holds -sin, the second +sin. */
@@ -15,7 +15,7 @@ export interface Rotation {
  * is paired with element i + headSize / 2, and the pair (a, b) becomes (a cos - b sin, b cos + a sin). The gradient
  * is the rotation backwards, by the negative angle.
  *
- * @param x [sequences, length, heads, headSize]
+ * @param x [lines, length, heads, headSize]
  */
 export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
   const turn = (v: Tensor, signedSin: Tensor) => add(multiply(v, cos), multiply(swapHalves(v), signedSin));

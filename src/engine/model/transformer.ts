@@ -10,28 +10,28 @@ import { EMBEDDING, FINAL_NORM, normName } from './parameters';
 
 /** Heads of one layer, rotated, ready to attend. */
 export interface Heads {
-  /** [sequences, keyValueHeads, group * length, headSize]: the query heads of a group one after another. */
+  /** [lines, keyValueHeads, group * length, headSize]: the query heads of a group one after another. */
   readonly queries: Tensor;
-  /** [sequences, keyValueHeads, length, headSize] */
+  /** [lines, keyValueHeads, length, headSize] */
   readonly keys: Tensor;
-  /** [sequences, keyValueHeads, length, headSize] */
+  /** [lines, keyValueHeads, length, headSize] */
   readonly values: Tensor;
 }
 
 /** How queries meet keys: within the batch while training, with the cache while decoding. Gives the shape of queries. */
 export type Attend = (heads: Heads, layer: number) => Tensor;
 
-/** The sizes of a batch: all sequences are padded to one length, in tokens. */
+/** The sizes of a batch: all lines are padded to one length, in tokens. */
 export interface BatchSize {
-  readonly sequences: number;
+  readonly lines: number;
   readonly length: number;
 }
 
 /**
  * From tokens to hidden states after the final norm.
  *
- * @param tokens int64 [sequences, length]
- * @returns [sequences * length, hiddenSize]
+ * @param tokens int64 [lines, length]
+ * @returns [lines * length, hiddenSize]
  */
 export function hiddenStates(
   tensors: ModelTensors,
@@ -42,7 +42,7 @@ export function hiddenStates(
 ): Tensor {
   const { layers, normEpsilon } = tensors.config;
   const norm = (x: Tensor, name: string) => rmsNorm(x, tensors.weight(name), normEpsilon);
-  let x = gather(tensors.weight(EMBEDDING), reshape(tokens, [batch.sequences * batch.length]));
+  let x = gather(tensors.weight(EMBEDDING), reshape(tokens, [batch.lines * batch.length]));
   for (let layer = 0; layer < layers; layer++) {
     const heads = splitHeads(tensors, norm(x, normName(layer, 'input')), layer, batch, rotation);
     const attended = joinHeads(attend(heads, layer), batch, tensors.config.heads);
@@ -62,16 +62,16 @@ function splitHeads(
   tensors: ModelTensors,
   x: Tensor,
   layer: number,
-  { sequences, length }: BatchSize,
+  { lines, length }: BatchSize,
   rotation: Rotation,
 ): Heads {
   const { heads, keyValueHeads, headSize } = tensors.config;
-  const apart = (flat: Tensor, count: number) => reshape(flat, [sequences, length, count, headSize]);
+  const apart = (flat: Tensor, count: number) => reshape(flat, [lines, length, count, headSize]);
   const headsFirst = (x4: Tensor) => transpose(x4, [0, 2, 1, 3]);
   const queries = rotate(apart(tensors.linear(x, layer, 'q_proj'), heads), rotation);
   const keys = rotate(apart(tensors.linear(x, layer, 'k_proj'), keyValueHeads), rotation);
   const values = apart(tensors.linear(x, layer, 'v_proj'), keyValueHeads);
-  const grouped = [sequences, keyValueHeads, (heads / keyValueHeads) * length, headSize];
+  const grouped = [lines, keyValueHeads, (heads / keyValueHeads) * length, headSize];
   return {
     queries: reshape(headsFirst(queries), grouped),
     keys: headsFirst(keys),
@@ -79,9 +79,9 @@ function splitHeads(
   };
 }
 
-/** Back from heads to rows: [sequences * length, heads * headSize]. */
-function joinHeads(attended: Tensor, { sequences, length }: BatchSize, heads: number): Tensor {
+/** Back from heads to rows: [lines * length, heads * headSize]. */
+function joinHeads(attended: Tensor, { lines, length }: BatchSize, heads: number): Tensor {
   const headSize = attended.shape[3] ?? 0;
-  const byHead = reshape(attended, [sequences, heads, length, headSize]);
-  return reshape(transpose(byHead, [0, 2, 1, 3]), [sequences * length, heads * headSize]);
+  const byHead = reshape(attended, [lines, heads, length, headSize]);
+  return reshape(transpose(byHead, [0, 2, 1, 3]), [lines * length, heads * headSize]);
 }
