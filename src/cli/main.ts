@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check';
 import { addDeleteCommand } from './delete';
 import { addExplainCommand } from './explain';
+import { addGenerateCommand } from './generate';
 import { endWhenOutputCloses, printToStderr } from './output';
 import { addReferenceCommand } from './reference';
 import { addResumeCommand } from './resume';
@@ -25,6 +26,7 @@ Examples:
   dpo-lab train a.dpo.yaml            train the policy that a config describes
   dpo-lab sweep a.dpo.yaml            train it once for each beta
   dpo-lab watch last                  show how a run goes on
+  dpo-lab generate last -p 'Hello'    let it answer, beside its reference
 
 dpo-lab help COMMAND says more about a command.`;
 
@@ -45,6 +47,7 @@ function createProgram(): Command {
   addStopCommand(program);
   addResumeCommand(program);
   addDeleteCommand(program);
+  addGenerateCommand(program);
   return program;
 }
 

@@ -11,6 +11,8 @@ export class Stopped extends Error {
 /** What somebody outside asks of a run: by a signal, or by `control.json`. Asked for between two steps. */
 export class Requests {
   #signalled = false;
+  /** Process id of the job, where there is one. */
+  readonly #job = Number(process.env.DPO_LAB_JOB ?? process.ppid);
   #lastControl: string | undefined;
 
   /** @param run id of the run: a request that names another is not meant for this one */
@@ -27,7 +29,8 @@ export class Requests {
 
   /** A new request, if there is one; `stop` is repeated for ever, `checkpoint` is given once. */
   next(): ControlFile['request'] | undefined {
-    if (this.#signalled) return 'stop';
+    // Without its job nobody watches a run: it saves, and is resumed by another job.
+    if (this.#signalled || process.ppid !== this.#job) return 'stop';
     let text: string;
     try {
       text = readFileSync(join(this.folder, RUN_FILES.control), 'utf8');

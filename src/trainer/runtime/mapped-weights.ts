@@ -39,7 +39,7 @@ export function mapWeights(model: Pick<OpenModel, 'name' | 'tensors'>): MappedWe
     weights: (name) => {
       const tensor = model.tensors.get(name);
       const location = tensor && locations.get(tensor.path);
-      if (location === undefined) {
+      if (tensor === undefined || location === undefined) {
         throw new TrainingError(`The weights of ${model.name} lack ${name}. Download the model again.`);
       }
       return storedWeight(tensor, location);
