@@ -1,6 +1,6 @@
 import { END_STATES } from '../core/runs/format';
 import type { StoredRun } from '../node/run-store';
-import { LiveLines, layout, print } from './output';
+import { LiveLines, layout, print, printToStderr } from './output';
 import { armLabel, progressLine } from './progress';
 import type { News, RunFeed } from './run-feed';
 import { visible, wrap } from './text-layout';
@@ -9,6 +9,8 @@ import { visible, wrap } from './text-layout';
 export interface Display {
   /** @param news of every run that is followed, in their order */
   show(news: readonly Told[]): void;
+  /** Says something that is not about a run. */
+  note(text: string): void;
   end(): void;
 }
 
@@ -27,6 +29,10 @@ export class JsonDisplay implements Display {
         print(JSON.stringify({ type: 'warning', run, time, message }));
       for (const { kind, ...line } of news.events) print(JSON.stringify({ type: kind, run, ...line }));
     }
+  }
+
+  note(text: string): void {
+    printToStderr(text);
   }
 
   end(): void {}
@@ -51,6 +57,11 @@ export class TerminalDisplay implements Display {
       ),
       ...(waiting > 0 ? [waiting === 1 && told.length === 1 ? 'queued' : `${waiting} queued`] : []),
     ]);
+  }
+
+  note(text: string): void {
+    this.#live.clear();
+    printToStderr(text);
   }
 
   end(): void {
@@ -80,6 +91,10 @@ export class PlainDisplay implements Display {
       this.#last.set(run.id, { activity: words, share });
       print(progressLine(run, one.feed.newest.train, armLabel(run, runsOf(told)), layout().width));
     }
+  }
+
+  note(text: string): void {
+    printToStderr(text);
   }
 
   end(): void {}

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { DATA_FOLDER, workspaceOf } from '../node/data-folder';
+import { shownPath } from '../node/paths';
 import { listRuns, type StoredRun } from '../node/run-store';
 import { visible } from './text-layout';
 import { UsageError } from './usage-error';
@@ -11,6 +12,13 @@ const LAST = 'last';
 export async function dataFolderOf(cwd: string, wanted?: string): Promise<string> {
   if (wanted !== undefined) return resolve(cwd, wanted);
   return join(await workspaceOf(join(cwd, 'any'), cwd), DATA_FOLDER);
+}
+
+/** What a command has to say besides an id, so that the same runs are meant from here: mostly nothing. */
+export async function placeOf(dataFolder: string, cwd: string): Promise<string> {
+  if ((await dataFolderOf(cwd)) === dataFolder) return '';
+  const path = shownPath(dataFolder, cwd);
+  return ` --data-folder ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`;
 }
 
 /**

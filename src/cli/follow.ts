@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLive } from '../core/runs/liveness';
+import { isProcess } from '../node/process-sight';
 import { askRun, type StoredRun } from '../node/run-store';
 import { type Display, displayFor, type Told } from './display';
 import { printToStderr } from './output';
@@ -8,6 +9,8 @@ import { EXIT } from './usage-error';
 
 /** Milliseconds between two looks at the run folders. */
 const INTERVAL = 250;
+/** Milliseconds that a job may take to end after its runs. */
+const TO_END = 5000;
 
 export interface FollowOptions {
   readonly json: boolean;
@@ -15,6 +18,8 @@ export interface FollowOptions {
   readonly history: boolean;
   /** What Ctrl-C does: ask the runs to stop, or leave them alone. */
   readonly onInterrupt: 'stop' | 'leave';
+  /** The runs as an argument of other commands. */
+  readonly name: string;
 }
 
 /** A run that was followed to its end, with its newest values. */
@@ -31,12 +36,16 @@ export async function follow(
   const display = displayFor(options.json);
   const feeds = runs.map(({ folder, id }) => new RunFeed(folder, id));
   if (!options.history) for (const feed of feeds) await feed.next();
+  const jobs = new Map<number, StoredRun>();
   const stopListening = listen(runs, options, display);
   try {
     for (;;) {
       const told: Told[] = await Promise.all(feeds.map(async (feed) => ({ feed, news: await feed.next() })));
       display.show(told);
+      for (const { news } of told)
+        if (news.run.status?.pid !== undefined) jobs.set(news.run.status.pid, news.run);
       if (!told.some(({ news }) => isLive(news.run.state))) {
+        await ended(jobs);
         return told.map(({ feed, news }) => ({ run: news.run, newest: feed.newest }));
       }
       await delay(INTERVAL);
@@ -47,27 +56,34 @@ export async function follow(
   }
 }
 
+/** A job writes the summary of its sweep when its last run has ended, and whoever waits for the command wants that, too. */
+async function ended(jobs: ReadonlyMap<number, StoredRun>): Promise<void> {
+  const deadline = performance.now() + TO_END;
+  for (const [pid, { id, run }] of jobs) {
+    while (isProcess(pid, run?.sweep ?? id) && performance.now() < deadline) await delay(20);
+  }
+}
+
 /** The first Ctrl-C stops, or leaves; the second leaves. The job does not notice either: it has no terminal. */
 function listen(
   runs: readonly Pick<StoredRun, 'folder' | 'id'>[],
-  { onInterrupt }: FollowOptions,
+  { onInterrupt, name }: FollowOptions,
   display: Display,
 ): () => void {
   let asked = false;
   const leave = (): never => {
     display.end();
-    const ids = runs.map(({ id }) => id).join(' ');
     printToStderr(
       asked
-        ? `${ids}: still stopping. Look with: dpo-lab watch last. End it at once with: dpo-lab stop last --now`
-        : `${ids}: goes on without this terminal. Stop it with: dpo-lab stop last`,
+        ? `Still stopping. Look with: dpo-lab watch ${name}\nEnd it at once with: dpo-lab stop --now ${name}`
+        : `It goes on without this terminal. Stop it with: dpo-lab stop ${name}`,
     );
     process.exit(EXIT.interrupted);
   };
   const interrupted = (): void => {
     if (asked || onInterrupt === 'leave') leave();
     asked = true;
-    printToStderr('Stopping after this step, with a checkpoint. Ctrl-C again leaves without waiting.');
+    display.note('Stopping after this step, with a checkpoint. Ctrl-C again leaves without waiting.');
     for (const { folder, id } of runs) void askRun(folder, id, 'stop').catch(() => {});
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);

@@ -8,6 +8,7 @@ import { shownPath } from '../node/paths';
 import { runFolderOf } from '../node/run-store';
 import { FileError } from '../node/text-files';
 import { NAMES } from './config-files';
+import { placeOf } from './find-run';
 import { follow } from './follow';
 import { layout, print, printToStderr } from './output';
 import { reportEnds } from './run-report';
@@ -51,13 +52,13 @@ export function programs(): Programs {
 
 /** Launches what a config describes and follows it to its end. */
 export async function launchAndFollow(
-  name: string,
+  config: string,
   sweep: LaunchRequest['sweep'],
   options: LaunchOptions,
 ): Promise<void> {
-  const configFile = resolve(name);
+  const configFile = resolve(config);
   if (!isConfigFile(configFile)) {
-    throw new UsageError(`${visible(name)} is not named like a config (${NAMES}). Rename it.`);
+    throw new UsageError(`${visible(config)} is not named like a config (${NAMES}). Rename it.`);
   }
   const cwd = process.cwd();
   const dataFolder =
@@ -70,10 +71,12 @@ export async function launchAndFollow(
     return;
   }
   const runs = launched.runs.map((id) => ({ id, folder: runFolderOf(dataFolder, id) }));
-  tellLaunch(launched, runs, options, cwd);
+  const place = await placeOf(dataFolder, cwd);
+  const name = nameOf(launched) + place;
+  tellLaunch(launched, runs, options, name);
   if (options.detach) return;
-  const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop' });
-  process.exitCode = reportEnds(followed, options.json);
+  const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop', name });
+  process.exitCode = reportEnds(followed, options.json, place);
 }
 
 async function launchOrSay(request: LaunchRequest, cwd: string): Promise<Launched | undefined> {
@@ -100,16 +103,21 @@ function problemsText(checked: Checked, cwd: string): string {
   );
 }
 
+/** What other commands call it. */
+export function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
+  return more.length === 0 ? first : sweep;
+}
+
 function tellLaunch(
-  { sweep, runs: ids }: Launched,
+  { sweep }: Launched,
   runs: readonly { readonly id: string; readonly folder: string }[],
   { json, detach }: LaunchOptions,
-  cwd: string,
+  name: string,
 ): void {
   if (json) {
     print(JSON.stringify({ type: 'launched', sweep, runs }));
     return;
   }
-  for (const { folder } of runs) print(visible(shownPath(folder, cwd)));
-  if (detach) print(`Watch it with: dpo-lab watch ${ids.length === 1 ? ids[0] : sweep}`);
+  for (const { folder } of runs) print(visible(shownPath(folder, process.cwd())));
+  if (detach) print(`Watch it with: dpo-lab watch ${visible(name)}`);
 }

@@ -9,7 +9,7 @@ type Values = MetricsLine['values'];
 /** How far a run is, in one line of at most `width` columns. What matters least is left out first. */
 export function progressLine(run: StoredRun, train: Values, label: string, width: number): string {
   const { step = 0, totalSteps, activity, remaining } = run.status ?? {};
-  const head = label === '' ? '' : `${label}  `;
+  const head = label === '' ? '' : visible(`${label}  `);
   const isTraining = run.state === 'running' && activity === undefined;
   if (!isTraining && (run.state !== 'running' || step === 0)) {
     return takeWidth(visible(`${head}${run.state}${activity === undefined ? '' : `: ${activity}`}`), width);
@@ -22,12 +22,21 @@ export function progressLine(run: StoredRun, train: Values, label: string, width
   ];
   for (let count = parts.length; count >= 0; count--) {
     const rest = parts.slice(0, count).join('  ');
-    const line = visible(`${head}${steps}  ${rest}`).trimEnd();
-    const room = width - displayWidth(line) - 1;
-    if (room >= LEAST_BAR) return `${bar(step, totalSteps, Math.min(room, LONGEST_BAR))} ${line}`;
-    if (count === 0) return takeWidth(line, width);
+    const line = visible(`${steps}  ${rest}`).trimEnd();
+    const room = width - displayWidth(`${head} ${line}`);
+    if (room >= LEAST_BAR) return `${head}${bar(step, totalSteps, Math.min(room, LONGEST_BAR))} ${line}`;
+    if (count === 0) return takeWidth(`${head}${line}`, width);
   }
   return '';
+}
+
+/** As many of the parts as fit, whole. */
+export function fitting(start: string, parts: readonly string[], width: number): string {
+  for (let count = parts.length; count > 0; count--) {
+    const line = `${start}  ${parts.slice(0, count).join('  ')}`;
+    if (displayWidth(line) <= width) return line;
+  }
+  return takeWidth(start, width);
 }
 
 const LEAST_BAR = 8;

@@ -4,7 +4,7 @@ import { isLive } from '../core/runs/liveness';
 import { resume } from '../node/resume';
 import { isJobGone, readRun, type StoredRun } from '../node/run-store';
 import { FileError } from '../node/text-files';
-import { dataFolderOf, findRuns } from './find-run';
+import { dataFolderOf, findRuns, placeOf } from './find-run';
 import { follow } from './follow';
 import { addLaunchOptions, EXIT_CODES, type LaunchOptions, programs } from './launching';
 import { print, printToStderr } from './output';
@@ -31,6 +31,7 @@ async function runResume(name: string, { json, detach, dataFolder: wanted }: Lau
     found.length === 1 ? found : found.filter(({ state }) => !isLive(state) && state !== 'completed');
   if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or goes on already.');
   const ids = runs.map(({ id }) => id);
+  const place = await placeOf(dataFolder, process.cwd());
   try {
     const launched = await resume(dataFolder, ids, programs());
     if (json) print(JSON.stringify({ type: 'launched', ...launched }));
@@ -41,8 +42,8 @@ async function runResume(name: string, { json, detach, dataFolder: wanted }: Lau
     throw error instanceof FileError ? new UsageError(error.message) : error;
   }
   if (detach) return;
-  const followed = await follow(runs, { json, history: false, onInterrupt: 'stop' });
-  process.exitCode = reportEnds(followed, json);
+  const options = { json, history: false, onInterrupt: 'stop', name: name + place } as const;
+  process.exitCode = reportEnds(await follow(runs, options), json, place);
 }
 
 /** A job that was just killed looks alive for some seconds: waiting is less work than trying again. */

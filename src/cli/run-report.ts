@@ -9,12 +9,16 @@ import { armLabel, evaluated } from './progress';
 import { visible, wrap } from './text-layout';
 import { EXIT } from './usage-error';
 
-/** Says how runs ended and what can be done with them, and gives the exit code. */
-export function reportEnds(followed: readonly Followed[], json: boolean): number {
+/**
+ * Says how runs ended and what can be done with them, and gives the exit code.
+ *
+ * @param place what a command needs besides an id, to find the runs
+ */
+export function reportEnds(followed: readonly Followed[], json: boolean, place: string): number {
   const runs = followed.map(({ run }) => run);
   for (const one of followed) {
     if (json) print(JSON.stringify(endLine(one)));
-    else for (const line of endWords(one, runs)) print(line);
+    else for (const line of endWords(one, runs, place)) print(line);
   }
   return exitCodeOf(runs);
 }
@@ -37,14 +41,14 @@ function endLine({ run: { id, state, status, folder }, newest }: Followed): obje
   };
 }
 
-function endWords({ run, newest }: Followed, all: readonly StoredRun[]): string[] {
+function endWords({ run, newest }: Followed, all: readonly StoredRun[], place: string): string[] {
   const page = layout();
   const { id, state, status, folder } = run;
   const { step = 0, started, ended, error } = status ?? {};
   const label = armLabel(run, all);
   const about = label === '' ? '' : `${label}: `;
   const time = started !== undefined && ended !== undefined ? ` in ${duration(ended - started)}` : '';
-  const again = `Go on with: dpo-lab resume ${id}`;
+  const again = `Go on with: dpo-lab resume ${id}${place}`;
   const say = (text: string, indent = ''): string[] =>
     wrap(visible(`${about}${text}`), page.width, '  ', indent);
   switch (state) {

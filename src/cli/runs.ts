@@ -6,8 +6,8 @@ import { dataFolderOf } from './find-run';
 import { addDataFolderOption } from './launching';
 import { duration } from './numbers';
 import { layout, print } from './output';
-import { measured } from './progress';
-import { takeWidth, visible } from './text-layout';
+import { fitting, measured } from './progress';
+import { visible } from './text-layout';
 
 interface RunsOptions {
   readonly json: boolean;
@@ -34,7 +34,10 @@ async function listCommand({ json, dataFolder }: RunsOptions): Promise<void> {
   if (json) print(JSON.stringify(runs.map(jsonRun), null, 2));
   else if (runs.length === 0)
     print(`There are no runs in ${visible(folder)}. Start one with: dpo-lab train CONFIG`);
-  else for (const line of await Promise.all(runs.map(runLine))) print(line);
+  else {
+    const idWidth = Math.max(...runs.map(({ id }) => id.length));
+    for (const line of await Promise.all(runs.map((run) => runLine(run, idWidth)))) print(line);
+  }
 }
 
 function jsonRun({ id, folder, state, run, status, problem }: StoredRun): object {
@@ -48,7 +51,7 @@ function jsonRun({ id, folder, state, run, status, problem }: StoredRun): object
   };
 }
 
-async function runLine(stored: StoredRun): Promise<string> {
+async function runLine(stored: StoredRun, idWidth: number): Promise<string> {
   const { id, state, status, folder, problem } = stored;
   const page = layout();
   const { step = 0, totalSteps, remaining, started, ended } = status ?? {};
@@ -61,10 +64,8 @@ async function runLine(stored: StoredRun): Promise<string> {
         : [];
   const rest = problem !== undefined ? [problem] : [...measured(train).slice(0, 3), ...time];
   const steps = totalSteps === undefined ? `${step}` : `${step}/${totalSteps}`;
-  const line = takeWidth(
-    visible(`${id}  ${state.padEnd(11)}  ${steps.padEnd(9)}  ${rest.join('  ')}`),
-    page.width,
-  );
+  const start = `${id.padEnd(idWidth)}  ${state.padEnd(11)}  ${steps.padEnd(9)}`;
+  const line = fitting(visible(start), rest.map(visible), page.width);
   const colour = ({ completed: 'green', failed: 'red', interrupted: 'yellow', running: 'cyan' } as const)[
     state as 'completed'
   ];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../core/runs/liveness';
 import { askRun, readRun, type StoredRun } from '../node/run-store';
-import { dataFolderOf, findRuns } from './find-run';
+import { dataFolderOf, findRuns, placeOf } from './find-run';
 import { addDataFolderOption } from './launching';
 import { print } from './output';
 import { EXIT } from './usage-error';
@@ -29,10 +29,12 @@ export function addStopCommand(program: Command): void {
       '\nExamples:\n  dpo-lab stop last\n  dpo-lab stop k3f9 --now\n\nExit codes: 0 none of the runs goes on, 2 there is no such run.',
     )
     .action(async (name: string, { now, dataFolder }: StopOptions) => {
-      const runs = await findRuns(name, await dataFolderOf(process.cwd(), dataFolder));
+      const folder = await dataFolderOf(process.cwd(), dataFolder);
+      const place = await placeOf(folder, process.cwd());
+      const runs = await findRuns(name, folder);
       const live = runs.filter(({ state }) => isLive(state));
-      for (const { folder, id } of live) await askRun(folder, id, now ? 'kill' : 'stop');
-      for (const run of runs) print(lineOf(live.includes(run) ? await ended(run) : run));
+      for (const run of live) await askRun(run.folder, run.id, now ? 'kill' : 'stop');
+      for (const run of runs) print(lineOf(live.includes(run) ? await ended(run) : run, place));
       process.exitCode = EXIT.ok;
     });
 }
@@ -46,7 +48,7 @@ async function ended({ folder, id }: StoredRun): Promise<StoredRun> {
   }
 }
 
-function lineOf({ id, state, status }: StoredRun): string {
-  const again = state === 'completed' ? '' : ` Go on with: dpo-lab resume ${id}`;
+function lineOf({ id, state, status }: StoredRun, place: string): string {
+  const again = state === 'completed' ? '' : ` Go on with: dpo-lab resume ${id}${place}`;
   return `${id}: ${state} at step ${status?.step ?? 0}.${again}`;
 }

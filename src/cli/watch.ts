@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataFolderOf, findRuns } from './find-run';
+import { dataFolderOf, findRuns, placeOf } from './find-run';
 import { follow } from './follow';
 import { addDataFolderOption, EXIT_CODES } from './launching';
 import { reportEnds } from './run-report';
@@ -22,8 +22,10 @@ export function addWatchCommand(program: Command): void {
     .option('--json', 'print lines of JSON, from the beginning of the run', false)
     .addHelpText('after', `\nExamples:\n  dpo-lab watch last\n  dpo-lab watch k3f9 --json\n${EXIT_CODES}`)
     .action(async (name: string, { json, dataFolder }: WatchOptions) => {
-      const runs = await findRuns(name, await dataFolderOf(process.cwd(), dataFolder));
-      const followed = await follow(runs, { json, history: json, onInterrupt: 'leave' });
-      process.exitCode = reportEnds(followed, json);
+      const folder = await dataFolderOf(process.cwd(), dataFolder);
+      const place = await placeOf(folder, process.cwd());
+      const runs = await findRuns(name, folder);
+      const options = { json, history: json, onInterrupt: 'leave', name: name + place } as const;
+      process.exitCode = reportEnds(await follow(runs, options), json, place);
     });
 }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { END_STATES } from '../core/runs/format';
 import { SWEEP_FILES } from '../core/sweeps/format';
 import { readEnd, readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { FileError, messageOf } from './text-files';
@@ -25,6 +24,7 @@ export interface JobStart {
  */
 export async function startJob({ program, dataFolder, sweep, runs }: JobStart): Promise<void> {
   const folder = sweepFolderOf(dataFolder, sweep);
+  const before = await heartbeats(dataFolder, runs);
   const logFile = join(folder, SWEEP_FILES.log);
   const log = openSync(logFile, 'a');
   const logStart = fstatSync(log).size;
@@ -43,7 +43,7 @@ export async function startJob({ program, dataFolder, sweep, runs }: JobStart): 
   });
   child.unref();
   const deadline = performance.now() + TO_START;
-  while (!(await tookCharge(dataFolder, runs, child.pid))) {
+  while ((await heartbeats(dataFolder, runs)).some((heartbeat, index) => heartbeat === before[index])) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     if (failure || ended || performance.now() > deadline) {
       const output = (await readEnd(logFile, 4096, logStart)).trim();
@@ -54,16 +54,8 @@ export async function startJob({ program, dataFolder, sweep, runs }: JobStart): 
   }
 }
 
-async function tookCharge(
-  dataFolder: string,
-  runs: readonly string[],
-  pid: number | undefined,
-): Promise<boolean> {
-  for (const id of runs) {
-    const { status } = await readRun(runFolderOf(dataFolder, id), id);
-    // A short run may have ended before it was looked at.
-    if (status?.pid !== pid && !(status?.pid === undefined && status && END_STATES.has(status.state)))
-      return false;
-  }
-  return true;
+/** When each status was written; a job that takes charge writes it anew. */
+async function heartbeats(dataFolder: string, runs: readonly string[]): Promise<(number | undefined)[]> {
+  const stored = await Promise.all(runs.map((id) => readRun(runFolderOf(dataFolder, id), id)));
+  return stored.map(({ status }) => status?.heartbeat);
 }

@@ -77,11 +77,7 @@ export class Stage {
   }
 
   text(name: string, index = 0): string {
-    try {
-      return readFileSync(path.join(this.folderOf(index), name), 'utf8');
-    } catch {
-      return '';
-    }
+    return textOf(path.join(this.folderOf(index), name));
   }
 
   /** The complete lines of a file. */
@@ -97,29 +93,52 @@ export class Stage {
   }
 
   pid(name: 'trainer.pid' | 'child.pid', index = 0): number | undefined {
-    return Number(this.text(name, index)) || undefined;
+    return numberIn(path.join(this.folderOf(index), name));
   }
 }
 
-const stages: { folder: string; stage: Stage }[] = [];
+const doomed: (() => readonly string[])[] = [];
+const temporary: string[] = [];
 
-/** After the test, what it started is gone, whatever happened. */
+/** After the test, the processes that the runs in these folders started are gone, whatever happened. */
+export function endAfterTest(runFolders: () => readonly string[]): void {
+  doomed.push(runFolders);
+}
+
+/** A folder whose path a shell would take apart. */
 export function stage(scenarios: readonly string[], rest: Partial<SweepFile> = {}): Stage {
-  // A path that a shell would take apart.
   const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab -job \'ä"$(x) '));
+  temporary.push(folder);
   const made = new Stage(folder, scenarios, rest);
-  stages.push({ folder, stage: made });
+  endAfterTest(() => made.runs.map((_, index) => made.folderOf(index)));
   return made;
 }
 
 afterEach(() => {
-  for (const { folder, stage: used } of stages.splice(0)) {
-    for (const index of used.runs.keys()) {
-      for (const name of ['trainer.pid', 'child.pid'] as const) end(used.pid(name, index));
-    }
-    rmSync(folder, { recursive: true, force: true });
+  for (const folder of doomed.splice(0).flatMap((folders) => folders())) {
+    end(jobOf(folder));
+    for (const name of ['trainer.pid', 'child.pid']) end(numberIn(path.join(folder, name)));
   }
+  for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+
+function numberIn(file: string): number | undefined {
+  return Number(textOf(file)) || undefined;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A job that runs in this very process is none to be ended. */
+function jobOf(folder: string): number | undefined {
+  const { pid } = JSON.parse(textOf(path.join(folder, 'status.json')) || '{}');
+  return pid === process.pid ? undefined : pid;
+}
 
 function end(pid: number | undefined): void {
   if (isAlive(pid)) process.kill(Number(pid), 'SIGKILL');
