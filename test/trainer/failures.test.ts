@@ -65,7 +65,7 @@ describe('a model that cannot be trained', () => {
     const experiment = await newExperiment();
     rmSync(path.join(experiment.folder, 'model'), { recursive: true });
     await writeTinyModel(path.join(experiment.folder, 'model'), { vocab_size: 16 });
-    await expectFailure(experiment.run('r'), /token.*\b16\b/);
+    await expectFailure(experiment.run('r'), /token.*ids up to 15/);
   });
 });
 
