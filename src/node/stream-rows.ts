@@ -27,7 +27,8 @@ export async function* streamRows(
   onRead: (bytes: number) => void,
 ): AsyncGenerator<PlacedRow> {
   try {
-    if (/\.parquet$/i.test(path)) yield* parquetRows(path, name, wanted, onRead);
+    const size = await regularFileSize(path);
+    if (/\.parquet$/i.test(path)) yield* parquetRows(path, name, wanted, (share) => onRead(share * size));
     else yield* textRows(path, name, onRead);
   } catch (error) {
     throw fileError(error, name);
@@ -95,9 +96,8 @@ async function* parquetRows(
   path: string,
   name: string,
   wanted: readonly string[],
-  onRead: (bytes: number) => void,
+  onRead: (share: number) => void,
 ): AsyncGenerator<PlacedRow> {
-  const size = await regularFileSize(path);
   const parquet = await openParquet(path, name, wanted);
   if (parquet.present.length === 0) {
     throw new FileError(
@@ -117,6 +117,6 @@ async function* parquetRows(
       yield { row, place: () => `Row ${number} of ${name}` };
     }
     start += group.rows;
-    onRead(Math.round((size * start) / Math.max(1, parquet.total)));
+    onRead(start / Math.max(1, parquet.total));
   }
 }

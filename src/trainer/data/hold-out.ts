@@ -1,10 +1,17 @@
 import { SeededRandom } from '../../core/seeded-random';
 
 /**
- * Splits pairs off for evaluation. With n pairs, min(n - 1, max(1, floor(fraction * n + 0.5))) are held out: those whose
- * positions come first in `new SeededRandom(seed).permutation(n)`. Both parts keep the order of the data. The generator is
- * mulberry32 and the permutation a Fisher-Yates shuffle from the end, see `core/seeded-random.ts`, so that another
- * language can hold out the same pairs.
+ * Splits pairs off for evaluation. Of n pairs, min(n - 1, max(1, floor(fraction * n + 0.5))) are held out, those whose
+ * positions come first in a random order of 0 to n - 1; both parts keep the order of the data. Another language holds
+ * out the same pairs with this generator (mulberry32, 32-bit unsigned arithmetic that wraps around) and shuffle
+ * (Fisher-Yates):
+ *
+ *     state = seed
+ *     uniform():  state = state + 0x6d2b79f5
+ *                 mixed = (state ^ state >> 15) * (state | 1)
+ *                 mixed = mixed ^ (mixed + (mixed ^ mixed >> 7) * (mixed | 61))
+ *                 return (mixed ^ mixed >> 14) / 2^32
+ *     for last = n - 1 down to 1:  swap order[last] and order[floor(uniform() * (last + 1))]
  *
  * @param fraction share held out, in [0, 1); nothing is held out at 0
  * @param seed `training.seed`
