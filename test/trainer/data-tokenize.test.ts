@@ -1,0 +1,200 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Pair } from '../../src/node/pairs';
+import { type TokenizedPair, tokenizePairs } from '../../src/trainer/data/tokenize-pairs';
+import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
+import { CHATML, temporaryFolder, writeModel } from '../node/support';
+import { chat, loaded, place, text, tokenizerHome } from './support/data';
+
+const folder = temporaryFolder();
+const [BEGIN, END] = [0, 1];
+/** Ids of characters, of which each is one token. */
+const ids = (characters: string): number[] => [...characters].map((one) => one.charCodeAt(0) - 29);
+
+function open(name: string, tokenizerConfig: object = {}, chatTemplate = 'auto'): Promise<TrainingTokenizer> {
+  const model = tokenizerHome(writeModel(path.join(folder, name), tokenizerConfig));
+  return openTokenizer(model, chatTemplate, place(folder));
+}
+
+type Settings = Parameters<typeof tokenizePairs>[2];
+const WIDE: Settings = { maxLength: 1000, truncation: 'keep_start', score: 'conditional' };
+const plain = await open('plain');
+
+function tokenize(
+  pairs: readonly Pair[],
+  settings: Partial<Settings> = {},
+  tokenizer = plain,
+): { pairs: TokenizedPair[]; warnings: string[] } {
+  return tokenizePairs(loaded(...pairs), tokenizer, { ...WIDE, ...settings });
+}
+const sides = (pair: TokenizedPair | undefined): unknown => pair && [pair.chosen, pair.rejected];
+
+describe('text', () => {
+  it('has the begin token before it and the end token after it', () => {
+    const { pairs, warnings } = tokenize([text('ab', 'cd', 'e</s>')]);
+    expect(pairs).toEqual([
+      {
+        id: 'pair 1',
+        row: 1,
+        chosen: { tokens: [BEGIN, ...ids('abcd'), END], promptLength: 3 },
+        rejected: { tokens: [BEGIN, ...ids('abe'), END], promptLength: 3 },
+        cut: false,
+      },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('without a prompt and a begin token gives its first token to predict the second from', async () => {
+    const { pairs } = tokenize([text('', 'cd', 'e')], {}, await open('none', { add_bos_token: false }));
+    expect(sides(pairs[0])).toEqual([
+      { tokens: [...ids('cd'), END], promptLength: 1 },
+      { tokens: [...ids('e'), END], promptLength: 1 },
+    ]);
+  });
+
+  it('keeps log-probabilities that came with it', () => {
+    const pairs = loaded(text('a', 'b', 'c')).map((pair) => ({
+      ...pair,
+      columns: { chosen: -1, rejected: -2 },
+    }));
+    expect(tokenizePairs(pairs, plain, WIDE).pairs[0]?.columns).toEqual({ chosen: -1, rejected: -2 });
+  });
+});
+
+describe('messages', () => {
+  it('are written with the template, which brings all special tokens', async () => {
+    const tokenizer = await open('chat', { chat_template: CHATML, eos_token: '<|im_end|>' });
+    const { pairs, warnings } = tokenize([chat('hi', 'yes', 'no')], {}, tokenizer);
+    const [chosen] = pairs.map((pair) => pair.chosen);
+    expect(tokenizer.decode(chosen?.tokens.slice(0, chosen.promptLength) ?? [])).toBe(
+      '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n',
+    );
+    expect(tokenizer.decode(chosen?.tokens.slice(chosen.promptLength) ?? [])).toBe('yes<|im_end|>\n');
+    expect(warnings).toEqual([]);
+  });
+
+  it('are an error without a template, or joined where the config says so', async () => {
+    expect(() => tokenize([chat('hi', 'yes', 'no')])).toThrow(
+      /the model has no chat template.*Name the Jinja file.*data\.chat_template.*none/,
+    );
+    const joined = await open('joined', { chat_template: CHATML }, 'none');
+    expect(sides(tokenize([chat('a', 'b', 'c')], {}, joined).pairs[0])).toEqual([
+      { tokens: [BEGIN, ...ids('ab'), END], promptLength: 2 },
+      { tokens: [BEGIN, ...ids('ac'), END], promptLength: 2 },
+    ]);
+  });
+
+  it('that the template rejects are named', async () => {
+    const template =
+      "{% for m in messages %}{% if m.content == 'x' %}{{ raise_exception('no x') }}{% endif %}{% endfor %}";
+    const tokenizer = await open('picky', { chat_template: template });
+    expect(() => tokenize([chat('x', 'b', 'c')], {}, tokenizer)).toThrow(
+      'The chat template rejects the pair of row 1: no x. Mend or remove the row',
+    );
+  });
+
+  it('whose prompt is tokenized otherwise before a response are counted', async () => {
+    const template =
+      '{% for m in messages %}{{ m.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}';
+    const { pairs, warnings } = tokenize(
+      [chat('a', 'bc', 'de')],
+      {},
+      await open('unlike', { chat_template: template }),
+    );
+    // As TRL: the tokens of the prompt, then what follows as many tokens of the whole.
+    expect(pairs[0]?.chosen).toEqual({ tokens: ids('a>c'), promptLength: 2 });
+    expect(warnings).toEqual([expect.stringMatching(/^1 of 1 prompts are tokenized otherwise/)]);
+  });
+});
+
+describe('limits', () => {
+  const long = text('1234', 'abcdef', 'xy');
+
+  it('cut the end of what is too long', () => {
+    const { pairs, warnings } = tokenize([long], { maxLength: 8 });
+    expect(sides(pairs[0])).toEqual([
+      { tokens: [BEGIN, ...ids('1234abc')], promptLength: 5 },
+      { tokens: [BEGIN, ...ids('1234xy'), END], promptLength: 5 },
+    ]);
+    expect(pairs[0]?.cut).toBe(true);
+    expect(warnings).toEqual([
+      '1 of 1 pairs were longer than the limits and were cut. 1 of them lost the end of a response and its end-of-sequence token.',
+    ]);
+  });
+
+  it('or its beginning', () => {
+    const { pairs, warnings } = tokenize([long], { maxLength: 8, truncation: 'keep_end' });
+    expect(sides(pairs[0])).toEqual([
+      { tokens: [...ids('4abcdef'), END], promptLength: 1 },
+      { tokens: [BEGIN, ...ids('1234xy'), END], promptLength: 5 },
+    ]);
+    expect(warnings).toEqual(['1 of 1 pairs were longer than the limits and were cut.']);
+    expect(tokenize([long], { maxLength: 5, truncation: 'keep_end' }).pairs[0]?.chosen).toEqual({
+      tokens: [...ids('cdef'), END],
+      promptLength: 1,
+    });
+  });
+
+  it('cut the beginning of a prompt first', () => {
+    const { pairs } = tokenize([long], { maxLength: 8, maxPromptLength: 2 });
+    expect(sides(pairs[0])).toEqual([
+      { tokens: [...ids('34abcdef')], promptLength: 2 },
+      { tokens: [...ids('34xy'), END], promptLength: 2 },
+    ]);
+    expect(tokenize([long], { maxPromptLength: 5 }).pairs[0]?.cut).toBe(false);
+  });
+
+  it('skip a pair of which no response is left', () => {
+    const { pairs, warnings } = tokenize([text('12345678', 'a', 'b'), long], { maxLength: 8 });
+    expect(pairs.map((pair) => pair.row)).toEqual([2]);
+    expect(warnings[0]).toBe(
+      '1 of 2 pairs were skipped: with a limit of 8 tokens (data.max_length), nothing is left of a response after its prompt.',
+    );
+  });
+
+  it('that leave no pair at all are an error', () => {
+    expect(() => tokenize([long], { maxLength: 5 })).toThrow(
+      'No pair is left: every prompt alone fills data.max_length (5 tokens). Raise it, or cut prompts with data.max_prompt_length.',
+    );
+    expect(tokenize([])).toEqual({ pairs: [], warnings: [] });
+  });
+});
+
+describe('the prior', () => {
+  const prior = (pair: Pair, settings: Partial<Settings> = {}, tokenizer = plain): unknown =>
+    sides(tokenize([pair], { ...settings, score: 'prior' }, tokenizer).pairs[0]);
+
+  it('scores the same tokens of a response, after one begin token', () => {
+    expect(prior(text('123', 'ab', 'c'))).toEqual([
+      { tokens: [BEGIN, ...ids('ab'), END], promptLength: 1 },
+      { tokens: [BEGIN, ...ids('c'), END], promptLength: 1 },
+    ]);
+    expect(prior(text('123', 'abcdefgh', 'c'), { maxLength: 8 })).toEqual([
+      { tokens: [BEGIN, ...ids('abcd')], promptLength: 1 },
+      { tokens: [BEGIN, ...ids('c'), END], promptLength: 1 },
+    ]);
+  });
+
+  it('begins with the end token where a tokenizer has no begin token', async () => {
+    const tokenizer = await open('endings', { bos_token: null, add_bos_token: false });
+    expect(prior(text('123', 'a', 'b'), {}, tokenizer)).toEqual([
+      { tokens: [END, ...ids('a'), END], promptLength: 1 },
+      { tokens: [END, ...ids('b'), END], promptLength: 1 },
+    ]);
+  });
+
+  it('leaves the prompt out of messages, too', async () => {
+    const tokenizer = await open('prior-chat', { chat_template: CHATML });
+    const { pairs } = tokenize([chat('hi', 'yes', 'no')], { score: 'prior' }, tokenizer);
+    expect(tokenizer.decode(pairs[0]?.chosen.tokens ?? [])).toBe('<s>yes<|im_end|>\n');
+  });
+});
+
+it('progress is told for every pair', () => {
+  const told: number[][] = [];
+  tokenizePairs(loaded(text('a', 'b', 'c'), text('a', 'b', 'd')), plain, WIDE, (...now) => told.push(now));
+  expect(told).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
+});
