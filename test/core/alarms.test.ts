@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { AlarmWatch } from '../../src/core/analysis/alarms';
+import { check } from '../../src/core/check';
+import type { Config } from '../../src/core/config/option-types';
+import { resolveConfig } from '../../src/core/config/resolved';
+import type { MetricsLine } from '../../src/core/runs/format';
+
+const BASE = resolveConfig(check('model: ./m\ndata:\n  train: a.jsonl\n', 'a.dpo.yaml').experiment);
+type Values = MetricsLine['values'];
+
+/** A run in which nothing is wrong. */
+function healthy(step: number): Values {
+  return {
+    loss: Math.max(0.3, Math.LN2 - (step - 1) / 200),
+    reward_chosen: -step / 10_000,
+    reward_rejected: -step / 1000,
+    reward_margin: step / 1000,
+    accuracy: Math.min(0.8, 0.6 + step / 500),
+    log_ratio_chosen: -step / 1000,
+    log_ratio_rejected: -step / 100,
+    log_ratio_margin: step / 20,
+    logp_chosen: -100 - (step % 7) * 10,
+    logp_rejected: -120,
+    gradient_norm: 1 + (step % 3) / 10,
+    learning_rate: 5e-6,
+  };
+}
+
+/** The alarms of 100 steps, as `code severity @step`. */
+function alarmsOf(change: (step: number) => Values, config: Partial<Config> = {}): string[] {
+  const watch = new AlarmWatch({ config: { ...BASE, ...config }, totalSteps: () => 100 });
+  return Array.from({ length: 100 }, (_, index) => index + 1).flatMap((step) =>
+    watch
+      .see({ step, time: step, split: 'train', values: { ...healthy(step), ...change(step) } })
+      .map(({ code, severity, step: at }) => `${code} ${severity} @${at}`),
+  );
+}
+
+const evaluations = (
+  lines: readonly Values[],
+  raised: { code: string; severity: 'error' | 'warning' }[] = [],
+) => {
+  const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100 }, raised);
+  return lines.flatMap((values, index) => {
+    const train = { step: index * 10 + 1, time: 0, split: 'train', values: healthy(index * 10 + 1) } as const;
+    return [...watch.see({ step: index * 10, time: 0, split: 'eval', values }), ...watch.see(train)].map(
+      ({ code, severity, step }) => `${code} ${severity} @${step}`,
+    );
+  });
+};
+
+describe('alarms over training steps', () => {
+  it('are silent while nothing is wrong', () => {
+    expect(alarmsOf(() => ({}))).toEqual([]);
+  });
+
+  it('RUN001: the reference is not the starting policy', () => {
+    const shifted = (step: number): Values => (step === 1 ? { loss: 0.9, log_ratio_chosen: -12 } : {});
+    expect(alarmsOf(shifted)).toEqual(['RUN001 error @1']);
+    // Another reference, or a resumed run, starts anywhere.
+    expect(alarmsOf(shifted, { 'reference.policy': './other' })).toEqual([]);
+    expect(alarmsOf(shifted, { 'reference.score': 'prior' })).toEqual([]);
+    // A number format shifts it a little.
+    const slightly = (step: number): Values => (step === 1 ? { loss: 0.72, log_ratio_chosen: -0.5 } : {});
+    expect(alarmsOf(slightly)).toEqual([]);
+    expect(alarmsOf(slightly, { 'training.precision': 'fp32', 'reference.dtype': 'fp32' })).toEqual([
+      'RUN001 error @1',
+    ]);
+  });
+
+  it('RUN002: nothing is learned, with the cause that fits', () => {
+    const still = { loss: Math.LN2, reward_margin: 0, log_ratio_margin: 0, accuracy: 0.7 };
+    expect(alarmsOf(() => still)).toEqual(['RUN002 error @20']);
+    const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100 });
+    const messages = Array.from({ length: 20 }, (_, index) =>
+      watch.see({
+        step: index + 1,
+        time: 0,
+        split: 'train',
+        values: { ...healthy(1), ...still, gradient_norm: 0 },
+      }),
+    );
+    expect(messages.flat().at(-1)?.message).toMatch(/The gradient is 0/);
+  });
+
+  it('RUN003: numbers are no numbers, or hidden as 0', () => {
+    expect(alarmsOf((step) => (step === 40 ? { loss: 'NaN' } : {}))).toEqual(['RUN003 error @40']);
+    expect(alarmsOf((step) => (step === 40 ? { gradient_norm: 'Infinity' } : {}))).toEqual([
+      'RUN003 error @40',
+    ]);
+    expect(alarmsOf((step) => (step > 40 ? { loss: 0, accuracy: 0 } : {}))).toEqual(['RUN003 error @41']);
+  });
+
+  it('RUN004: told apart too early', () => {
+    expect(alarmsOf((step) => (step > 1 ? { loss: 0.001, accuracy: 1 } : {}))).toEqual([
+      'RUN004 warning @12',
+    ]);
+  });
+
+  it('RUN005: chosen responses become unlikely, told first when it is still normal', () => {
+    expect(alarmsOf((step) => ({ log_ratio_chosen: -step }))).toEqual([
+      'RUN005 info @10',
+      'RUN005 warning @30',
+    ]);
+    expect(alarmsOf((step) => ({ log_ratio_chosen: -step / 30 }))).toEqual(['RUN005 info @35']);
+  });
+
+  it('RUN007: no better than chance', () => {
+    expect(alarmsOf(() => ({ accuracy: 0.51, log_ratio_margin: 0.1 }))).toEqual(['RUN007 warning @21']);
+  });
+
+  it('RUN009: the gradient jumps twice', () => {
+    expect(alarmsOf((step) => (step === 50 ? { gradient_norm: 30 } : {}))).toEqual([]);
+    expect(alarmsOf((step) => (step % 25 === 0 ? { gradient_norm: 30 } : {}))).toEqual([
+      'RUN009 warning @50',
+    ]);
+  });
+});
+
+describe('alarms over evaluations', () => {
+  it('RUN006: texts no longer end, compared with how they were', () => {
+    const ended = (...shares: number[]): Values[] =>
+      shares.map((share) => ({ ended: share, generated_length: 50 }));
+    expect(evaluations(ended(1, 0.95, 0.8, 0.4))).toEqual(['RUN006 warning @20', 'RUN006 error @30']);
+    // A limit that also cuts the texts of the reference is not the policy's fault.
+    expect(evaluations(ended(0.4, 0.4, 0.4))).toEqual([]);
+    expect(evaluations(ended(0, 0, 0))).toEqual([]);
+    const reference = { reference_ended: 1, reference_generated_length: 30 };
+    expect(evaluations([{ ended: 1, generated_length: 40, ...reference }])).toEqual([]);
+    expect(evaluations([{ ended: 1, generated_length: 50, ...reference }])).toEqual(['RUN006 warning @0']);
+    expect(evaluations([{ eos_drift: -0.5 }, { eos_drift: -1.5 }])).toEqual(['RUN006 warning @10']);
+  });
+
+  it('RUN008: over-fits', () => {
+    const losses = (...values: number[]): Values[] => values.map((loss) => ({ loss }));
+    expect(evaluations(losses(0.69, 0.5, 0.56, 0.57, 0.6))).toEqual(['RUN008 warning @30']);
+    expect(evaluations(losses(0.69, 0.5, 0.56, 0.5, 0.56))).toEqual([]);
+  });
+
+  it('are told once, also when a run is resumed', () => {
+    const lines: Values[] = [{ ended: 1 }, { ended: 0.3 }, { ended: 0.2 }];
+    expect(evaluations(lines)).toEqual(['RUN006 error @10']);
+    expect(evaluations(lines, [{ code: 'RUN006', severity: 'error' }])).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { deleteRun, listRuns, newestMetrics, readRun } from '../../src/node/run-store';
+import { jsonLines, temporaryFolder, write } from './support';
+
+const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
+const ID = '20261101-000000-beta0.1-aaaa';
+
+const run = (rest: object = {}): object => ({
+  format: 1,
+  id: ID,
+  created: Date.now() - 3_600_000,
+  backend: 'onnx',
+  config: { objective: { beta: 0.1 }, training: { seed: 3 } },
+  configFile: '/w/a.dpo.yaml',
+  configText: 'model: x',
+  configHash: '0'.repeat(64),
+  baseFolder: '/w',
+  dataFolder: '/w/.dpo',
+  versions: {},
+  ...rest,
+});
+const status = (rest: object = {}): object => ({
+  format: 1,
+  state: 'running',
+  step: 7,
+  pid: DEAD,
+  host: hostname(),
+  heartbeat: Date.now(),
+  ...rest,
+});
+const stateOf = async (files: Record<string, unknown>): Promise<string> => {
+  const folder = write(temporaryFolder(), files);
+  return (await readRun(folder, ID)).state;
+};
+const AGO = 60_000;
+
+describe('the state of a run', () => {
+  const cases: [string, string, object][] = [
+    ['running', 'its job has just written', status()],
+    ['interrupted', 'its job is silent and gone', status({ heartbeat: Date.now() - AGO })],
+    ['interrupted', 'the clock was set back after its job died', status({ heartbeat: Date.now() + AGO })],
+    [
+      'interrupted',
+      'its job was on another host and is silent',
+      status({ heartbeat: Date.now() - AGO, host: 'elsewhere' }),
+    ],
+    ['running', "another host's clock is ahead", status({ heartbeat: Date.now() + AGO, host: 'elsewhere' })],
+    [
+      'interrupted',
+      'another process has the id of its job',
+      status({ heartbeat: Date.now() - AGO, pid: process.pid }),
+    ],
+    ['failed', 'it has ended, however long ago', status({ state: 'failed', heartbeat: 0 })],
+  ];
+  it.each(cases)('is %s where %s', async (state, _, file) => {
+    expect(await stateOf({ 'run.json': run(), 'status.json': file })).toBe(state);
+  });
+
+  it('is queued until its job had time to start', async () => {
+    expect(await stateOf({ 'run.json': run({ created: Date.now() }) })).toBe('queued');
+    expect(await stateOf({ 'run.json': run() })).toBe('interrupted');
+    expect(
+      await stateOf({ 'run.json': run({ created: Date.now() }), 'status.json': '{"state": "runn' }),
+    ).toBe('queued');
+  });
+});
+
+describe('listRuns', () => {
+  it('gives every run, oldest first, with what can be read of it', async () => {
+    const folder = temporaryFolder();
+    write(path.join(folder, 'runs'), {
+      '20261102-b/run.json': run({ id: '20261102-b' }),
+      '20261102-b/status.json': status({ state: 'completed' }),
+      '20261101-a/run.json': '{"format": 1',
+      '20261103-c/run.json': run({ format: 99 }),
+      '20261104-d/other.txt': '',
+      '.20261105-e.new/run.json': run(),
+    });
+    const runs = await listRuns(folder);
+    expect(runs.map(({ id, state }) => [id, state])).toEqual([
+      ['20261101-a', 'interrupted'],
+      ['20261102-b', 'completed'],
+      ['20261103-c', 'interrupted'],
+      ['20261104-d', 'interrupted'],
+    ]);
+    expect(runs[0]?.problem).toMatch(/is not JSON/);
+    expect(runs[1]?.problem).toBeUndefined();
+    expect(runs[2]?.problem).toMatch(/made by a newer DPO Lab/);
+    expect(runs[3]?.problem).toMatch(/does not exist/);
+    expect(await listRuns(path.join(folder, 'nowhere'))).toEqual([]);
+  });
+});
+
+describe('newestMetrics', () => {
+  it('takes the newest of each value, from the end of a long file', async () => {
+    const line = (step: number, split: string, values: object): object => ({ step, time: 1, split, values });
+    const old = Array.from({ length: 5000 }, (_, step) => line(step, 'train', { loss: 1, accuracy: 0.5 }));
+    const folder = write(temporaryFolder(), {
+      'metrics.jsonl': `${jsonLines([...old, line(5000, 'eval', { loss: 0.7 }), line(5000, 'eval', { ended: 1 }), line(5001, 'train', { loss: 'NaN', odd: 3 })])}{"step":5002,"ti`,
+    });
+    expect(await newestMetrics(folder)).toEqual({
+      train: { loss: 'NaN', accuracy: 0.5 },
+      eval: { loss: 0.7, ended: 1 },
+    });
+    expect(await newestMetrics(path.join(folder, 'nowhere'))).toEqual({ train: {}, eval: {} });
+  });
+});
+
+describe('deleteRun', () => {
+  it('leaves nothing, and refuses a run that goes on', async () => {
+    const folder = temporaryFolder();
+    write(folder, { [`runs/${ID}/run.json`]: run(), [`runs/${ID}/status.json`]: status({ heartbeat: 0 }) });
+    const place = path.join(folder, 'runs', ID);
+    write(place, { 'checkpoints/5/state': 'x' });
+    await deleteRun(place, ID);
+    expect(existsSync(place)).toBe(false);
+    expect(await listRuns(folder)).toEqual([]);
+    write(folder, { [`runs/${ID}/run.json`]: run(), [`runs/${ID}/status.json`]: status() });
+    await expect(deleteRun(place, ID)).rejects.toThrow(/is running\. Stop it before/);
+  });
+});
