@@ -20,7 +20,7 @@ export interface Told {
 }
 
 /** Lines of JSON, for programs. Every line that a run's files gain is passed on. */
-export class JsonDisplay implements Display {
+class JsonDisplay implements Display {
   show(told: readonly Told[]): void {
     for (const { news } of told) {
       const run = news.run.id;
@@ -39,7 +39,7 @@ export class JsonDisplay implements Display {
 }
 
 /** On a terminal: what happened stays, and below it each run that goes on has one line, which changes. */
-export class TerminalDisplay implements Display {
+class TerminalDisplay implements Display {
   readonly #live = new LiveLines();
 
   show(told: readonly Told[]): void {
@@ -73,7 +73,7 @@ export class TerminalDisplay implements Display {
 const SHARE = 0.05;
 
 /** Where lines cannot be changed, as in a file: about twenty for a run, and one for each thing that happens. */
-export class PlainDisplay implements Display {
+class PlainDisplay implements Display {
   readonly #last = new Map<string, { readonly activity: string; readonly share: number }>();
 
   show(told: readonly Told[]): void {

@@ -104,7 +104,7 @@ function problemsText(checked: Checked, cwd: string): string {
 }
 
 /** What other commands call it. */
-export function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
+function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
   return more.length === 0 ? first : sweep;
 }
 

@@ -17,7 +17,7 @@ export function trainingAlarms(context: AlarmContext): AlarmRule[] {
 }
 
 /** The reference is the starting policy itself, so that every log-ratio starts at 0. */
-export function hasOwnReference(config: Config): boolean {
+function hasOwnReference(config: Config): boolean {
   return (
     config['reference.policy'] === 'same' &&
     config['reference.score'] === 'conditional' &&

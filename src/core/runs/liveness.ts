@@ -1,7 +1,7 @@
 import { END_STATES, type RunState, type RunStatus } from './format';
 
 /** Milliseconds after which a silent job is suspected to be dead; it writes every two seconds. */
-export const STALE = 15_000;
+const STALE = 15_000;
 
 /** A run's state as readers tell it: a job that died without a word leaves an interrupted run. */
 export type ShownState = RunState | 'interrupted';
