@@ -243,3 +243,16 @@ describe('another model as reference', () => {
     expect(report.summary.chosen).not.toHaveProperty('withoutEnd');
   });
 });
+
+describe('warnings', () => {
+  it('repeat nothing that the policy has the same tokens for', async () => {
+    const lab = new Laboratory();
+    const settings = { 'data.max_length': 8 };
+    const prior = await lab.request(lab.config('reference:\n  score: prior\n', settings));
+    expect((await obtainReference(prior, NOTHING)).warnings).toEqual([]);
+    await writeTinyModel(path.join(lab.folder, 'words'));
+    const foreign = await lab.request(lab.config('reference:\n  policy: ./words\n', settings));
+    const { warnings } = await obtainReference(foreign, NOTHING);
+    expect(warnings[0]).toMatch(/^In the reference's own tokens: \d+ of 20 pairs were longer/);
+  });
+});

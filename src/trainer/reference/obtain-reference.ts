@@ -72,7 +72,10 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
       about: { key, ingredients, policy: reference.model.name, score: config['reference.score'] },
       pairs: () => {
         const seen = referencePairs(request);
-        warnings.push(...seen.warnings);
+        // With the policy's tokenizer they would repeat what was said of the pairs before.
+        if (reference.tokenizer.identity !== policy.tokenizer.identity) {
+          warnings.push(...seen.warnings.map((warning) => `In the reference's own tokens: ${warning}`));
+        }
         return seen.pairs;
       },
       openScorer: () => openScorer(reference),
