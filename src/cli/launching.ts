@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Checked, fixesOf, isConfigFile } from '../core/check';
 import { DATA_FOLDER, workspaceOf } from '../node/data-folder';
-import { ConfigErrors, type Launched, type LaunchRequest, launch, type Programs } from '../node/launch';
+import {
+  ConfigErrors,
+  type Launched,
+  type LaunchedConfig,
+  type LaunchRequest,
+  launch,
+  type Programs,
+} from '../node/launch';
 import { shownPath } from '../node/paths';
 import { runFolderOf } from '../node/run-store';
 import { FileError } from '../node/text-files';
@@ -11,6 +18,7 @@ import { NAMES } from './config-files';
 import { placeOf } from './find-run';
 import { follow } from './follow';
 import { layout, print, printToStderr } from './output';
+import { plural } from './report';
 import { reportEnds } from './run-report';
 import { visible } from './text-layout';
 import { textReport } from './text-report';
@@ -79,7 +87,7 @@ export async function launchAndFollow(
   process.exitCode = reportEnds(followed, options.json, place);
 }
 
-async function launchOrSay(request: LaunchRequest, cwd: string): Promise<Launched | undefined> {
+async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {
   try {
     return await launch(request, programs());
   } catch (error) {
@@ -109,7 +117,7 @@ function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
 }
 
 function tellLaunch(
-  { sweep }: Launched,
+  { sweep, checked }: LaunchedConfig,
   runs: readonly { readonly id: string; readonly folder: string }[],
   { json, detach }: LaunchOptions,
   name: string,
@@ -118,6 +126,9 @@ function tellLaunch(
     print(JSON.stringify({ type: 'launched', sweep, runs }));
     return;
   }
+  const warnings = checked.problems.filter(({ severity }) => severity === 'warning').length;
+  const file = visible(shownPath(checked.fileName, process.cwd()));
+  if (warnings > 0) print(`${plural(warnings, 'warning')} about ${file}: dpo-lab check says more.`);
   for (const { folder } of runs) print(visible(shownPath(folder, process.cwd())));
   if (detach) print(`Watch it with: dpo-lab watch ${visible(name)}`);
 }

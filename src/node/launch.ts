@@ -41,6 +41,11 @@ export interface Launched {
   readonly runs: readonly string[];
 }
 
+/** What was launched from a config that has no errors, perhaps with warnings. */
+export interface LaunchedConfig extends Launched {
+  readonly checked: Checked;
+}
+
 /** The config has errors: nothing was started. */
 export class ConfigErrors extends Error {
   override readonly name = 'ConfigErrors';
@@ -55,10 +60,11 @@ export class ConfigErrors extends Error {
  *
  * @throws ConfigErrors, and FileError where something cannot be read, written or started
  */
-export async function launch(request: LaunchRequest, programs: Programs): Promise<Launched> {
+export async function launch(request: LaunchRequest, programs: Programs): Promise<LaunchedConfig> {
   const { configFile, dataFolder } = request;
   const text = await readTextFile(configFile);
-  const config = await checkedConfig(text, request);
+  const checked = await checkedConfig(text, request);
+  const config = resolveConfig(checked.experiment);
   const arms = armsOf(config, request);
   if (config['backend.kind'] === 'torch') {
     throw new FileError(
@@ -108,11 +114,11 @@ export async function launch(request: LaunchRequest, programs: Programs): Promis
     );
   }
   await startJob({ program: programs.job, dataFolder, sweep, runs });
-  return { sweep, runs };
+  return { sweep, runs, checked };
 }
 
 /** @throws ConfigErrors */
-async function checkedConfig(text: string, { configFile, dataFolder }: LaunchRequest): Promise<Config> {
+async function checkedConfig(text: string, { configFile, dataFolder }: LaunchRequest): Promise<Checked> {
   const { experiment } = check(text, configFile);
   const place = {
     configFile,
@@ -122,7 +128,7 @@ async function checkedConfig(text: string, { configFile, dataFolder }: LaunchReq
   const facts = await gatherFacts(factQuery(experiment, place));
   const checked = check(text, configFile, facts);
   if (checked.problems.some(({ severity }) => severity === 'error')) throw new ConfigErrors(checked);
-  return resolveConfig(checked.experiment);
+  return checked;
 }
 
 /** @throws FileError where there is nothing to sweep */

@@ -1,11 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readRun, runFolderOf } from '../../src/node/run-store';
 import { useCli, VALID, type Workplace } from '../cli/dpo-lab';
 import { LLAMA_CONFIG } from '../node/support';
 import { endAfterTest, TRAINER, until } from './support';
+
+// Each starts several processes, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const workplace = useCli();
 

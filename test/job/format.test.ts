@@ -1,58 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/core/runs/format';
 import { askRun } from '../../src/node/run-store';
-import { type Stage, stage } from './support';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const SCHEMAS = path.join(ROOT, 'schema/run');
-type Schema = { readonly [key: string]: unknown };
-
-/** Readers pass over keys that they do not know; the files that we write hold none. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
-  const strict = Object.fromEntries(entries);
-  return 'properties' in schema ? { additionalProperties: false, ...strict } : strict;
-}
-
-function validator(name: string): ValidateFunction {
-  const schema: Schema = JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8'));
-  return new Ajv2020({ allowUnionTypes: true }).compile(closed(schema) as Schema);
-}
-
-const validators = new Map<string, ValidateFunction>();
-function problemsOf(name: string, value: unknown): string[] {
-  const validate = validators.get(name) ?? validator(name);
-  validators.set(name, validate);
-  return validate(value) ? [] : [`${JSON.stringify(value)}: ${JSON.stringify(validate.errors)}`];
-}
-
-const LINES = ['metrics', 'trainer', 'events'];
-
-function problemsOfRun(play: Stage, index: number): string[] {
-  return [
-    ...LINES.flatMap((name) => play.lines(`${name}.jsonl`, index).flatMap((line) => problemsOf(name, line))),
-    ...['run', 'status'].flatMap((name) => problemsOf(name, JSON.parse(play.text(`${name}.json`, index)))),
-  ];
-}
+import { problemsOf, problemsOfRun, problemsOfSweep, ROOT, SCHEMAS } from './schemas';
+import { stage } from './support';
 
 describe('the run format', () => {
   it('is what the job and a trainer write', async () => {
     const play = stage(['completes', 'fails', 'degenerates', 'is killed'], { stopDegenerate: true });
     await askRun(play.folderOf(0), 'another-run', 'checkpoint');
     await play.runJob();
-    const problems = play.runs.flatMap((_, index) => problemsOfRun(play, index));
-    const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
-    problems.push(
-      ...problemsOf('control', json(path.join(play.folderOf(0), 'control.json'))),
-      ...problemsOf('sweep', json(path.join(play.sweepFolder, 'sweep.json'))),
-      ...problemsOf('summary', json(path.join(play.sweepFolder, 'summary.json'))),
-    );
+    const problems = play.runs.flatMap((_, index) => problemsOfRun(play.folderOf(index)));
     expect(problems).toEqual([]);
+    expect(problemsOfSweep(play.sweepFolder)).toEqual([]);
+    expect(problemsOf('control', JSON.parse(play.text('control.json')))).toEqual([]);
   });
 
   it.each([

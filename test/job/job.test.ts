@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { askRun } from '../../src/node/run-store';
 import { isAlive, stage, until } from './support';
+
+// Each starts several processes, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('a job', () => {
   it('brings a run to its end', async () => {

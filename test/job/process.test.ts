@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
 import { deleteRun } from '../../src/node/run-store';
 import { startJob } from '../../src/node/start-job';
 import { isAlive, type Stage, stage, TRAINER, until } from './support';
+
+// Each starts several processes, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const built = mkdtempSync(path.join(tmpdir(), 'dpo-lab-job-program-'));

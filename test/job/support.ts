@@ -155,7 +155,7 @@ export function isAlive(pid: number | undefined): boolean {
 }
 
 /** Waits for a condition; the limit is only for a test that fails. */
-export async function until(condition: () => boolean | Promise<boolean>, limit = 20_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limit = 60_000): Promise<void> {
   const deadline = performance.now() + limit;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain for: ${condition}`);
