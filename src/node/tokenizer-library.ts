@@ -4,7 +4,8 @@ import { FileError, messageOf } from './text-files';
 import type { TokenizerConfig } from './tokenizer-config';
 
 /**
- * The tokenizer that transformers 5 makes of a folder.
+ * The tokenizer that transformers 5 makes of a folder. Which tokens are put around a text is tokenizer.json's business:
+ * `add_bos_token` in tokenizer_config.json counts for nothing beside it.
  *
  * @param path of tokenizer.json, as messages name it
  * @param json what it holds
@@ -12,7 +13,7 @@ import type { TokenizerConfig } from './tokenizer-config';
  */
 export function buildTokenizer(path: string, json: JsonObject, config: TokenizerConfig): Tokenizer {
   try {
-    const tokenizer = new Tokenizer(withAddedTokens(withTemplate(json, config), config), config.json);
+    const tokenizer = new Tokenizer(withAddedTokens(json, config), config.json);
     const { model } = tokenizer;
     if (model instanceof BPE) Object.assign(model.cache, wordCache(model.cache_capacity));
     return tokenizer;
@@ -21,19 +22,6 @@ export function buildTokenizer(path: string, json: JsonObject, config: Tokenizer
       `${path} holds no tokenizer that can be read here: ${messageOf(error)}. Fetch it again, or name another model.`,
     );
   }
-}
-
-/** Settings that say which tokens are put around a text win over what tokenizer.json says, if they are written. */
-function withTemplate(json: JsonObject, { json: settings, bosToken, eosToken }: TokenizerConfig): JsonObject {
-  if (!('add_bos_token' in settings || 'add_eos_token' in settings)) return json;
-  const special = (token: string | undefined): object[] =>
-    token === undefined ? [] : [{ SpecialToken: { id: token, type_id: 0 } }];
-  const single = [
-    ...special(settings.add_bos_token === true ? bosToken : undefined),
-    { Sequence: { id: 'A', type_id: 0 } },
-    ...special(settings.add_eos_token === true ? eosToken : undefined),
-  ];
-  return { ...json, post_processor: { type: 'TemplateProcessing', single, pair: [], special_tokens: {} } };
 }
 
 /** Tokens that the settings name are never cut, even where tokenizer.json has them as plain words. */

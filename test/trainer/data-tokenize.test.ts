@@ -4,7 +4,7 @@ import type { Pair } from '../../src/node/pairs';
 import { type TokenizedPair, tokenizePairs } from '../../src/trainer/data/tokenize-pairs';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { CHATML, temporaryFolder, writeModel } from '../node/support';
-import { chat, loaded, place, text, tokenizerHome } from './support/data';
+import { chat, loaded, place, text, tokenizerHome, writeModelWithoutBegin } from './support/data';
 
 const folder = temporaryFolder();
 const [BEGIN, END] = [0, 1];
@@ -14,6 +14,11 @@ const ids = (characters: string): number[] => [...characters].map((one) => one.c
 function open(name: string, tokenizerConfig: object = {}, chatTemplate = 'auto'): Promise<TrainingTokenizer> {
   const model = tokenizerHome(writeModel(path.join(folder, name), tokenizerConfig));
   return openTokenizer(model, chatTemplate, place(folder));
+}
+
+function openWithoutBegin(name: string, tokenizerConfig: object = {}): Promise<TrainingTokenizer> {
+  const model = tokenizerHome(writeModelWithoutBegin(path.join(folder, name), tokenizerConfig));
+  return openTokenizer(model, 'auto', place(folder));
 }
 
 type Settings = Parameters<typeof tokenizePairs>[2];
@@ -45,7 +50,7 @@ describe('text', () => {
   });
 
   it('without a prompt and a begin token gives its first token to predict the second from', async () => {
-    const { pairs } = tokenize([text('', 'cd', 'e')], {}, await open('none', { add_bos_token: false }));
+    const { pairs } = tokenize([text('', 'cd', 'e')], {}, await openWithoutBegin('none'));
     expect(sides(pairs[0])).toEqual([
       { tokens: [...ids('cd'), END], promptLength: 1 },
       { tokens: [...ids('e'), END], promptLength: 1 },
@@ -176,7 +181,7 @@ describe('the prior', () => {
   });
 
   it('begins with the end token where a tokenizer has no begin token', async () => {
-    const tokenizer = await open('endings', { bos_token: null, add_bos_token: false });
+    const tokenizer = await openWithoutBegin('endings', { bos_token: null });
     expect(prior(text('123', 'a', 'b'), {}, tokenizer)).toEqual([
       { tokens: [END, ...ids('a'), END], promptLength: 1 },
       { tokens: [END, ...ids('b'), END], promptLength: 1 },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { promptTokens } from '../../src/trainer/data/prompt-tokens';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { CHATML, characterTokenizer, temporaryFolder, write, writeModel } from '../node/support';
-import { openFixture, place, tokenizerHome } from './support/data';
+import { openFixture, place, tokenizerHome, writeModelWithoutBegin } from './support/data';
 
 const folder = temporaryFolder();
 // Ids of the character tokenizer: <s> 0, </s> 1, <|im_start|> 2, <|im_end|> 3, and 4 + code - 33.
@@ -20,6 +20,10 @@ const open = (
   configJson: object = {},
 ): Promise<TrainingTokenizer> =>
   openTokenizer(home(name, tokenizerConfig, configJson), 'auto', place(folder));
+const openWithoutBegin = (name: string, tokenizerConfig: object = {}): Promise<TrainingTokenizer> => {
+  const model = tokenizerHome(writeModelWithoutBegin(path.join(folder, name), tokenizerConfig));
+  return openTokenizer(model, 'auto', place(folder));
+};
 
 describe('special tokens', () => {
   it('are those of tokenizer_config.json', async () => {
@@ -42,12 +46,11 @@ describe('special tokens', () => {
     expect([...(await open('generation')).endTokens]).toEqual([END, TURN_END]);
   });
 
-  it('are put around plain text as tokenizer.json says, unless the settings say otherwise', async () => {
-    expect((await open('json')).encodePlain('!')).toEqual([BEGIN, 4]);
-    expect((await open('json')).encode('!')).toEqual([4]);
-    expect((await open('without', { add_bos_token: false })).encodePlain('!')).toEqual([4]);
-    const both = { add_bos_token: true, add_eos_token: true };
-    expect((await open('both', both)).encodePlain('!')).toEqual([BEGIN, 4, END]);
+  it('are put around plain text as tokenizer.json says, whatever the settings say', async () => {
+    const tokenizer = await open('json', { add_bos_token: false, add_eos_token: true });
+    expect(tokenizer.encodePlain('!')).toEqual([BEGIN, 4]);
+    expect(tokenizer.encode('!')).toEqual([4]);
+    expect((await openWithoutBegin('without', { add_bos_token: true })).encodePlain('!')).toEqual([4]);
   });
 
   it('are not cut, even where tokenizer.json takes them for words', async () => {
@@ -128,7 +131,7 @@ describe('the chat template', () => {
       await identity('none'),
       await identity('other.jinja'),
       await identity('auto', home('identity-eos', { chat_template: CHATML, eos_token: '<|im_end|>' })),
-      await identity('auto', home('identity-bos', { chat_template: CHATML, add_bos_token: false })),
+      await identity('auto', home('identity-bos', { chat_template: CHATML, bos_token: '<|im_start|>' })),
     ];
     expect(new Set([auto, ...others]).size).toBe(5);
   });
@@ -143,9 +146,9 @@ describe('a prompt', () => {
 
   it('is plain text otherwise, of at least one token', async () => {
     expect(promptTokens('!', await open('plain'))).toEqual([BEGIN, 4]);
-    const without = await open('no-begin', { add_bos_token: false });
+    const without = await openWithoutBegin('no-begin');
     expect([promptTokens('!', without), promptTokens('', without)]).toEqual([[4], [BEGIN]]);
-    const nothing = await open('no-begin-at-all', { bos_token: null, add_bos_token: false });
+    const nothing = await openWithoutBegin('no-begin-at-all', { bos_token: null });
     expect(promptTokens('', nothing)).toEqual([END]);
   });
 

@@ -7,6 +7,7 @@ import {
   type TrainingTokenizer,
 } from '../../../src/trainer/data/training-tokenizer';
 import type { Place } from '../../../src/trainer/models/place';
+import { characterTokenizer, write, writeModel } from '../../node/support';
 
 const TOKENIZERS = path.resolve(import.meta.dirname, '../fixtures/tokenizers');
 
@@ -44,4 +45,11 @@ export function chat(prompt: string, chosen: string, rejected: string): Pair {
 
 export function loaded(...pairs: readonly Pair[]): LoadedPair[] {
   return pairs.map((pair, index) => ({ id: `pair ${index + 1}`, row: index + 1, pair }));
+}
+
+/** A model folder with one token a character, whose tokenizer puts nothing before a text. */
+export function writeModelWithoutBegin(folder: string, tokenizerConfig: object = {}): string {
+  return write(writeModel(folder, tokenizerConfig), {
+    'tokenizer.json': { ...characterTokenizer(), post_processor: null },
+  });
 }
