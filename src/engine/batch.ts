@@ -106,7 +106,8 @@ export function scoringInputs(
       if (position < sequence.tokens.length) inputs.membership[index * size.slots + slot] = 1;
       slot += 1;
     }
-    inputs.ends[index] = BigInt(slot - 1);
+    const behind = targets.length - endPosition(sequence, endToken);
+    inputs.ends[index] = BigInt(slot - behind);
   }
   return inputs;
 }
@@ -151,9 +152,16 @@ function fedTokens(sequence: TokenSequence, endToken: number): number {
   return withEnd(sequence, endToken).length - 1;
 }
 
-/** The tokens up to an end-of-sequence token, which is added where the response was cut before it. */
-function withEnd({ tokens }: TokenSequence, endToken: number): readonly number[] {
-  return at(tokens, -1) === endToken ? tokens : [...tokens, endToken];
+/** The tokens with an end-of-sequence token, which is added where the response was cut before it. */
+function withEnd(sequence: TokenSequence, endToken: number): readonly number[] {
+  const { tokens } = sequence;
+  return endPosition(sequence, endToken) < tokens.length ? tokens : [...tokens, endToken];
+}
+
+/** Where the response ends: chat templates write a line break after the end-of-sequence token. */
+function endPosition({ tokens, promptLength }: TokenSequence, endToken: number): number {
+  const last = tokens.lastIndexOf(endToken);
+  return last >= promptLength ? last : tokens.length;
 }
 
 /** @param columns that it takes, with what lies before it on the line */

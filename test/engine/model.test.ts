@@ -153,6 +153,19 @@ describe('a batch', () => {
     expect(scoringInputs([cut], size, 2).membership).toEqual(Float32Array.of(1, 0, 0, 0, 0, 0));
   });
 
+  it('watches the end-of-sequence token where the response ends, though a template writes a line break after it', () => {
+    const written = { tokens: [7, 8, 2, 5], promptLength: 1 };
+    expect(slotsOf(written, 2)).toBe(3);
+    expect(scoringInputs([written], size, 2)).toMatchObject({
+      targets: BigInt64Array.of(8n, 2n, 5n),
+      membership: Float32Array.of(1, 1, 1, 0, 0, 0),
+      ends: BigInt64Array.of(1n, 0n),
+    });
+    // One in the prompt is none of the response.
+    const cut = { tokens: [2, 8], promptLength: 1 };
+    expect(scoringInputs([cut], size, 2)).toMatchObject({ targets: BigInt64Array.of(8n, 2n, 0n) });
+  });
+
   it('puts a pair on one line, with the start that both share once', () => {
     const chosen = { tokens: [7, 8, 9, 3, 2], promptLength: 3 };
     const rejected = { tokens: [7, 8, 9, 4], promptLength: 3 };

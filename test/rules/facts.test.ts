@@ -50,7 +50,13 @@ describe('data rules', () => {
     ['chosen a little shorter', {}, { train: pairs({ meanChosenLength: 610 }) }, []],
     ['5 of 400 identical', {}, { train: pairs({ identicalPairs: 5 }) }, ['DATA004 warning']],
     ['4 of 400 identical', {}, { train: pairs({ identicalPairs: 4 }) }, []],
-    ['one empty response', {}, { train: pairs({ emptyResponses: 1, firstEmptyRow: 3 }) }, ['DATA004 error']],
+    ['5 of 400 empty', {}, { train: pairs({ emptyResponses: 5, firstEmptyRow: 3 }) }, ['DATA004 error']],
+    [
+      'one empty response',
+      {},
+      { train: pairs({ emptyResponses: 1, firstEmptyRow: 3 }) },
+      ['DATA004 warning'],
+    ],
 
     ['special tokens inside', {}, counted({ withInnerSpecial: 17 }), ['DATA005 warning']],
     ['a few special tokens inside', {}, counted({ withInnerSpecial: 16 }), []],
