@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alarm, isDegenerate } from '../core/analysis/alarm';
 import { flattenConfig } from '../core/config/resolved';
@@ -158,7 +158,16 @@ export class Arm {
       attempt.process.kill(); // What it started and left behind.
       const { end } = attempt;
       const output = lastLines(await readEnd(join(this.folder, RUN_FILES.log), 4096, attempt.logStart));
-      this.#end(outcomeOf({ exit, end, stopReason: this.#stopReason, killed: this.#killed, output }));
+      this.#end(
+        outcomeOf({
+          exit,
+          end,
+          stopReason: this.#stopReason,
+          killed: this.#killed,
+          isDiskFull: hasNoRoom(this.folder),
+          output,
+        }),
+      );
     } else if (performance.now() > this.#deadline) {
       this.#killed = true;
       attempt.process.kill();
@@ -237,6 +246,18 @@ export class Arm {
       for (const value of read.values) if (isEventLine(value) && value.kind === 'alarm') alarms.push(value);
     }
     return alarms;
+  }
+}
+
+/** Bytes that a checkpoint or a log does not get by with. */
+const NO_ROOM = 64 * 1024;
+
+function hasNoRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < NO_ROOM;
+  } catch {
+    return false;
   }
 }
 

@@ -65,15 +65,26 @@ export class Job {
         await this.#startNext();
         await delay(this.settings.interval);
       }
-      const deadline = performance.now() + TO_SETTLE;
-      while (this.arms.some((arm) => !arm.isSettled) && performance.now() < deadline) {
-        for (const arm of this.arms) await arm.tick();
-        await delay(this.settings.interval);
-      }
     } finally {
       for (const arm of this.#started) arm.endTrainer();
     }
-    await summarize(this.sweepFolder, this.dataFolder, this.sweep);
+    await this.#settle();
+  }
+
+  /** What could not be written on a full disk is written when there is space again, if that is soon. */
+  async #settle(): Promise<void> {
+    const deadline = performance.now() + TO_SETTLE;
+    for (;;) {
+      for (const arm of this.arms) await arm.tick();
+      try {
+        await summarize(this.sweepFolder, this.dataFolder, this.sweep);
+        if (this.arms.every((arm) => arm.isSettled)) return;
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+      }
+      if (performance.now() > deadline) return;
+      await delay(this.settings.interval);
+    }
   }
 
   /** Asks every arm to stop; none starts any more. */

@@ -9,6 +9,8 @@ const SETTINGS = { interval: 500, grace: 120_000 };
 async function main([folder = '', ...runs]: readonly string[]): Promise<void> {
   // It belongs to no terminal: that one closes is no reason to stop.
   process.on('SIGHUP', () => {});
+  // Its log may lie on a disk that is full, which is no reason to die either.
+  process.stderr.on('error', () => {});
   const job = await Job.open(resolve(folder), runs, SETTINGS);
   let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

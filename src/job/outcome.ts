@@ -15,6 +15,8 @@ export interface Ending {
   readonly stopReason: string | undefined;
   /** It did not stop when it was asked to. */
   readonly killed: boolean;
+  /** Nothing more can be written where the run is. */
+  readonly isDiskFull: boolean;
   /** The last lines of its output. */
   readonly output: readonly string[];
 }
@@ -28,7 +30,7 @@ export interface Outcome {
 }
 
 /** How a run ended: by what its trainer said, else by how it died. */
-export function outcomeOf({ exit, end, stopReason, killed, output }: Ending): Outcome {
+export function outcomeOf({ exit, end, stopReason, killed, isDiskFull, output }: Ending): Outcome {
   if (end?.kind === 'completed') return { state: 'completed' };
   if (end?.kind === 'failed') return { state: 'failed', error: end.message };
   if (end?.kind === 'stopped')
@@ -37,10 +39,17 @@ export function outcomeOf({ exit, end, stopReason, killed, output }: Ending): Ou
     const how = killed ? 'it did not stop when it was asked to, and was ended' : 'it ended without saving';
     return { state: 'stopped', reason: `${stopReason}; ${how}, so that it resumes from its last checkpoint` };
   }
+  if (isDiskFull || output.some((line) => NO_SPACE.test(line))) {
+    return {
+      state: 'failed',
+      error: `The disk is full. Free space, then resume the run.${lastWords(output)}`,
+    };
+  }
   return { state: 'failed', error: `${deathOf(exit, output)}${lastWords(output)}` };
 }
 
 const OUT_OF_MEMORY = /out of memory|bad_alloc|cannot allocate memory|heap limit|failed to allocate/i;
+const NO_SPACE = /ENOSPC|no space left on device|quota exceeded/i;
 const SAVE_MEMORY = 'Lower training.micro_batch_size or data.max_length, then resume the run.';
 
 function deathOf(exit: Exit, output: readonly string[]): string {

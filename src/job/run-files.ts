@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type EventLine, RUN_FILES, RUN_FORMAT, type RunStatus } from '../core/runs/format';
-import { replaceJson } from '../node/atomic-file';
+import { overwriteJson, replaceJson } from '../node/atomic-file';
 import { JsonLinesWriter } from '../node/json-lines';
-import { messageOf } from '../node/text-files';
+import { codeOf, messageOf } from '../node/text-files';
 
+/** What the system calls a full disk, and a used-up quota. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 /** Milliseconds between two signs of life. */
 const HEARTBEAT = 2000;
 /** Milliseconds between two statuses that differ only in numbers. */
@@ -58,29 +60,51 @@ export class RunFiles {
 
   /** Writes what is due. */
   write(): void {
-    const silent = performance.now() - this.#written;
-    try {
-      while (this.#unwritten.length > 0) {
-        this.#events ??= new JsonLinesWriter(join(this.folder, RUN_FILES.events));
-        this.#events.append(this.#unwritten[0] ?? {});
-        this.#unwritten.shift();
-      }
-      const due = this.#changed === 'state' || silent >= (this.#changed === 'no' ? HEARTBEAT : SHORTEST);
-      if (!due) return;
-      const status: RunStatus = {
-        format: RUN_FORMAT,
-        host: hostname(),
-        heartbeat: Date.now(),
-        ...this.#status,
-      };
-      replaceJson(join(this.folder, RUN_FILES.status), status, { durable: this.#changed === 'state' });
-      this.#changed = 'no';
-      this.#written = performance.now();
-      this.#told = false;
-    } catch (error) {
-      if (!this.#told) process.stderr.write(`${this.folder}: ${messageOf(error)}. Trying again.\n`);
-      this.#told = true;
+    // One must not wait for the other: a status may fit where nothing more can be appended.
+    const failures = [this.#attempt(() => this.#writeEvents()), this.#attempt(() => this.#writeStatus())];
+    const [failure] = failures.flatMap((error) => error ?? []);
+    if (failure !== undefined && !this.#told) {
+      process.stderr.write(`${this.folder}: ${messageOf(failure)}. Trying again.\n`);
     }
+    this.#told = failure !== undefined;
+  }
+
+  #attempt(write: () => void): unknown {
+    try {
+      write();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #writeEvents(): void {
+    while (this.#unwritten.length > 0) {
+      this.#events ??= new JsonLinesWriter(join(this.folder, RUN_FILES.events));
+      this.#events.append(this.#unwritten[0] ?? {});
+      this.#unwritten.shift();
+    }
+  }
+
+  #writeStatus(): void {
+    const silent = performance.now() - this.#written;
+    const due = this.#changed === 'state' || silent >= (this.#changed === 'no' ? HEARTBEAT : SHORTEST);
+    if (!due) return;
+    const path = join(this.folder, RUN_FILES.status);
+    const status: RunStatus = {
+      format: RUN_FORMAT,
+      host: hostname(),
+      heartbeat: Date.now(),
+      ...this.#status,
+    };
+    try {
+      replaceJson(path, status, { durable: this.#changed === 'state' });
+    } catch (error) {
+      if (!FULL.has(codeOf(error) ?? '')) throw error;
+      overwriteJson(path, status);
+    }
+    this.#changed = 'no';
+    this.#written = performance.now();
   }
 
   close(): void {
