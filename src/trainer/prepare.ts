@@ -79,7 +79,8 @@ export async function prepare(
   );
   for (const reason of refused) warn(reason);
 
-  const pairs = await loadPairs(config, place, progressOf('tokenizing'));
+  const tokenizing = progressOf('tokenizing');
+  const pairs = await loadPairs(config, place, tokenizing);
   for (const warning of pairs.warnings) warn(warning);
   const settings = {
     maxLength: config['data.max_length'],
@@ -87,8 +88,8 @@ export async function prepare(
     truncation: config['data.truncation'],
     score: 'conditional',
   } as const;
-  const train = tokenizePairs(pairs.train, policy.tokenizer, settings);
-  const heldOut = tokenizePairs(pairs.eval, policy.tokenizer, settings);
+  const train = tokenizePairs(pairs.train, policy.tokenizer, settings, tokenizing);
+  const heldOut = tokenizePairs(pairs.eval, policy.tokenizer, settings, tokenizing);
   for (const warning of [...train.warnings, ...heldOut.warnings]) warn(warning);
 
   const reference = await obtainReference(
