@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { preparePython } from './python-env.mjs';
+import { prepareSmolLm2 } from './python-smollm2.mjs';
 import { ensureDependencies } from './set-up.mjs';
 import { root, runStep } from './test-step.mjs';
 
@@ -19,6 +21,7 @@ await plainStep('style (biome)', ['biome', 'check', '--error-on-warnings']);
 await plainStep('types (tsc)', ['tsc']);
 await plainStep('unused code (knip)', ['knip']);
 await plainStep('build', ['node', 'scripts/build.mjs', '--production']);
+lendPython();
 await testStep(
   'tests (vitest)',
   ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestResults}`],
@@ -34,6 +37,31 @@ if (process.env.CI === 'true' && skipped > 0) {
 }
 if (failed > 0 || passed === 0) process.exitCode = 1;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** Tests that need Python, or a model that Python writes, are skipped without; recorded numbers are compared with anyway. */
+function lendPython() {
+  const environment = preparation('Python with PyTorch', preparePython);
+  if ('reason' in environment) process.env.DPO_LAB_TEST_NO_PYTHON = environment.reason;
+  else process.env.DPO_LAB_TEST_PYTHON = environment.python;
+  const model =
+    'reason' in environment ? environment : preparation('SmolLM2', () => prepareSmolLm2(environment.python));
+  if ('reason' in model) process.env.DPO_LAB_TEST_NO_SMOLLM2 = model.reason;
+  else process.env.DPO_LAB_TEST_SMOLLM2 = model.folder;
+}
+
+/**
+ * @template {object} T
+ * @param {string} name
+ * @param {() => T | { reason: string }} prepare
+ */
+function preparation(name, prepare) {
+  process.stdout.write(`${name} ... `);
+  const start = performance.now();
+  const result = prepare();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log('reason' in result ? `none: ${result.reason}` : `${seconds} s`);
+  return result;
+}
 
 /** @param {string} name @param {string[]} command */
 async function plainStep(name, command) {

@@ -1,13 +1,14 @@
 """Records what PyTorch computes for tiny models, for torch.test.ts to compare with.
 
-    python3 -m venv venv && venv/bin/pip install torch==2.13.0 transformers==5.18.0
-    venv/bin/python test/engine/record_torch.py
+    python test/engine/record_torch.py [FOLDER]
 
-Writes fixtures/<model>.safetensors (random weights), fixtures/<model>-gradients.safetensors and fixtures/torch.json.
-Everything is float32 on the CPU, from fixed seeds.
+The packages are those of test/torch/requirements.txt. Writes <model>.safetensors (random weights),
+<model>-gradients.safetensors and torch.json into FOLDER, by default test/engine/fixtures. Everything is float32 on the
+CPU, from fixed seeds.
 """
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 
@@ -110,9 +111,9 @@ def train(model, tokens, lengths, reference, steps=5):
     return trajectory
 
 
-def main():
+def main(fixtures):
     torch.set_num_threads(1)
-    FIXTURES.mkdir(exist_ok=True)
+    fixtures.mkdir(parents=True, exist_ok=True)
     tokens, lengths = batch()
     recorded = dict(
         tokens=[row[:n].tolist() for row, n in zip(tokens, lengths)],
@@ -129,7 +130,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             model.save_pretrained(folder)
             saved_config = json.loads((Path(folder) / "config.json").read_text())
-            save_file(load_file(Path(folder) / "model.safetensors"), FIXTURES / f"{name}.safetensors")
+            save_file(load_file(Path(folder) / "model.safetensors"), fixtures / f"{name}.safetensors")
         logps, counts = sequence_logps(model, tokens, lengths)
         reference = torch.tensor([-93.0, -82.0, -86.0, -66.0])
         losses, norms = {}, {}
@@ -141,7 +142,7 @@ def main():
             gradients = {n: p.grad.clone() for n, p in model.named_parameters()}
             norms[kind] = torch.cat([g.flatten() for g in gradients.values()]).norm().item()
             if kind == "sigmoid" and name != "mistral":
-                save_file(gradients, FIXTURES / f"{name}-gradients.safetensors")
+                save_file(gradients, fixtures / f"{name}-gradients.safetensors")
         recorded["models"][name] = dict(
             config=saved_config,
             lastLogits=model(tokens[:1]).logits[0, -1].tolist(),
@@ -161,8 +162,8 @@ def main():
                 )
             recorded["ropeTheta"] = ROPE["rope_theta"]
             recorded["trajectory"] = train(model, tokens, lengths, reference)
-    (FIXTURES / "torch.json").write_text(json.dumps(recorded, indent=1) + "\n")
+    (fixtures / "torch.json").write_text(json.dumps(recorded, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES)

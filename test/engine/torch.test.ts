@@ -12,12 +12,13 @@ import { readLlamaConfig } from '../../src/engine/model/config';
 import { trainedLayout } from '../../src/engine/model/layout';
 import type { Model } from '../../src/engine/model/model-tensors';
 import { OBJECTIVES, type Objective } from '../../src/engine/objective-formulas';
+import { vectors } from '../torch/vectors';
 import { relativeError } from './support/finite-differences';
 import { Safetensors } from './support/safetensors';
 import { type ExternalFile, TestSession } from './support/session';
 import { FROZEN, FULL } from './support/tiny-model';
 
-const FIXTURES = path.join(import.meta.dirname, 'fixtures');
+const FIXTURES = vectors('../engine/record_torch.py', path.join(import.meta.dirname, 'fixtures'));
 
 interface RecordedModel {
   config: Record<string, unknown>;
