@@ -1,16 +1,24 @@
-import { readFileSync, statfsSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alarm, isDegenerate } from '../core/analysis/alarm';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
-import { END_STATES, RUN_FILES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
-import { isControlFile, isEventLine } from '../core/runs/read-files';
-import { JsonLinesReader } from '../node/json-lines';
+import {
+  type ControlFile,
+  END_STATES,
+  RUN_FILES,
+  type RunFile,
+  type RunState,
+  type TrainerLine,
+} from '../core/runs/format';
+import { isControlFile } from '../core/runs/read-files';
 import { readEnd, type StoredRun } from '../node/run-store';
 import { messageOf } from '../node/text-files';
+import { hasNoRoom, sizeOf } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, lastLines, type Outcome, outcomeOf } from './outcome';
 import { RunFiles } from './run-files';
+import { toldAlarms } from './told-alarms';
 import { TrainerProcess } from './trainer-process';
 import { TrainerWords } from './trainer-words';
 
@@ -91,7 +99,7 @@ export class Arm {
   }
 
   async start(): Promise<void> {
-    const [words, raised] = await Promise.all([TrainerWords.open(this.folder), this.#raisedBefore()]);
+    const [words, raised] = await Promise.all([TrainerWords.open(this.folder), toldAlarms(this.folder)]);
     const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
     const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
     await metrics.next();
@@ -145,6 +153,7 @@ export class Arm {
       if (this.#attempt) await this.#follow(this.#attempt);
     }
     this.#files.write();
+    if (this.#files.isGone) this.kill('its folder was deleted');
     if (this.isSettled) this.#files.close();
   }
 
@@ -226,45 +235,17 @@ export class Arm {
   }
 
   #obeyControl(): void {
-    let control: unknown;
-    try {
-      control = JSON.parse(readFileSync(join(this.folder, RUN_FILES.control), 'utf8'));
-    } catch {
-      return; // There is none, or not yet all of it.
-    }
-    if (!isControlFile(control) || control.run !== this.id) return;
-    if (control.request === 'stop') this.stop('it was asked to stop');
-    if (control.request === 'kill') this.kill('it was asked to stop at once');
-  }
-
-  async #raisedBefore(): Promise<Pick<Alarm, 'code' | 'severity'>[]> {
-    const reader = new JsonLinesReader(join(this.folder, RUN_FILES.events));
-    const alarms: Pick<Alarm, 'code' | 'severity'>[] = [];
-    for (let more = true; more; ) {
-      const read = await reader.read();
-      more = read.more;
-      for (const value of read.values) if (isEventLine(value) && value.kind === 'alarm') alarms.push(value);
-    }
-    return alarms;
+    const request = requestOf(this.folder, this.id);
+    if (request === 'stop') this.stop('it was asked to stop');
+    if (request === 'kill') this.kill('it was asked to stop at once');
   }
 }
 
-/** Bytes that a checkpoint or a log does not get by with. */
-const NO_ROOM = 64 * 1024;
-
-function hasNoRoom(folder: string): boolean {
+function requestOf(folder: string, id: string): ControlFile['request'] | undefined {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < NO_ROOM;
+    const control: unknown = JSON.parse(readFileSync(join(folder, RUN_FILES.control), 'utf8'));
+    return isControlFile(control) && control.run === id ? control.request : undefined;
   } catch {
-    return false;
-  }
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
+    return undefined; // There is none, or not yet all of it.
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RUN_FORMAT } from '../core/runs/format';
@@ -80,6 +81,8 @@ export class Job {
         await summarize(this.sweepFolder, this.dataFolder, this.sweep);
         if (this.arms.every((arm) => arm.isSettled)) return;
       } catch (error) {
+        // Without its folder nobody asks for a summary.
+        if (!existsSync(this.sweepFolder)) return;
         if (performance.now() > deadline) throw error;
       }
       if (performance.now() > deadline) return;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type EventLine, RUN_FILES, RUN_FORMAT, type RunStatus } from '../core/runs/format';
@@ -39,9 +40,14 @@ export class RunFiles {
     return this.#status;
   }
 
-  /** Whether everything was written. */
+  /** Whether everything was written, or never can be. */
   get isSettled(): boolean {
-    return this.#changed === 'no' && this.#unwritten.length === 0;
+    return this.isGone || (this.#changed === 'no' && this.#unwritten.length === 0);
+  }
+
+  /** Somebody has deleted the folder. */
+  get isGone(): boolean {
+    return this.#told && !existsSync(this.folder);
   }
 
   set(changes: { readonly [K in keyof Told]?: Told[K] | undefined }): void {

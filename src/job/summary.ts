@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { END_STATES, RUN_FILES, RUN_FORMAT } from '../core/runs/format';
+import { END_STATES, RUN_FORMAT } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
-import { armOf, isEventLine } from '../core/runs/read-files';
+import { armOf } from '../core/runs/read-files';
 import { type ArmSummary, SWEEP_FILES, type SweepFile, type SweepSummary } from '../core/sweeps/format';
 import { replaceJson } from '../node/atomic-file';
-import { JsonLinesReader } from '../node/json-lines';
 import { newestMetrics, readRun, runFolderOf } from '../node/run-store';
+import { toldAlarms } from './told-alarms';
 
 /** Writes how the arms of a sweep ended, unless one of them still goes on, in another job for instance. */
 export async function summarize(sweepFolder: string, dataFolder: string, sweep: SweepFile): Promise<void> {
@@ -34,20 +34,6 @@ async function summarizeArm(folder: string, id: string): Promise<ArmSummary | un
     ...(status?.error !== undefined && { error: status.error }),
     train,
     eval: held,
-    alarms: await alarmsOf(join(folder, RUN_FILES.events)),
+    alarms: await toldAlarms(folder),
   };
-}
-
-async function alarmsOf(file: string): Promise<ArmSummary['alarms']> {
-  const reader = new JsonLinesReader(file);
-  const alarms: { code: string; severity: string; step: number }[] = [];
-  for (let more = true; more; ) {
-    const read = await reader.read();
-    more = read.more;
-    for (const value of read.values) {
-      if (!isEventLine(value) || value.kind !== 'alarm') continue;
-      alarms.push({ code: value.code, severity: value.severity, step: value.step });
-    }
-  }
-  return alarms;
 }

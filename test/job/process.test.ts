@@ -97,6 +97,16 @@ describe('the job as a process', () => {
     expect(play.text('run.json')).toBe('');
   });
 
+  it('ends with its trainer when the folders are deleted under it', async () => {
+    const play = stage(['goes silent']);
+    await start(play);
+    await until(async () => (await play.read()).status?.step === 2);
+    const [job, trainer] = [await jobOf(play), play.pid('trainer.pid')];
+    // The job may write while this deletes.
+    rmSync(play.dataFolder, { recursive: true, maxRetries: 10 });
+    await until(() => !isAlive(job) && !isAlive(trainer));
+  });
+
   it('says why it did not start', async () => {
     const play = stage(['completes']);
     writeFileSync(path.join(play.sweepFolder, 'sweep.json'), '{}');

@@ -119,7 +119,7 @@ afterEach(() => {
     end(jobOf(folder));
     for (const name of ['trainer.pid', 'child.pid']) end(numberIn(path.join(folder, name)));
   }
-  for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function numberIn(file: string): number | undefined {
