@@ -1,34 +1,84 @@
-import { type ScoringSize, slotsOf, type TokenSequence } from '../../engine/batch';
+import { pairedLength, type ScoringSize, slotsOf, type TokenSequence } from '../../engine/batch';
+import type { LlamaConfig } from '../../engine/model/config';
+import { LINEARS, linearShape } from '../../engine/model/parameters';
 
-/** Lengths are multiples of it, so that rows of tensors begin on cache lines. */
-const SMALLEST = 32;
+/** Lengths are multiples of it, in tokens. */
+const SMALLEST_STEP = 32;
+/** From this length on, four lengths an octave. */
+const STEPS_AN_OCTAVE = 4;
 /** Scored tokens of a batch come in so many classes a length. */
 const SLOT_CLASSES = 4;
 
-/**
- * Graphs have static sizes, so every size needs a session of its own, and making one takes a noticeable fraction of a
- * run. Two sizes an octave (32, 64, 96, 128, 192, 256, 384, 512, ...) and four classes of scored tokens keep it to
- * about a dozen sessions for one maximal length; a sixth of the tokens computed is padding on average.
- */
-export function lengthBucket(length: number): number {
-  if (length <= 128) return SMALLEST * Math.ceil(length / SMALLEST);
-  const octave = 2 ** Math.floor(Math.log2(length - 1));
-  return length <= 1.5 * octave ? 1.5 * octave : 2 * octave;
+/** A pair as a line of a batch sees it. */
+interface SequencePair {
+  readonly chosen: TokenSequence;
+  readonly rejected: TokenSequence;
 }
 
-/** The size of a graph for a batch. */
+/**
+ * The length that a graph is built for: 32, 64, ..., 256, 320, 384, 448, 512, 640, ... Graphs have static sizes, so
+ * each size needs a session of its own, and making one takes a fraction of the time of a run. With these lengths, a
+ * twelfth of what is computed is padding; lengths up to 1024 have 16 of them, of which sorted batches of a data set
+ * meet perhaps half, each with two or three of the four classes of scored tokens. A size follows from the batch
+ * alone, never from what sessions there are: arithmetic in another size rounds otherwise, and a resumed run has to
+ * repeat the bits of one that was not interrupted.
+ */
+export function lengthBucket(length: number): number {
+  const step = Math.max(SMALLEST_STEP, 2 ** Math.floor(Math.log2(length - 1)) / STEPS_AN_OCTAVE);
+  return step * Math.ceil(length / step);
+}
+
+/**
+ * The size of a graph for sequences, each on a line of its own.
+ *
+ * @param places lines of the graph; those beyond the sequences stay empty
+ */
 export function sizeFor(
   sequences: readonly TokenSequence[],
   endToken: number,
-  longest: number | undefined,
+  config: LlamaConfig,
   places = sequences.length,
 ): ScoringSize {
-  const needed = Math.max(...sequences.map(({ tokens }) => tokens.length));
-  // A model with an attention window takes no longer graph than that.
-  const length = Math.max(needed, Math.min(lengthBucket(needed), longest ?? Number.POSITIVE_INFINITY));
-  const quantum = Math.ceil((places * length) / SLOT_CLASSES);
+  const length = fittingLength(Math.max(...sequences.map(({ tokens }) => tokens.length)), config);
+  return { sequences: places, length, slots: slotBucket(sequences, endToken, places * length) };
+}
+
+/** The size of a graph for pairs: both of a pair on one line, their common start once, where that is less work. */
+export function sizeForPairs(
+  pairs: readonly SequencePair[],
+  endToken: number,
+  config: LlamaConfig,
+): ScoringSize {
+  const sequences = pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+  const apart = sizeFor(sequences, endToken, config);
+  const needed = Math.max(...pairs.map(({ chosen, rejected }) => pairedLength(chosen, rejected, endToken)));
+  const length = lengthBucket(needed);
+  const lines = pairs.length;
+  // The window is meant for distances in a text, and the engine measures it on the line.
+  if (length > (config.slidingWindow ?? Number.POSITIVE_INFINITY)) return apart;
+  if (lines * workOfLine(length, config) >= 2 * lines * workOfLine(apart.length, config)) return apart;
+  const slots = slotBucket(sequences, endToken, lines * length);
+  return { sequences: sequences.length, length, slots, paired: true };
+}
+
+/** A model with an attention window takes no graph longer than that. */
+function fittingLength(needed: number, { slidingWindow = Number.POSITIVE_INFINITY }: LlamaConfig): number {
+  return Math.max(needed, Math.min(lengthBucket(needed), slidingWindow));
+}
+
+/** Multiplications in one layer: attention grows with the square of the length. */
+function workOfLine(length: number, config: LlamaConfig): number {
+  const linear = LINEARS.reduce((sum, kind) => {
+    const { inputs, outputs } = linearShape(config, kind);
+    return sum + inputs * outputs;
+  }, 0);
+  return length * (linear + 2 * length * config.heads * config.headSize);
+}
+
+function slotBucket(sequences: readonly TokenSequence[], endToken: number, rows: number): number {
   const slots = sequences.reduce((total, sequence) => total + slotsOf(sequence, endToken), 0);
-  return { sequences: places, length, slots: quantum * Math.ceil(slots / quantum) };
+  const quantum = Math.ceil(rows / SLOT_CLASSES);
+  return quantum * Math.ceil(slots / quantum);
 }
 
 /** Positions of items from the longest to the shortest, equals in their order: neighbours then need little padding. */

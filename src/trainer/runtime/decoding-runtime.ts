@@ -8,7 +8,7 @@ import { KeyValueCache } from './key-value-cache';
 import { mapWeights } from './mapped-weights';
 import { promptSeeds, Sampler } from './sampling';
 import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache } from './session-cache';
+import { SessionCache, sessionLimit } from './session-cache';
 
 export interface GenerateOptions {
   readonly maxNewTokens: number;
@@ -26,7 +26,6 @@ export interface Generated {
   readonly ended: boolean;
 }
 
-const SESSIONS = 6;
 /** Prompts answered at a time. */
 const SEQUENCES = 16;
 /** Tokens of a prompt read in one run: the wide stride while one has more than a narrow stride left. */
@@ -46,7 +45,7 @@ export class DecodingRuntime {
     const { config } = model;
     this.#sessions = new SessionCache(
       (size) => GraphSession.load(buildDecoding({ config, tuning, weights }, size), folder, device),
-      SESSIONS,
+      sessionLimit(device),
     );
   }
 

@@ -7,7 +7,7 @@ import { byLength, grouped, sizeFor } from './buckets';
 import type { Device } from './device';
 import { GraphSession, type Results } from './graph-session';
 import { mapWeights } from './mapped-weights';
-import { SessionCache } from './session-cache';
+import { SessionCache, sessionLimit } from './session-cache';
 
 /** The model of a runtime: what it reads of an open one. */
 export type RuntimeModel = Pick<OpenModel, 'name' | 'config' | 'tensors'>;
@@ -23,8 +23,6 @@ export interface SequenceScore {
   /** One a response token. */
   readonly tokenLogps: Float32Array;
 }
-
-const SESSIONS = 8;
 
 /** Log-probabilities of responses. Sessions are made by size when first needed. */
 export class ScoringRuntime {
@@ -42,7 +40,7 @@ export class ScoringRuntime {
     this.#sessions = new SessionCache(
       (size) =>
         GraphSession.load(buildScoring({ config: model.config, tuning, weights }, size), folder, device),
-      SESSIONS,
+      sessionLimit(device),
     );
   }
 
@@ -63,7 +61,7 @@ export class ScoringRuntime {
     )) {
       const batch = indices.map((index) => at(sequences, index));
       const places = Math.min(this.sequencesAtOnce, 2 ** Math.ceil(Math.log2(batch.length)));
-      const size = sizeFor(batch, this.endToken, this.model.config.slidingWindow, places);
+      const size = sizeFor(batch, this.endToken, this.model.config, places);
       const inputs = scoringInputs(batch, size, this.endToken);
       const session = await this.#sessions.get(size);
       const results = await session.run({ ...inputs, parameters });

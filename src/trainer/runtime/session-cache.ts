@@ -1,4 +1,14 @@
+import type { Device } from './device';
 import type { GraphSession } from './graph-session';
+
+/**
+ * How many sessions of one kind are kept. On a processor they share mapped weights, and each takes some 30 MB for a graph
+ * of 30 layers; on other devices each has a copy of the weights.
+ */
+export function sessionLimit({ provider, profile }: Device): number {
+  if (provider !== 'cpu') return 4;
+  return profile === 'fast' ? 32 : 8;
+}
 
 /** Sessions of one kind by size, made when first needed. The least recently used are released beyond a limit. */
 export class SessionCache<Size> {

@@ -9,9 +9,10 @@ export function sessionOptions(device: Device, weightFolder: string): InferenceS
     // Errors only: a provider warns about every operator that it leaves to the processor.
     logSeverityLevel: 3,
     enableCpuMemArena: false,
-    enableMemPattern: device.profile === 'fast',
+    enableMemPattern: false,
     extra: {
       session: {
+        intra_op: { allow_spinning: '0' },
         disable_prepacking: '1',
         model_external_initializers_file_folder_path: weightFolder,
       },

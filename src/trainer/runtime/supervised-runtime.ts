@@ -8,7 +8,7 @@ import { GraphSession } from './graph-session';
 import { mapWeights } from './mapped-weights';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
 import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache } from './session-cache';
+import { SessionCache, sessionLimit } from './session-cache';
 
 /** A step whose loss or gradient norm is not finite changed nothing. */
 export interface SupervisedResult {
@@ -19,8 +19,6 @@ export interface SupervisedResult {
   /** Of all sequences, prompts included. */
   readonly tokens: number;
 }
-
-const SESSIONS = 6;
 
 /** Supervised fine-tuning on responses, to make a starting policy. Owns parameters and moments. */
 export class SupervisedRuntime {
@@ -40,7 +38,7 @@ export class SupervisedRuntime {
     this.#optimizer = new Optimizer(trainedLayout(config, tuning), device);
     this.#sessions = new SessionCache(
       (size) => GraphSession.load(buildSupervisedTraining({ config, tuning, weights }, size), folder, device),
-      SESSIONS,
+      sessionLimit(device),
     );
   }
 
@@ -64,7 +62,7 @@ export class SupervisedRuntime {
       this.microBatch,
     )) {
       const batch = indices.map((index) => at(sequences, index));
-      const size = sizeFor(batch, this.endToken, this.model.config.slidingWindow);
+      const size = sizeFor(batch, this.endToken, this.model.config);
       const session = await this.#sessions.get(size);
       const { inputs, outputs } = this.#optimizer.ends;
       const sft_weights = new Float32Array(batch.length).fill(1 / scored);

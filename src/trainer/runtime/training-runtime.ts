@@ -1,15 +1,15 @@
 import { at } from '../../engine/at';
-import { type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
+import { pairedLength, type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
 import { buildPreferenceTraining } from '../../engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../engine/model/layout';
 import type { RunObjective } from '../pair-metrics';
-import { byLength, grouped, sizeFor } from './buckets';
+import { byLength, grouped, sizeForPairs } from './buckets';
 import type { Device } from './device';
 import { GraphSession, type Values } from './graph-session';
 import { mapWeights } from './mapped-weights';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
 import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache } from './session-cache';
+import { SessionCache, sessionLimit } from './session-cache';
 
 export interface StepPair {
   readonly chosen: TokenSequence;
@@ -38,8 +38,6 @@ export interface StepResult {
 
 type PairResult = StepResult['pairs'][number];
 
-const SESSIONS = 6;
-
 /** Trains on preference pairs. Owns parameters and moments. */
 export class TrainingRuntime {
   readonly #sessions: SessionCache<ScoringSize>;
@@ -60,7 +58,7 @@ export class TrainingRuntime {
     this.#sessions = new SessionCache((size) => {
       const graph = buildPreferenceTraining({ config, tuning, weights }, size, objective.loss);
       return GraphSession.load(graph, folder, device);
-    }, SESSIONS);
+    }, sessionLimit(device));
   }
 
   /** The arrays in use: what they hold is valid until the next step. */
@@ -79,8 +77,9 @@ export class TrainingRuntime {
     const weights = { pair: 1 / pairs.length, sft: this.objective.sftWeight / chosenTokens };
     const results: PairResult[] = [];
     let loss = 0;
+    const lengthOf = ({ chosen, rejected }: StepPair) => pairedLength(chosen, rejected, this.endToken);
     this.#optimizer.startStep();
-    for (const indices of grouped(byLength(pairs, longest), this.microBatch)) {
+    for (const indices of grouped(byLength(pairs, lengthOf), this.microBatch)) {
       const batch = await this.#microBatch(
         indices.map((index) => at(pairs, index)),
         weights,
@@ -108,7 +107,7 @@ export class TrainingRuntime {
   async #microBatch(pairs: readonly StepPair[], weights: { readonly pair: number; readonly sft: number }) {
     const count = pairs.length;
     const sequences = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
-    const size = sizeFor(sequences, this.endToken, this.model.config.slidingWindow);
+    const size = sizeForPairs(pairs, this.endToken, this.model.config);
     const session = await this.#sessions.get(size);
     const { inputs, outputs } = this.#optimizer.ends;
     const results = await session.run(
@@ -149,10 +148,6 @@ export class TrainingRuntime {
       label_smoothing: Float32Array.of(labelSmoothing),
     };
   }
-}
-
-function longest({ chosen, rejected }: StepPair): number {
-  return Math.max(chosen.tokens.length, rejected.tokens.length);
 }
 
 function responseTokens({ tokens, promptLength }: TokenSequence): number {
