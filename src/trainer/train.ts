@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../core/config/option-types';
 import { type MetricName, RUN_FILES } from '../core/runs/format';
+import { processMemory } from '../node/process-memory';
 import { Checkpoints } from './checkpoint';
 import { Evaluator } from './evaluation';
 import { saveModel } from './models/save-model';
@@ -85,7 +86,7 @@ export async function train(
           ...stepMetrics(result, pairs, prepared),
           learning_rate: learningRate,
           tokens_per_second: result.tokens / seconds,
-          memory: process.memoryUsage.rss(),
+          memory: processMemory(),
           epoch: schedule.epochAfter(step),
         });
       }
