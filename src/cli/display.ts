@@ -1,7 +1,8 @@
 import { END_STATES } from '../core/runs/format';
+import { armLabel } from '../core/runs/measured';
 import type { StoredRun } from '../node/run-store';
 import { LiveLines, layout, print, printToStderr } from './output';
-import { armLabel, progressLine } from './progress';
+import { progressLine } from './progress';
 import type { News, RunFeed } from './run-feed';
 import { visible, wrap } from './text-layout';
 

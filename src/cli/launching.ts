@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Checked, fixesOf, isConfigFile } from '../core/check';
 import { DATA_FOLDER, workspaceOf } from '../node/data-folder';
+import { gatherFacts } from '../node/facts';
 import {
   ConfigErrors,
   type Launched,
@@ -52,6 +53,7 @@ export function addDataFolderOption(command: Command): Command {
 export function programs(): Programs {
   const folder = dirname(fileURLToPath(import.meta.url));
   return {
+    node: process.execPath,
     job: join(folder, 'job.js'),
     onnxTrainer: join(folder, 'onnx-trainer.js'),
     versions: { 'dpo-lab': VERSION },
@@ -89,7 +91,7 @@ export async function launchAndFollow(
 
 async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {
   try {
-    return await launch(request, programs());
+    return await launch(request, programs(), gatherFacts);
   } catch (error) {
     if (error instanceof ConfigErrors) {
       printToStderr(problemsText(error.checked, cwd));

@@ -1,7 +1,7 @@
-import { fromJsonNumber, type MetricName, type MetricsLine } from '../core/runs/format';
-import { armOf } from '../core/runs/read-files';
+import type { MetricsLine } from '../core/runs/format';
+import { measured } from '../core/runs/measured';
+import { duration, whole } from '../core/runs/numbers';
 import type { StoredRun } from '../node/run-store';
-import { decimal, duration, percent, whole } from './numbers';
 import { displayWidth, takeWidth, visible } from './text-layout';
 
 type Values = MetricsLine['values'];
@@ -46,41 +46,4 @@ function bar(step: number, total = 0, width: number): string {
   const inside = width - 2;
   const done = total > 0 ? Math.min(inside, Math.floor((inside * step) / total)) : 0;
   return `[${'#'.repeat(done)}${'-'.repeat(inside - done)}]`;
-}
-
-/** The newest values of a run, most important first. */
-export function measured(values: Values): string[] {
-  const show = (name: MetricName, words: (value: number) => string): string[] =>
-    values[name] === undefined ? [] : [words(fromJsonNumber(values[name]))];
-  return [
-    ...show('loss', (loss) => `loss ${Number.isFinite(loss) ? loss.toFixed(4) : loss}`),
-    ...show('log_ratio_margin', (margin) => `margin ${decimal(margin)} nats`),
-    ...show('accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
-    ...show('tokens_per_second', (speed) => `${whole(speed)} tokens/s`),
-  ];
-}
-
-/** What evaluations brought, in words. */
-export function evaluated(values: Values): string[] {
-  const show = (name: MetricName, words: (value: number) => string): string[] =>
-    values[name] === undefined ? [] : [words(fromJsonNumber(values[name]))];
-  return [
-    ...measured({ ...values }),
-    ...show('win_rate', (rate) => `win rate ${percent(rate)}`),
-    ...show('ended', (ended) => `${percent(ended)} of texts end by themselves`),
-    ...show('generated_length', (length) => `${whole(length)} tokens a text`),
-    ...show('kl', (kl) => `KL ${decimal(kl)} nats a token`),
-  ];
-}
-
-/** What tells an arm from the others; empty for a single run. */
-export function armLabel(run: StoredRun, all: readonly StoredRun[]): string {
-  if (all.length < 2 || !run.run) return '';
-  const arms = all.flatMap((other) => (other.run ? [armOf(other.run)] : []));
-  const { beta, seed } = armOf(run.run);
-  const seeds = new Set(arms.map((arm) => arm.seed)).size;
-  const betas = new Set(arms.map((arm) => arm.beta)).size;
-  return [...(betas > 1 || seeds < 2 ? [`beta ${beta}`] : []), ...(seeds > 1 ? [`seed ${seed}`] : [])].join(
-    ' ',
-  );
 }

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { progressInWords } from '../core/analysis/reference-progress';
 import type { ReferenceLine, ReferenceQuery, ReferenceReport } from '../core/analysis/reference-report';
 import { nestConfig, resolveConfig } from '../core/config/resolved';
 import { hasNoReference } from '../core/rules/settings';
@@ -7,7 +8,7 @@ import { DATA_FOLDER, makeDataFolder, workspaceOf } from '../node/data-folder';
 import { addDataFolderOption } from './launching';
 import { errorsOf, type OneConfig, readOneConfig } from './one-config';
 import { layout, print, printToStderr } from './output';
-import { progressInWords } from './reference-progress';
+
 import { referenceText } from './reference-text';
 import { StatusLine } from './status-line';
 import { visible } from './text-layout';

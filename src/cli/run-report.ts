@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
+import { armLabel, evaluated } from '../core/runs/measured';
+import { duration } from '../core/runs/numbers';
 import { shownPath } from '../node/paths';
 import type { StoredRun } from '../node/run-store';
 import type { Followed } from './follow';
-import { duration } from './numbers';
 import { layout, print } from './output';
-import { armLabel, evaluated } from './progress';
 import { visible, wrap } from './text-layout';
 import { EXIT } from './usage-error';
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { isLive } from '../core/runs/liveness';
+import { measured } from '../core/runs/measured';
+import { duration } from '../core/runs/numbers';
 import { armOf } from '../core/runs/read-files';
 import { listRuns, newestMetrics, type StoredRun } from '../node/run-store';
 import { dataFolderOf } from './find-run';
 import { addDataFolderOption } from './launching';
-import { duration } from './numbers';
 import { layout, print } from './output';
-import { fitting, measured } from './progress';
+import { fitting } from './progress';
 import { visible } from './text-layout';
 
 interface RunsOptions {

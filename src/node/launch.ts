@@ -7,19 +7,21 @@ import { type Checked, check } from '../core/check';
 import type { Config } from '../core/config/option-types';
 import { nestConfig, resolveConfig } from '../core/config/resolved';
 import { factQuery } from '../core/fact-query';
+import type { FactQuery, Facts } from '../core/facts';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
 import { runId, sweepId } from '../core/runs/run-id';
 import { type Arm, armConfig, type SweepChoice, sweepArms } from '../core/sweeps/arms';
 import { SWEEP_FILES, type SweepFile } from '../core/sweeps/format';
 import { replaceJson } from './atomic-file';
 import { makeDataFolder } from './data-folder';
-import { gatherFacts } from './facts';
 import { runFolderOf, sweepFolderOf } from './run-store';
 import { startJob } from './start-job';
 import { FileError, messageOf, readTextFile } from './text-files';
 
 /** The programs that a launch starts, bundled beside whoever launches. */
 export interface Programs {
+  /** Node, which runs them. */
+  readonly node: string;
   readonly job: string;
   readonly onnxTrainer: string;
   /** Versions to note in `run.json`, such as that of dpo-lab. */
@@ -58,12 +60,17 @@ export class ConfigErrors extends Error {
 /**
  * Checks a config, makes the folders of its runs, and starts a job for them.
  *
+ * @param gather looks up what the config names; an editor does that in a thread of its own
  * @throws ConfigErrors, and FileError where something cannot be read, written or started
  */
-export async function launch(request: LaunchRequest, programs: Programs): Promise<LaunchedConfig> {
+export async function launch(
+  request: LaunchRequest,
+  programs: Programs,
+  gather: (query: FactQuery) => Promise<Facts>,
+): Promise<LaunchedConfig> {
   const { configFile, dataFolder } = request;
   const text = await readTextFile(configFile);
-  const checked = await checkedConfig(text, request);
+  const checked = await checkedConfig(text, request, gather);
   const config = resolveConfig(checked.experiment);
   const arms = armsOf(config, request);
   if (config['backend.kind'] === 'torch') {
@@ -102,7 +109,7 @@ export async function launch(request: LaunchRequest, programs: Programs): Promis
       runs,
       parallel: request.sweep?.parallel ?? config['sweep.parallel'],
       stopDegenerate: config['sweep.stop_degenerate'],
-      trainer: [process.execPath, programs.onnxTrainer],
+      trainer: [programs.node, programs.onnxTrainer],
     };
     await mkdir(sweepFolderOf(dataFolder, sweep), { recursive: true });
     replaceJson(join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.sweep), file, { durable: true });
@@ -113,19 +120,23 @@ export async function launch(request: LaunchRequest, programs: Programs): Promis
       `The run could not be set up in ${dataFolder}: ${messageOf(error)}. Check the space and the permissions there.`,
     );
   }
-  await startJob({ program: programs.job, dataFolder, sweep, runs });
+  await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
   return { sweep, runs, checked };
 }
 
 /** @throws ConfigErrors */
-async function checkedConfig(text: string, { configFile, dataFolder }: LaunchRequest): Promise<Checked> {
+async function checkedConfig(
+  text: string,
+  { configFile, dataFolder }: LaunchRequest,
+  gather: (query: FactQuery) => Promise<Facts>,
+): Promise<Checked> {
   const { experiment } = check(text, configFile);
   const place = {
     configFile,
     workspaceFolder: dirname(dataFolder),
     dataFolder: basename(dataFolder),
   };
-  const facts = await gatherFacts(factQuery(experiment, place));
+  const facts = await gather(factQuery(experiment, place));
   const checked = check(text, configFile, facts);
   if (checked.problems.some(({ severity }) => severity === 'error')) throw new ConfigErrors(checked);
   return checked;

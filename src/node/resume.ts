@@ -27,14 +27,14 @@ export async function resume(
   const sweep = first.sweep ?? first.id;
   const folder = sweepFolderOf(dataFolder, sweep);
   // The programs may lie elsewhere than when the runs were launched, after an update for instance.
-  const trainer = [process.execPath, programs.onnxTrainer];
+  const trainer = [programs.node, programs.onnxTrainer];
   const known = await readSweep(folder).catch(() => undefined);
   const file: SweepFile = known ? { ...known, trainer } : { ...oneArm(first, sweep), runs: ids, trainer };
   await mkdir(folder, { recursive: true });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
   // What was asked of the attempt before does not hold for this one.
   for (const id of ids) await rm(join(runFolderOf(dataFolder, id), RUN_FILES.control), { force: true });
-  await startJob({ program: programs.job, dataFolder, sweep, runs: ids });
+  await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs: ids });
   return { sweep, runs: ids };
 }
 

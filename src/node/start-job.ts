@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SWEEP_FILES } from '../core/sweeps/format';
+import { nodeEnvironment } from './node-environment';
 import { readEnd, readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { FileError, messageOf } from './text-files';
 
@@ -10,6 +11,8 @@ import { FileError, messageOf } from './text-files';
 const TO_START = 30_000;
 
 export interface JobStart {
+  /** Node, or a program that behaves like it. */
+  readonly node: string;
   /** Path of the bundled `job.js`. */
   readonly program: string;
   readonly dataFolder: string;
@@ -22,19 +25,18 @@ export interface JobStart {
  *
  * @throws FileError where it could not be started
  */
-export async function startJob({ program, dataFolder, sweep, runs }: JobStart): Promise<void> {
+export async function startJob({ node, program, dataFolder, sweep, runs }: JobStart): Promise<void> {
   const folder = sweepFolderOf(dataFolder, sweep);
   const before = await heartbeats(dataFolder, runs);
   const logFile = join(folder, SWEEP_FILES.log);
   const log = openSync(logFile, 'a');
   const logStart = fstatSync(log).size;
-  const child = spawn(process.execPath, [program, folder, ...runs], {
+  const child = spawn(node, [program, folder, ...runs], {
     cwd: dataFolder,
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log, log],
-    // In the extension host, Node is a part of VS Code, which would open a window in its place.
-    env: { ...process.env, ...(process.versions.electron && { ELECTRON_RUN_AS_NODE: '1' }) },
+    env: nodeEnvironment(),
   });
   closeSync(log);
   let failure: Error | undefined;

@@ -14,7 +14,12 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const built = mkdtempSync(path.join(tmpdir(), 'dpo-lab-job-program-'));
-const programs: Programs = { job: path.join(built, 'job.js'), onnxTrainer: TRAINER, versions: {} };
+const programs: Programs = {
+  node: process.execPath,
+  job: path.join(built, 'job.js'),
+  onnxTrainer: TRAINER,
+  versions: {},
+};
 
 beforeAll(() => {
   execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs'), 'job', '--outdir', built]);
@@ -22,7 +27,13 @@ beforeAll(() => {
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 const start = (play: Stage): Promise<void> =>
-  startJob({ program: programs.job, dataFolder: play.dataFolder, sweep: play.sweep, runs: play.runs });
+  startJob({
+    ...programs,
+    program: programs.job,
+    dataFolder: play.dataFolder,
+    sweep: play.sweep,
+    runs: play.runs,
+  });
 const jobOf = async (play: Stage): Promise<number> => Number((await play.read()).status?.pid);
 /** As if the job had been silent for longer than readers wait. */
 function letTimePass(play: Stage): void {

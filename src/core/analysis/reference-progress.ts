@@ -1,4 +1,4 @@
-import type { ReferenceActivity, ReferenceLine } from '../core/analysis/reference-report';
+import type { ReferenceActivity, ReferenceLine } from './reference-report';
 
 const WORDS: Readonly<Record<ReferenceActivity, string>> = {
   loading: 'loading the model',
