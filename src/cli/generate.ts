@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { GeneratedText } from '../core/runs/format';
 import { dataFolderOf, findRun } from './find-run';
+import { numberFromZero, wholeNumber } from './number-arguments';
 import { type Layout, layout, print, printToStderr } from './output';
 import { visible, wrap } from './text-layout';
 import { runTrainer } from './trainer-process';
@@ -37,9 +38,9 @@ export function addGenerateCommand(program: Command): void {
     .description('Generates texts: by the policy of a run beside its reference, or by a model.')
     .argument('<run|model>', 'a run, or the folder or hub id of a model')
     .option('-p, --prompt <text>', 'a prompt; can be given several times', append, [])
-    .option('--max-new-tokens <count>', 'longest answer', whole, 256)
-    .option('--temperature <number>', '0 always takes the likeliest token', positive, 0)
-    .option('--seed <number>', 'of the sampling', whole, 0)
+    .option('--max-new-tokens <count>', 'longest answer', wholeNumber, 256)
+    .option('--temperature <number>', '0 always takes the likeliest token', numberFromZero, 0)
+    .option('--seed <number>', 'of the sampling', wholeNumber, 0)
     .option('--json', 'print a line of JSON for each prompt', false)
     .addHelpText('after', HELP_AFTER)
     .action(runGenerate);
@@ -84,15 +85,4 @@ function spoken(who: string, { text, tokens, ended }: GeneratedText, { width, pa
 
 function append(text: string, before: readonly string[]): string[] {
   return [...before, text];
-}
-
-function whole(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number.');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Write a number of 0 or more.');
 }

@@ -3,6 +3,7 @@ import { addCheckCommand } from './check';
 import { addDeleteCommand } from './delete';
 import { addExplainCommand } from './explain';
 import { addGenerateCommand } from './generate';
+import { addGraphCommand } from './graph';
 import { endWhenOutputCloses, printToStderr } from './output';
 import { addReferenceCommand } from './reference';
 import { addResumeCommand } from './resume';
@@ -48,6 +49,7 @@ function createProgram(): Command {
   addResumeCommand(program);
   addDeleteCommand(program);
   addGenerateCommand(program);
+  addGraphCommand(program);
   return program;
 }
 

@@ -3,7 +3,9 @@ import { flattenConfig } from '../core/config/resolved';
 import { UnsupportedModelError } from '../engine/model/config-fields';
 import { FileError } from '../node/text-files';
 import { newestCheckpoint, removeUnfinished } from './checkpoint';
+import { runDevicesCommand } from './devices-command';
 import { runGenerateCommand } from './generate-command';
+import { runGraphCommand } from './graph-command';
 import { prepare } from './prepare';
 import { readRun } from './read-run';
 import { runReferenceCommand } from './reference/command';
@@ -14,12 +16,14 @@ import { TrainingError } from './training-error';
 
 /**
  * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference` and `generate`
- * do what the commands of these names ask for. Exit codes: 0 done or stopped as asked, 1 a failure that was told in
+ * do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as asked, 1 a failure that was told in
  * words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   if (first === 'reference') await runReferenceCommand(rest);
   else if (first === 'generate') await runGenerateCommand(rest);
+  else if (first === 'devices') await runDevicesCommand();
+  else if (first === 'graph') await runGraphCommand(rest);
   else await trainRun(resolve(first));
 }
 
