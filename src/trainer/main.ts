@@ -16,8 +16,8 @@ import { TrainingError } from './training-error';
 
 /**
  * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference` and `generate`
- * do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as asked, 1 a failure that was told in
- * words, 70 a bug.
+ * do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
+ * asked, 1 a failure that was told in words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   if (first === 'reference') await runReferenceCommand(rest);

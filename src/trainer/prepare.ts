@@ -95,6 +95,7 @@ export async function prepare(
   const reference = await obtainReference(
     {
       config,
+      baseFolder: place.baseFolder,
       dataFolder: place.dataFolder,
       policy,
       foreign,

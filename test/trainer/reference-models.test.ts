@@ -65,6 +65,7 @@ class Laboratory {
     const { train, eval: held } = await loadPairs(config, place, NOTHING);
     return {
       config,
+      baseFolder: place.baseFolder,
       dataFolder: place.dataFolder,
       policy,
       foreign,

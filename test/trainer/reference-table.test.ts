@@ -67,6 +67,7 @@ class Place {
   request(tokenized: readonly TokenizedPair[], settings: Partial<Config> = {}): ReferenceRequest {
     return {
       config: config(settings),
+      baseFolder: this.dataFolder,
       dataFolder: this.dataFolder,
       policy: speaker('policy'),
       foreign: undefined,
@@ -137,6 +138,10 @@ describe('a reference table', () => {
       },
       policy: 'policy',
       score: 'conditional',
+      asked: {
+        baseFolder: place.dataFolder,
+        settings: expect.objectContaining({ 'model.path': './model', 'reference.policy': 'same' }),
+      },
       pairs: 3,
       created: expect.any(Number),
       complete: true,

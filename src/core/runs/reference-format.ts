@@ -1,3 +1,5 @@
+import type { AskedReference } from './reference-asked';
+
 /**
  * The files of a reference table, `references/<key>/` in the data folder: log-probabilities under a reference policy,
  * computed once and shared by every run whose key is the same, whichever trainer runs it.
@@ -41,6 +43,8 @@ export interface ReferenceMeta {
   /** The reference policy as the config named it that asked first. */
   readonly policy: string;
   readonly score: 'conditional' | 'prior';
+  /** What the config asked that asked first; absent in tables of before. */
+  readonly asked?: AskedReference;
   /** Rows of the finished table. */
   readonly pairs: number;
   /** Milliseconds since 1970. */

@@ -24,6 +24,7 @@ export async function runReferenceCommand([json = '']: readonly string[]): Promi
   const report = await reportReference(
     {
       config,
+      baseFolder: place.baseFolder,
       dataFolder: place.dataFolder,
       policy,
       foreign,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { count } from '../../core/rules/words';
+import { askedReference } from '../../core/runs/reference-asked';
 import type { TokenSequence } from '../../engine/batch';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Progress } from '../models/place';
@@ -26,6 +27,8 @@ export interface ReferenceScore {
 export type ReferenceTable = ReadonlyMap<string, ReferenceScore>;
 
 export interface ReferenceRequest extends ReferenceData {
+  /** Absolute: relative paths of the config start here. */
+  readonly baseFolder: string;
   /** `.dpo`, absolute. */
   readonly dataFolder: string;
   readonly openScorer: OpenScorer;
@@ -69,7 +72,13 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
   const { rows, reused } = await obtainRows(
     new TableFiles(referenceFolder(request.dataFolder, key)),
     {
-      about: { key, ingredients, policy: reference.model.name, score: config['reference.score'] },
+      about: {
+        key,
+        ingredients,
+        policy: reference.model.name,
+        score: config['reference.score'],
+        asked: askedReference(config, request.baseFolder),
+      },
       pairs: () => {
         const seen = referencePairs(request);
         // With the policy's tokenizer they would repeat what was said of the pairs before.
