@@ -1,7 +1,7 @@
 import { at } from '../../engine/at';
 
 /** A reproducible stream of numbers (mulberry32). */
-class RandomNumbers {
+export class RandomNumbers {
   constructor(private state: number) {}
 
   /** Uniform in [0, 1). */
