@@ -4,7 +4,7 @@ import { cachedAttention, cacheMask } from '../layers/cached-attention';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
 import { rotationAt } from '../model/rotation';
-import { hiddenStates } from '../model/transformer';
+import { type Attend, hiddenStates } from '../model/transformer';
 import type { ComputeType } from '../onnx/element-type';
 import { add } from '../ops/elementwise';
 import { gather } from '../ops/gather';
@@ -62,7 +62,7 @@ export function buildDecoding(
   const freshMask = causalMask(graph, width);
   const cacheShape = [sequences, config.keyValueHeads, capacity, config.headSize];
   const batch = { lines: sequences, length: width };
-  const hidden = hiddenStates(tensors, tokens, batch, rotation, ({ queries, keys, values }, layer) => {
+  const attend: Attend = ({ queries, keys, values }, layer) => {
     const names = cacheNames(layer);
     const cache = {
       keys: graph.input(names.keys, cacheShape),
@@ -71,7 +71,8 @@ export function buildDecoding(
     graph.output(names.newKeys, keys);
     graph.output(names.newValues, values);
     return graph.untracked(() => cachedAttention(queries, cache, { keys, values }, mask, freshMask));
-  });
-  graph.output('logits', linear(gather(hidden, lastRows), tensors.weight(headName(config))));
+  };
+  const last = hiddenStates(tensors, tokens, batch, rotation, attend, (rows) => gather(rows, lastRows));
+  graph.output('logits', linear(last, tensors.weight(headName(config))));
   return finish(graph);
 }

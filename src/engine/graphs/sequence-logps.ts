@@ -47,10 +47,14 @@ export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): Se
   const batch = { lines, length };
   const rotation = rotationAt(positions, config, length);
   const mask = segmentMask(segments);
-  const hidden = hiddenStates(tensors, tokens, batch, rotation, ({ queries, keys, values }) =>
-    attention(queries, keys, values, mask),
+  const scored = hiddenStates(
+    tensors,
+    tokens,
+    batch,
+    rotation,
+    ({ queries, keys, values }) => attention(queries, keys, values, mask),
+    (all) => selectRows(all, rows, inverseRows),
   );
-  const scored = selectRows(hidden, rows, inverseRows);
   const tokenLogps = tokenLogProbabilities(scored, tensors.weight(headName(config)), targets);
   return {
     tensors,

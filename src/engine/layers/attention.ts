@@ -1,10 +1,11 @@
 import { at } from '../at';
 import type { Graph, Tensor } from '../graph';
 import { relu, softmax } from '../ops/activations';
-import { add, multiply, square, subtract } from '../ops/elementwise';
+import { add, multiply, negate, square, subtract } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
-import { reduceSum } from '../ops/reduce';
+import { expand, reduceSum } from '../ops/reduce';
 import { reshape, transposeLast } from '../ops/reshape';
+import { concatenate } from '../ops/slice';
 
 /** Added to a score, makes its probability 0 in float32, too. */
 export const MASKED = -1e9;
@@ -44,7 +45,8 @@ export function segmentMask(segments: Tensor): Tensor {
  *     dS = P * (dO V^T - rowsum(dO * O))      scores S before the softmax
  *     dQ = dS K,  dK = dS^T Q
  *
- * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135).
+ * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135). It is
+ * taken off by the product itself, as one more element of a head: [dO, -rowsum] [V, 1]^T.
  *
  * @param q [lines, keyValueHeads, group * length, headSize]
  * @param k and v, both [lines, keyValueHeads, length, headSize]
@@ -59,7 +61,9 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor
   });
   const scoreGradient = once((dO: Tensor) => {
     const rowSum = reduceSum(multiply(dO, o), [3]);
-    return multiply(p, subtract(matmul(dO, transposeLast(v)), rowSum));
+    const longer = concatenate([dO, negate(rowSum)], 3);
+    const ones = expand(v.graph.constant([1], []), [...v.shape.slice(0, 3), 1]);
+    return multiply(p, matmul(longer, transposeLast(concatenate([v, ones], 3))));
   });
   return q.graph.differentiable(
     'Attention',

@@ -1,7 +1,7 @@
 import { at } from '../at';
 import type { Tensor } from '../graph';
 import { add, divide, multiply, square, squareRoot, subtract } from '../ops/elementwise';
-import { reduceSum, sumTo } from '../ops/reduce';
+import { reduceSum, reduceSumSquare, sumTo } from '../ops/reduce';
 
 /**
  * Root-mean-square normalisation, y = x r w with r = 1 / sqrt(mean(x^2) + epsilon) for each row
@@ -16,9 +16,9 @@ import { reduceSum, sumTo } from '../ops/reduce';
  * @param weight [width]
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
-  const meanOverWidth = (values: Tensor) => multiply(reduceSum(values, [1]), 1 / at(x.shape, 1));
+  const width = at(x.shape, 1);
   const [r, y] = x.graph.untracked(() => {
-    const inverse = divide(1, squareRoot(add(meanOverWidth(square(x)), epsilon)));
+    const inverse = divide(1, squareRoot(add(divide(reduceSumSquare(x, [1]), width), epsilon)));
     return [inverse, multiply(multiply(x, inverse), weight)] as const;
   });
   return x.graph.differentiable(
@@ -28,7 +28,7 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
     [
       (dy) => {
         const g = multiply(dy, weight);
-        const pull = multiply(square(r), meanOverWidth(multiply(g, x)));
+        const pull = multiply(square(r), divide(reduceSum(multiply(g, x), [1]), width));
         return multiply(r, subtract(g, multiply(x, pull)));
       },
       (dy) => sumTo(multiply(multiply(dy, x), r), weight.shape),

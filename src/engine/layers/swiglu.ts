@@ -4,7 +4,7 @@ import { add, multiply, subtract } from '../ops/elementwise';
 
 /**
  * The gated unit of the feed-forward layer, y = silu(gate) up with silu(a) = a sigmoid(a) (Shazeer, arXiv 2002.05202).
- * With s = sigmoid(gate): d silu / d gate = s + silu (1 - s).
+ * With s = sigmoid(gate): dy / d gate = up (s + silu (1 - s)) = y + s (up - y), and dy / d up = silu.
  *
  * @param gate and up, both [rows, width]
  */
@@ -18,6 +18,6 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
     'SwiGLU',
     y,
     [gate, up],
-    [(dy) => multiply(multiply(dy, up), add(s, multiply(silu, subtract(1, s)))), (dy) => multiply(dy, silu)],
+    [(dy) => multiply(dy, add(y, multiply(s, subtract(up, y)))), (dy) => multiply(dy, silu)],
   );
 }

@@ -5,7 +5,7 @@ import { cast } from '../ops/cast';
 import { add } from '../ops/elementwise';
 import { gemm, linear } from '../ops/matmul';
 import { reshape } from '../ops/reshape';
-import { slice } from '../ops/slice';
+import { concatenate, slice } from '../ops/slice';
 import { GraphError } from '../shape';
 import type { LlamaConfig } from './config';
 import { type Layout, type Tuning, trainedLayout } from './layout';
@@ -63,15 +63,37 @@ export class ModelTensors {
     return tensor;
   }
 
-  /** A linear layer with its bias and its adapter: x W^T + b + alpha / rank * (x A^T) B^T. x is [rows, in]. */
-  linear(x: Tensor, layer: number, kind: LinearKind): Tensor {
-    const name = linearName(layer, kind);
-    const { bias } = linearShape(this.config, kind);
-    const y = linear(x, this.weight(`${name}.weight`), bias ? this.weight(`${name}.bias`) : undefined);
+  /**
+   * Linear layers that read the same input, each with its bias and its adapter: x W^T + b + alpha / rank * (x A^T) B^T.
+   * The products x A^T are made as one: they are so narrow that reading x is what they cost.
+   *
+   * @param x [rows, in]
+   */
+  linears<Kind extends LinearKind>(x: Tensor, layer: number, kinds: readonly Kind[]): Record<Kind, Tensor> {
+    const part = (kind: Kind, suffix: string) => this.weight(`${linearName(layer, kind)}.${suffix}`);
+    const outputs = new Map(
+      kinds.map((kind) => {
+        const bias = linearShape(this.config, kind).bias ? part(kind, 'bias') : undefined;
+        return [kind, linear(x, part(kind, 'weight'), bias)];
+      }),
+    );
     const { tuning } = this.model;
-    if (tuning.kind !== 'lora' || !tuning.targets.includes(kind)) return y;
-    const narrow = linear(x, this.weight(`${name}.lora_A.weight`));
-    const wide = this.weight(`${name}.lora_B.weight`);
-    return add(y, gemm(narrow, wide, { transposeB: true, scale: tuning.alpha / tuning.rank }));
+    const adapted = tuning.kind === 'lora' ? kinds.filter((kind) => tuning.targets.includes(kind)) : [];
+    if (tuning.kind === 'lora' && adapted.length > 0) {
+      const { rank, alpha } = tuning;
+      const narrow = linear(
+        x,
+        concatenate(
+          adapted.map((kind) => part(kind, 'lora_A.weight')),
+          0,
+        ),
+      );
+      for (const [index, kind] of adapted.entries()) {
+        const own = slice(narrow, 1, index * rank, (index + 1) * rank);
+        const change = gemm(own, part(kind, 'lora_B.weight'), { transposeB: true, scale: alpha / rank });
+        outputs.set(kind, add(outputs.get(kind) ?? 0, change));
+      }
+    }
+    return Object.fromEntries(outputs) as Record<Kind, Tensor>;
   }
 }

@@ -31,7 +31,8 @@ export interface BatchSize {
  * From tokens to hidden states after the final norm.
  *
  * @param tokens int64 [lines, length]
- * @returns [lines * length, hiddenSize]
+ * @param select takes the rows that are wanted out of [lines * length, width]; after the last attention no others count
+ * @returns [rows wanted, hiddenSize]
  */
 export function hiddenStates(
   tensors: ModelTensors,
@@ -39,23 +40,24 @@ export function hiddenStates(
   batch: BatchSize,
   rotation: Rotation,
   attend: Attend,
+  select: (rows: Tensor) => Tensor,
 ): Tensor {
   const { layers, normEpsilon } = tensors.config;
   const norm = (x: Tensor, name: string) => rmsNorm(x, tensors.weight(name), normEpsilon);
   let x = gather(tensors.weight(EMBEDDING), reshape(tokens, [batch.lines * batch.length]));
   for (let layer = 0; layer < layers; layer++) {
     const heads = splitHeads(tensors, norm(x, normName(layer, 'input')), layer, batch, rotation);
-    const attended = joinHeads(attend(heads, layer), batch, tensors.config.heads);
-    x = add(x, tensors.linear(attended, layer, 'o_proj'));
+    let attended = joinHeads(attend(heads, layer), batch, tensors.config.heads);
+    if (layer === layers - 1) [x, attended] = [select(x), select(attended)];
+    x = add(x, tensors.linears(attended, layer, ['o_proj']).o_proj);
     x = add(x, feedForward(tensors, norm(x, normName(layer, 'post_attention')), layer));
   }
   return norm(x, FINAL_NORM);
 }
 
 function feedForward(tensors: ModelTensors, x: Tensor, layer: number): Tensor {
-  const gate = tensors.linear(x, layer, 'gate_proj');
-  const up = tensors.linear(x, layer, 'up_proj');
-  return tensors.linear(swiglu(gate, up), layer, 'down_proj');
+  const { gate_proj: gate, up_proj: up } = tensors.linears(x, layer, ['gate_proj', 'up_proj']);
+  return tensors.linears(swiglu(gate, up), layer, ['down_proj']).down_proj;
 }
 
 function splitHeads(
@@ -66,11 +68,12 @@ function splitHeads(
   rotation: Rotation,
 ): Heads {
   const { heads, keyValueHeads, headSize } = tensors.config;
-  const apart = (flat: Tensor, count: number) => reshape(flat, [lines, length, count, headSize]);
+  const apart = (x2: Tensor, count: number) => reshape(x2, [lines, length, count, headSize]);
   const headsFirst = (x4: Tensor) => transpose(x4, [0, 2, 1, 3]);
-  const queries = rotate(apart(tensors.linear(x, layer, 'q_proj'), heads), rotation);
-  const keys = rotate(apart(tensors.linear(x, layer, 'k_proj'), keyValueHeads), rotation);
-  const values = apart(tensors.linear(x, layer, 'v_proj'), keyValueHeads);
+  const flat = tensors.linears(x, layer, ['q_proj', 'k_proj', 'v_proj']);
+  const queries = rotate(apart(flat.q_proj, heads), rotation);
+  const keys = rotate(apart(flat.k_proj, keyValueHeads), rotation);
+  const values = apart(flat.v_proj, keyValueHeads);
   const grouped = [lines, keyValueHeads, (heads / keyValueHeads) * length, headSize];
   return {
     queries: reshape(headsFirst(queries), grouped),

@@ -14,6 +14,16 @@ export function reduceSum(x: Tensor, axes: readonly number[]): Tensor {
   });
 }
 
+/** Sum of squares along axes, which stay with length 1: one pass, where squares and a sum are two. Not differentiable. */
+export function reduceSumSquare(x: Tensor, axes: readonly number[]): Tensor {
+  return x.graph.node({
+    operator: 'ReduceSumSquare',
+    inputs: [x, axesTensor(x, axes)],
+    shape: reducedShape(x, axes),
+    attributes: { keepdims: 1 },
+  });
+}
+
 /** Largest element along axes, which stay with length 1. Not differentiable. */
 export function reduceMax(x: Tensor, axes: readonly number[]): Tensor {
   return x.graph.node({
