@@ -19,6 +19,7 @@ export function evaluated(values: Values): string[] {
   return [
     ...measured(values),
     ...shown(values, 'win_rate', (rate) => `win rate ${percent(rate)}`),
+    ...shown(values, 'eos_drift', (drift) => `EOS drift ${decimal(drift)} nats`),
     ...shown(values, 'ended', (ended) => `${percent(ended)} of texts end by themselves`),
     ...shown(values, 'generated_length', (length) => `${whole(length)} tokens a text`),
     ...shown(values, 'kl', (kl) => `KL ${decimal(kl)} nats a token`),
