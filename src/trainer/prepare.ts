@@ -10,7 +10,7 @@ import { present } from '../node/present';
 import { loadPairs } from './data/load-pairs';
 import { type TokenizedPair, tokenizePairs } from './data/tokenize-pairs';
 import type { Judge } from './judge/judge';
-import { openJudge } from './judge/judge';
+import { openJudge } from './judge/open-judge';
 import type { Place, Progress } from './models/place';
 import type { RunObjective } from './pair-metrics';
 import { obtainReference, type ReferenceTable } from './reference/obtain-reference';

@@ -1,7 +1,3 @@
-import type { Config } from '../../core/config/option-types';
-import type { Place } from '../models/place';
-import { TrainingError } from '../training-error';
-
 /** A text that a judge sees. */
 export interface JudgedText {
   readonly text: string;
@@ -25,12 +21,9 @@ export interface Verdicts {
 
 /** Who decides which of two generated texts is better. */
 export interface Judge {
+  /**
+   * @param items at least one
+   * @throws TrainingError where the judge cannot be asked, or gives no answers that can be read
+   */
   compare(items: readonly JudgedItem[]): Promise<Verdicts>;
-}
-
-/** The judge of a config; undefined for `none`. */
-export async function openJudge(config: Config, _place: Place): Promise<Judge | undefined> {
-  const kind = config['evaluation.judge.kind'];
-  if (kind === 'none') return undefined;
-  throw new TrainingError(`evaluation.judge.kind ${kind} is not offered yet. Write none.`);
 }

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { Encoding, Tokenizer } from '@huggingface/tokenizers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { winRate } from '../../core/judge/rules';
+import { regularFileSize } from '../../node/text-files';
+import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/tokenizer';
+import { TrainingError } from '../training-error';
+import type { Judge, JudgedItem, Verdicts } from './judge';
+
+/** Inputs that a sequence classifier may have. */
+const INPUTS: readonly string[] = ['input_ids', 'attention_mask', 'token_type_ids'];
+/** Tokenizers without a limit name an enormous one. */
+const NO_LIMIT = 1_000_000;
+
+/**
+ * A sequence classifier that gives a text one number. Its folder holds `model.onnx`, and `tokenizer.json` with its settings,
+ * as an export of transformers' `AutoModelForSequenceClassification` with one label does.
+ *
+ * @throws FileError where a file is missing
+ * @throws TrainingError where the model is no such classifier
+ */
+export async function openRewardModel(folder: string): Promise<Judge> {
+  const path = join(folder, 'model.onnx');
+  await regularFileSize(path);
+  const { library, config } = await readTokenizer(folder);
+  const template = await findTemplate('auto', folder, config);
+  const session = await InferenceSession.create(path, { logSeverityLevel: 3 }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrainingError(`${path} cannot be loaded as a reward model: ${reason}. Export it again.`);
+  });
+  const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
+  if (unknown.length > 0 || !session.inputNames.includes('input_ids')) {
+    throw new TrainingError(
+      `${path} is no reward model that can be used: its inputs are ${session.inputNames.join(', ')}, and should be ${INPUTS.join(', ')} or fewer of these.`,
+    );
+  }
+  const limit = Number(config.json.model_max_length ?? NO_LIMIT);
+  return new RewardModelJudge(path, session, {
+    library,
+    render: template && compileTemplate(template, config),
+    limit: limit < NO_LIMIT ? limit : undefined,
+  });
+}
+
+interface Reader {
+  readonly library: Tokenizer;
+  readonly render: Render | undefined;
+  /** Tokens; what is longer loses its end. */
+  readonly limit: number | undefined;
+}
+
+class RewardModelJudge implements Judge {
+  constructor(
+    private readonly path: string,
+    private readonly session: InferenceSession,
+    private readonly reader: Reader,
+  ) {}
+
+  async compare(items: readonly JudgedItem[]): Promise<Verdicts> {
+    const policyScores: number[] = [];
+    const referenceScores: number[] = [];
+    for (const { prompt, policy, reference } of items) {
+      policyScores.push(await this.#score(prompt, policy.text));
+      referenceScores.push(await this.#score(prompt, reference.text));
+    }
+    return { policyScores, referenceScores, winRate: winRate(policyScores, referenceScores) };
+  }
+
+  async #score(prompt: string, text: string): Promise<number> {
+    const { ids, types } = this.#encode(prompt, text);
+    const values: Record<string, readonly number[]> = {
+      input_ids: ids,
+      attention_mask: ids.map(() => 1),
+      token_type_ids: types,
+    };
+    const feeds = Object.fromEntries(
+      this.session.inputNames.map((name) => {
+        const numbers = BigInt64Array.from(values[name] ?? [], BigInt);
+        return [name, new Tensor('int64', numbers, [1, numbers.length])];
+      }),
+    );
+    const results = await this.session.run(feeds);
+    const logits = results.logits ?? results[this.session.outputNames[0] ?? ''];
+    const [score] = logits?.data ?? [];
+    if (logits?.size !== 1 || typeof score !== 'number') {
+      throw new TrainingError(
+        `${this.path} gives ${logits?.size ?? 0} numbers a text; a reward model gives one, as floating-point number. Export one that was trained with a single label.`,
+      );
+    }
+    return score;
+  }
+
+  /** As a conversation where there is a chat template, else as a pair of texts. */
+  #encode(prompt: string, text: string): { ids: readonly number[]; types: readonly number[] } {
+    const { library, render, limit } = this.reader;
+    if (render) {
+      const messages = [
+        { role: 'user', content: prompt },
+        { role: 'assistant', content: text },
+      ];
+      const { ids } = library.encode(render(messages, 'end'), { add_special_tokens: false });
+      return { ids: ids.slice(0, limit), types: ids.slice(0, limit).map(() => 0) };
+    }
+    // Not every tokenizer has types, whatever is asked for.
+    const encoding: Encoding = library.encode(prompt, { text_pair: text, return_token_type_ids: true });
+    const types = encoding.token_type_ids ?? encoding.ids.map(() => 0);
+    return { ids: encoding.ids.slice(0, limit), types: types.slice(0, limit) };
+  }
+}
