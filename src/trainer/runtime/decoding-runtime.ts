@@ -3,12 +3,9 @@ import { buildDecoding, type DecodingSize } from '../../engine/graphs/decoding';
 import type { Tuning } from '../../engine/model/layout';
 import { byLength, grouped } from './buckets';
 import type { Device } from './device';
-import { GraphSession } from './graph-session';
 import { KeyValueCache } from './key-value-cache';
-import { mapWeights } from './mapped-weights';
 import { promptSeeds, Sampler } from './sampling';
-import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache, sessionLimit } from './session-cache';
+import { type RuntimeModel, SessionCache } from './session-cache';
 
 export interface GenerateOptions {
   readonly maxNewTokens: number;
@@ -28,8 +25,8 @@ export interface Generated {
 
 /** Prompts answered at a time. */
 const SEQUENCES = 16;
-/** Tokens of a prompt read in one run: the wide stride while one has more than a narrow stride left. */
-const STRIDES = { narrow: 16, wide: 128 };
+/** Tokens of a prompt read in one run. */
+const STRIDE = 64;
 const SMALLEST_CAPACITY = 128;
 
 /** Answers prompts with a cache of keys and values. */
@@ -41,12 +38,8 @@ export class DecodingRuntime {
     tuning: Tuning,
     device: Device,
   ) {
-    const { folder, weights } = mapWeights(model);
-    const { config } = model;
-    this.#sessions = new SessionCache(
-      (size) => GraphSession.load(buildDecoding({ config, tuning, weights }, size), folder, device),
-      sessionLimit(device),
-    );
+    const conversion = device.profile === 'fast' ? 'once' : 'every run';
+    this.#sessions = new SessionCache(model, tuning, device, buildDecoding, conversion);
   }
 
   /**
@@ -84,7 +77,7 @@ export class DecodingRuntime {
     const cache = new KeyValueCache(this.model.config, sequences, SMALLEST_CAPACITY);
     while (answers.some(({ pending }) => pending.length > 0)) {
       const longest = Math.max(...answers.map(({ pending }) => pending.length));
-      const width = longest === 1 ? 1 : longest <= STRIDES.narrow ? STRIDES.narrow : STRIDES.wide;
+      const width = longest === 1 ? 1 : STRIDE;
       const fed = answers.map((answer) => answer.pending.splice(0, width));
       const logits = await this.#feed(fed, width, cache, parameters);
       const { vocabularySize } = this.model.config;

@@ -3,12 +3,15 @@ import type { BuiltGraph } from '../../engine/graphs/built-graph';
 import type { TensorInfo } from '../../engine/onnx/model';
 import type { Device } from './device';
 import { allocationFailure } from './out-of-memory';
-import { sessionOptions } from './session-options';
+import { sessionOptions, type WeightOptions } from './session-options';
 
 /** Values of tensors by their names, in the layout and type that the graph says. */
 export type Values = Readonly<Record<string, Float32Array | BigInt64Array>>;
 /** What a run gives: everything that graphs here return is float32. */
 export type Results = Readonly<Record<string, Float32Array>>;
+
+/** For graphs that hold all their constants themselves. */
+export const NO_WEIGHTS: WeightOptions = { weightFolder: '.', conversion: 'once' };
 
 /** A graph that is loaded and can be run. */
 export class GraphSession {
@@ -17,13 +20,14 @@ export class GraphSession {
     private readonly graph: BuiltGraph,
   ) {}
 
-  /**
-   * @param weightFolder what the locations of weights in the graph are relative to
-   * @throws TrainingError when memory does not suffice
-   */
-  static async load(graph: BuiltGraph, weightFolder: string, device: Device): Promise<GraphSession> {
+  /** @throws TrainingError when memory does not suffice */
+  static async load(
+    graph: BuiltGraph,
+    device: Device,
+    weights: WeightOptions = NO_WEIGHTS,
+  ): Promise<GraphSession> {
     try {
-      const options = sessionOptions(device, weightFolder);
+      const options = sessionOptions(device, weights);
       return new GraphSession(await ort.InferenceSession.create(graph.bytes, options), graph);
     } catch (error) {
       throw allocationFailure(error) ?? error;

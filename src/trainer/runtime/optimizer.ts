@@ -77,7 +77,7 @@ export class Optimizer {
    * @returns the norm of the gradient, before clipping
    */
   async update(settings: StepSettings, sound: boolean): Promise<number> {
-    this.#session ??= GraphSession.load(buildOptimizer(this.layout), '.', this.device);
+    this.#session ??= GraphSession.load(buildOptimizer(this.layout), this.device);
     const session = await this.#session;
     const next = this.#nextState;
     const { gradient_norm } = await session.run(

@@ -10,7 +10,7 @@ import { trainedLayout } from '../../engine/model/layout';
 import { multiply } from '../../engine/ops/elementwise';
 import { matmul } from '../../engine/ops/matmul';
 import type { Device } from './device';
-import { GraphSession, type Values } from './graph-session';
+import { GraphSession, NO_WEIGHTS, type Values } from './graph-session';
 import {
   PROVIDER_PROGRAM,
   type ProviderAnswer,
@@ -119,7 +119,7 @@ function productWork(): Work {
 }
 
 async function onProcessor({ graph, values }: Work, processor: Device): Promise<ProviderMeasurement> {
-  const session = await GraphSession.load(graph, '.', processor);
+  const session = await GraphSession.load(graph, processor);
   let outputs = await session.run(values);
   let milliseconds = Number.POSITIVE_INFINITY;
   for (let run = 1; run < RUNS; run++) {
@@ -157,7 +157,7 @@ function askChild(device: Device, work: Work, patience: number): Promise<Provide
 function requestFor(device: Device, { graph, values }: Work): ProviderRequest {
   return {
     runtime: createRequire(import.meta.url).resolve('onnxruntime-node'),
-    options: sessionOptions(device, '.'),
+    options: sessionOptions(device, NO_WEIGHTS),
     model: graph.bytes,
     inputs: graph.inputs.flatMap(({ name, elementType, shape }) => {
       const data = values[name];

@@ -2,15 +2,10 @@ import { at } from '../../engine/at';
 import { type ScoringInputs, type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
 import { buildScoring } from '../../engine/graphs/scoring';
 import type { Tuning } from '../../engine/model/layout';
-import type { OpenModel } from '../models/opened-model';
 import { byLength, grouped, sizeFor } from './buckets';
 import type { Device } from './device';
-import { GraphSession, type Results } from './graph-session';
-import { mapWeights } from './mapped-weights';
-import { SessionCache, sessionLimit } from './session-cache';
-
-/** The model of a runtime: what it reads of an open one. */
-export type RuntimeModel = Pick<OpenModel, 'name' | 'config' | 'tensors'>;
+import type { Results } from './graph-session';
+import { type RuntimeModel, SessionCache } from './session-cache';
 
 /** How a model rates a response, in nats. */
 export interface SequenceScore {
@@ -36,12 +31,7 @@ export class ScoringRuntime {
     private readonly endToken: number,
     private readonly sequencesAtOnce: number,
   ) {
-    const { folder, weights } = mapWeights(model);
-    this.#sessions = new SessionCache(
-      (size) =>
-        GraphSession.load(buildScoring({ config: model.config, tuning, weights }, size), folder, device),
-      sessionLimit(device),
-    );
+    this.#sessions = new SessionCache(model, tuning, device, buildScoring);
   }
 
   /**

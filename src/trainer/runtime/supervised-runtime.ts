@@ -4,11 +4,8 @@ import { buildSupervisedTraining } from '../../engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../engine/model/layout';
 import { byLength, grouped, sizeFor } from './buckets';
 import type { Device } from './device';
-import { GraphSession } from './graph-session';
-import { mapWeights } from './mapped-weights';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
-import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache, sessionLimit } from './session-cache';
+import { type RuntimeModel, SessionCache } from './session-cache';
 
 /** A step whose loss or gradient norm is not finite changed nothing. */
 export interface SupervisedResult {
@@ -33,13 +30,8 @@ export class SupervisedRuntime {
     private readonly endToken: number,
     private readonly microBatch: number,
   ) {
-    const { folder, weights } = mapWeights(model);
-    const { config } = model;
-    this.#optimizer = new Optimizer(trainedLayout(config, tuning), device);
-    this.#sessions = new SessionCache(
-      (size) => GraphSession.load(buildSupervisedTraining({ config, tuning, weights }, size), folder, device),
-      sessionLimit(device),
-    );
+    this.#optimizer = new Optimizer(trainedLayout(model.config, tuning), device);
+    this.#sessions = new SessionCache(model, tuning, device, buildSupervisedTraining);
   }
 
   /** The arrays in use: what they hold is valid until the next step. */

@@ -5,11 +5,9 @@ import { type Tuning, trainedLayout } from '../../engine/model/layout';
 import type { RunObjective } from '../pair-metrics';
 import { byLength, grouped, sizeForPairs } from './buckets';
 import type { Device } from './device';
-import { GraphSession, type Values } from './graph-session';
-import { mapWeights } from './mapped-weights';
+import type { Values } from './graph-session';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
-import type { RuntimeModel } from './scoring-runtime';
-import { SessionCache, sessionLimit } from './session-cache';
+import { type RuntimeModel, SessionCache } from './session-cache';
 
 export interface StepPair {
   readonly chosen: TokenSequence;
@@ -52,13 +50,10 @@ export class TrainingRuntime {
     private readonly endToken: number,
     private readonly microBatch: number,
   ) {
-    const { folder, weights } = mapWeights(model);
-    const { config } = model;
-    this.#optimizer = new Optimizer(trainedLayout(config, tuning), device);
-    this.#sessions = new SessionCache((size) => {
-      const graph = buildPreferenceTraining({ config, tuning, weights }, size, objective.loss);
-      return GraphSession.load(graph, folder, device);
-    }, sessionLimit(device));
+    this.#optimizer = new Optimizer(trainedLayout(model.config, tuning), device);
+    this.#sessions = new SessionCache(model, tuning, device, (trained, size) =>
+      buildPreferenceTraining(trained, size, objective.loss),
+    );
   }
 
   /** The arrays in use: what they hold is valid until the next step. */
