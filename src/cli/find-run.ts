@@ -18,7 +18,12 @@ export async function dataFolderOf(cwd: string, wanted?: string): Promise<string
 export async function placeOf(dataFolder: string, cwd: string): Promise<string> {
   if ((await dataFolderOf(cwd)) === dataFolder) return '';
   const path = shownPath(dataFolder, cwd);
-  return ` --data-folder ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`;
+  return ` --data-folder ${shellWord(path)}`;
+}
+
+/** A word as a POSIX shell reads it back. */
+export function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -16,11 +16,12 @@ import { shownPath } from '../node/paths';
 import { runFolderOf } from '../node/run-store';
 import { FileError } from '../node/text-files';
 import { NAMES } from './config-files';
-import { placeOf } from './find-run';
+import { placeOf, shellWord } from './find-run';
 import { follow } from './follow';
 import { layout, print, printToStderr } from './output';
 import { plural } from './report';
 import { reportEnds } from './run-report';
+import { responseText, sweepResponse } from './sweep-report';
 import { visible } from './text-layout';
 import { textReport } from './text-report';
 import { EXIT, UsageError } from './usage-error';
@@ -87,6 +88,10 @@ export async function launchAndFollow(
   if (options.detach) return;
   const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop', name });
   process.exitCode = reportEnds(followed, options.json, place);
+  const response = await sweepResponse(dataFolder, launched.sweep);
+  if (!response) return;
+  if (options.json) print(JSON.stringify({ type: 'response', ...response }));
+  else for (const line of responseText(response, shellWord(visible(config)))) print(line);
 }
 
 async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {

@@ -53,7 +53,8 @@ function endWords({ run, newest }: Followed, all: readonly StoredRun[], place: s
     wrap(visible(`${about}${text}`), page.width, '  ', indent);
   switch (state) {
     case 'completed': {
-      const held = evaluated(newest.eval).join(', ');
+      // The arms of a sweep are compared in a table.
+      const held = all.length > 1 ? '' : evaluated(newest.eval).join(', ');
       return [
         ...say(`completed ${step} steps${time}.`),
         ...(held === '' ? [] : wrap(`Held-out: ${held}`, page.width, '  ', '  ')),
