@@ -1,10 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { GrowingFile, type NewBytes } from './growing-file';
 
-/** Bytes read at a time. */
-const CHUNK = 1024 * 1024;
-/** A longer line is no line of ours, and is not kept in memory. */
-const LONGEST_LINE = 32 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** Appends lines to a file of JSON lines. Each is one write, so that a reader sees it whole or not at all. */
@@ -48,71 +44,46 @@ export interface NewLines {
 
 /** Follows a file of JSON lines as it grows, each line once. */
 export class JsonLinesReader {
-  #offset = 0;
-  #inode: bigint | undefined;
-  #rest: Buffer[] = [];
-  #restLength = 0;
+  readonly #file: GrowingFile;
   #foreign = 0;
 
-  constructor(private readonly path: string) {}
+  constructor(path: string) {
+    this.#file = new GrowingFile(path);
+  }
 
   /** Lines that are not JSON, so far. They are passed over. */
   get foreign(): number {
-    return this.#foreign;
+    return this.#foreign + this.#file.tooLong;
   }
 
   /** Bytes of a last line that is not complete, or never will be. */
   get torn(): number {
-    return this.#restLength;
+    return this.#file.torn;
   }
 
-  /** Complete lines since the last call, at most about a megabyte of them. A missing file has none yet. */
+  /** Complete lines since the last call, at most about a megabyte of them. A file that cannot be opened has none yet. */
   async read(): Promise<NewLines> {
-    let file: FileHandle;
+    let read: NewBytes;
     try {
-      file = await open(this.path, 'r');
-    } catch {
+      read = await this.#file.read();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall !== 'open') throw error;
       return { values: [], restarted: false, more: false };
     }
-    try {
-      const { size, ino } = await file.stat({ bigint: true });
-      const restarted = this.#inode !== undefined && (ino !== this.#inode || size < BigInt(this.#offset));
-      if (restarted) this.#restart();
-      this.#inode = ino;
-      const buffer = Buffer.alloc(Math.min(CHUNK, Number(size) - this.#offset));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#offset);
-      this.#offset += bytesRead;
-      const values = this.#take(buffer.subarray(0, bytesRead));
-      return { values, restarted, more: bytesRead > 0 && Number(size) > this.#offset };
-    } finally {
-      await file.close();
-    }
+    const { lines, restarted, left } = read;
+    if (restarted) this.#foreign = 0;
+    return { values: this.#parse(lines), restarted, more: left > 0 };
   }
 
-  #restart(): void {
-    this.#offset = 0;
-    this.#rest = [];
-    this.#restLength = 0;
-    this.#foreign = 0;
-  }
-
-  #take(bytes: Buffer): unknown[] {
+  #parse(lines: Buffer): unknown[] {
     const values: unknown[] = [];
     let start = 0;
-    for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-      const line = Buffer.concat([...this.#rest, bytes.subarray(start, end)]);
-      const tooLong = this.#restLength > LONGEST_LINE;
-      this.#rest = [];
-      this.#restLength = 0;
+    for (let end = lines.indexOf(LINE_FEED); end >= 0; end = lines.indexOf(LINE_FEED, start)) {
+      const value = parse(lines.subarray(start, end));
       start = end + 1;
-      const value = tooLong ? FOREIGN : parse(line);
       if (value === FOREIGN) this.#foreign++;
       else if (value !== BLANK) values.push(value);
     }
-    const rest = bytes.subarray(start);
-    this.#restLength += rest.length;
-    if (this.#restLength > LONGEST_LINE) this.#rest = [];
-    else if (rest.length > 0) this.#rest.push(rest);
     return values;
   }
 }

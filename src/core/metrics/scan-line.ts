@@ -1,0 +1,120 @@
+import type { MetricName } from '../runs/format';
+import { ByteCursor, type Literal, literal } from './byte-cursor';
+import { isStep, METRIC_NAMES, type Row } from './row';
+
+const [COMMA, COLON, OPEN, CLOSE, LINE_FEED] = [0x2c, 0x3a, 0x7b, 0x7d, 0x0a];
+
+const quoted = (text: string): Literal => literal(`"${text}"`);
+const STEP = quoted('step');
+const TIME = quoted('time');
+const SPLIT = quoted('split');
+const VALUES = quoted('values');
+const TRAIN = quoted('train');
+const EVAL = quoted('eval');
+const NAMED = [NaN, Infinity, -Infinity].map((number) => [quoted(String(number)), number] as const);
+const METRICS_QUOTED = METRIC_NAMES.map(quoted);
+
+/**
+ * Reads lines of `metrics.jsonl` from their bytes, several times faster than by way of JSON.parse: no text and no object
+ * is made. It knows lines as trainers write them, keys in the order of the format, and gives up on any other, which is
+ * then to be parsed. A line that it reads, JSON.parse reads as well, with the same values.
+ */
+export class LineScanner {
+  readonly #cursor = new ByteCursor();
+  readonly #isChosen: readonly boolean[];
+  /** The metric that came after each metric in lines before, and first after none: most lines have the same order. */
+  readonly #following = new Uint8Array(METRIC_NAMES.length + 1);
+
+  /** @param chosen the metrics that rows shall have */
+  constructor(chosen: ReadonlySet<MetricName>) {
+    this.#isChosen = METRIC_NAMES.map((name) => chosen.has(name));
+  }
+
+  /** @param lines whole ones, each with its line feed */
+  open(lines: Uint8Array): void {
+    this.#cursor.open(lines);
+  }
+
+  /** The lines are no longer needed. */
+  close(): void {
+    this.#cursor.open(new Uint8Array());
+  }
+
+  /**
+   * Reads the line that begins at `start`.
+   *
+   * @returns where the next line begins, or -1 where this one is to be parsed
+   */
+  scan(start: number, row: Row): number {
+    const cursor = this.#cursor;
+    cursor.at = start;
+    row.count = 0;
+    if (!this.#readHead(row) || !this.#readValues(row) || !cursor.takes(CLOSE)) return -1;
+    return cursor.takes(LINE_FEED) ? cursor.at : -1;
+  }
+
+  #readHead(row: Row): boolean {
+    const cursor = this.#cursor;
+    if (!cursor.takes(OPEN) || !this.#takesKey(STEP) || !cursor.takesNumber()) return false;
+    row.step = cursor.number;
+    if (!isStep(row.step) || !cursor.takes(COMMA)) return false;
+    if (!this.#takesKey(TIME) || !cursor.takesNumber() || !cursor.takes(COMMA)) return false;
+    if (!this.#takesKey(SPLIT)) return false;
+    if (cursor.takesLiteral(TRAIN)) row.split = 'train';
+    else if (cursor.takesLiteral(EVAL)) row.split = 'eval';
+    else return false;
+    return cursor.takes(COMMA) && this.#takesKey(VALUES);
+  }
+
+  /** Takes a key with its colon, and space around them. */
+  #takesKey(key: Literal): boolean {
+    const cursor = this.#cursor;
+    cursor.skipSpace();
+    if (!cursor.takesLiteral(key) || !cursor.takes(COLON)) return false;
+    cursor.skipSpace();
+    return true;
+  }
+
+  #readValues(row: Row): boolean {
+    const cursor = this.#cursor;
+    if (!cursor.takes(OPEN)) return false;
+    if (cursor.takes(CLOSE)) return true;
+    let before = METRIC_NAMES.length;
+    do {
+      const metric = this.#takeMetric(before);
+      if (metric < 0) {
+        if (!this.#takesForeign()) return false;
+        continue;
+      }
+      before = metric;
+      if (!cursor.takesNumber() && !this.#takesNamedNumber()) return false;
+      if (!this.#isChosen[metric]) continue;
+      if (row.count === METRIC_NAMES.length) return false;
+      row.add(metric, cursor.number);
+    } while (cursor.takes(COMMA));
+    return cursor.takes(CLOSE);
+  }
+
+  /** Takes a metric's name as a key; -1 where there is none. */
+  #takeMetric(before: number): number {
+    const likely = this.#following[before] ?? 0;
+    if (this.#takesKey(METRICS_QUOTED[likely] ?? STEP)) return likely;
+    const metric = METRICS_QUOTED.findIndex((name) => this.#takesKey(name));
+    if (metric >= 0) this.#following[before] = metric;
+    return metric;
+  }
+
+  /** A newer version may have values that this one does not know. */
+  #takesForeign(): boolean {
+    const cursor = this.#cursor;
+    if (!cursor.takesString() || !cursor.takes(COLON)) return false;
+    cursor.skipSpace();
+    return cursor.takesNumber() || cursor.takesString();
+  }
+
+  #takesNamedNumber(): boolean {
+    const found = NAMED.find(([name]) => this.#cursor.takesLiteral(name));
+    if (found) this.#cursor.number = found[1];
+    return found !== undefined;
+  }
+}
