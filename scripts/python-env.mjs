@@ -9,6 +9,8 @@ import { root } from './test-step.mjs';
 const requirements = path.join(root, 'test/torch/requirements.txt');
 const home = path.join(root, '.cache/python');
 const OLDEST = [3, 10];
+/** Names beside `python3`, where that is old. */
+const NEWER = ['python3.13', 'python3.12', 'python3.11', 'python3.10'];
 
 /** What a virtual environment needs, found by the interpreter itself. */
 const PROBE = `
@@ -43,7 +45,7 @@ export function preparePython() {
 
 /** @returns {{ python: string, identity: string } | { reason: string }} */
 function findPython() {
-  const names = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
+  const names = process.platform === 'win32' ? ['python', 'py'] : ['python3', ...NEWER, 'python'];
   const reasons = [];
   for (const name of names) {
     const { status, stdout } = spawnSync(name, ['-c', PROBE], { encoding: 'utf8' });
@@ -102,9 +104,7 @@ export function run(program, args) {
   });
   if (status === 0) return stdout;
   const lines = (error?.message ?? stderr).trim().split('\n');
-  throw new Error(
-    `${path.basename(program)} ${args.slice(0, 3).join(' ')} failed: ${lines.slice(-3).join(' ')}`,
-  );
+  throw new Error(`${path.basename(program)} ${args.slice(0, 3).join(' ')}: ${lines.at(-1)}`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
