@@ -21,13 +21,17 @@ export async function requestedConfig(
   documents: ConfigDocuments,
   argument: unknown,
 ): Promise<vscode.TextDocument> {
+  const uri = isAboutFile(argument) ? argument.uri : argument;
   const document =
-    argument instanceof vscode.Uri
-      ? await vscode.workspace.openTextDocument(argument)
-      : activeConfig(documents);
+    uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : activeConfig(documents);
   if (!document)
     throw new UserError('No config is open. Open a *.dpo.yaml or *.dpo.json file and try again.');
   return document;
+}
+
+/** An item of the list of experiments. */
+function isAboutFile(argument: unknown): argument is { readonly uri: unknown } {
+  return typeof argument === 'object' && argument !== null && 'uri' in argument;
 }
 
 export function activeConfig(documents: ConfigDocuments): vscode.TextDocument | undefined {

@@ -20,7 +20,7 @@ export async function applyLensEdit(uri: unknown, version: unknown, edit: unknow
 }
 
 /** Adds a sweep around the config's beta. */
-export async function sweepBeta(documents: ConfigDocuments, argument: unknown): Promise<void> {
+export async function addSweep(documents: ConfigDocuments, argument: unknown): Promise<void> {
   const document = await requestedConfig(documents, argument);
   await apply(document, sweepEdit(documents.checked(document)));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { FileError } from '../node/text-files';
 import { COMMANDS, type CommandId, INTERNAL_COMMANDS } from './contributions';
 
 /** Arguments come from anywhere (a keybinding, a link), so handlers check them. */
@@ -25,11 +26,22 @@ export function registerCommands(
 /** Something the user can act on: told as it is, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
+
+  /** @param action a button beside the message */
+  constructor(
+    message: string,
+    readonly action?: { readonly title: string; readonly command: string },
+  ) {
+    super(message);
+  }
 }
 
 async function showFailure(id: CommandId, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
-  if (error instanceof UserError) {
-    await vscode.window.showErrorMessage(error.message);
+  if (error instanceof UserError || error instanceof FileError) {
+    const action = error instanceof UserError ? error.action : undefined;
+    const titles = action ? [action.title] : [];
+    const answer = await vscode.window.showErrorMessage(error.message, ...titles);
+    if (action && answer) await vscode.commands.executeCommand(action.command);
     return;
   }
   const { title } = { ...COMMANDS, ...INTERNAL_COMMANDS }[id];

@@ -4,6 +4,14 @@
  * without a handler, or a setting that nothing reads, does not compile. Pure data, so that scripts can load it.
  */
 
+import type { Ability } from '../core/runs/run-tree';
+
+/** True while the active editor shows a config file. */
+export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
+
+/** A config is in front, and processes may be started. */
+const STARTABLE = `${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`;
+
 interface CommandEntry {
   readonly title: string;
   /** A codicon, for buttons. */
@@ -18,7 +26,19 @@ export const COMMANDS = {
   'dpoLab.showReference': { title: 'Show Reference', when: 'dpoLab.activeConfig' },
   'dpoLab.showMemory': { title: 'Show Memory Estimate', when: 'dpoLab.activeConfig' },
   'dpoLab.switchReference': { title: 'Switch Reference', when: 'dpoLab.activeConfig' },
-  'dpoLab.sweepBeta': { title: 'Sweep Beta', when: 'dpoLab.activeConfig' },
+  'dpoLab.addSweep': { title: 'Add Sweep', when: 'dpoLab.activeConfig' },
+  'dpoLab.train': { title: 'Train', icon: '$(play)', when: STARTABLE },
+  'dpoLab.sweepBeta': { title: 'Sweep Beta', icon: '$(graph-line)', when: STARTABLE },
+  'dpoLab.computeReference': { title: 'Compute Reference Log-Probabilities', when: STARTABLE },
+  'dpoLab.compareReference': { title: 'Compare Reference with Policy', when: STARTABLE },
+  'dpoLab.checkEnvironment': { title: 'Check Environment', icon: '$(refresh)', when: 'isWorkspaceTrusted' },
+  'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)' },
+  'dpoLab.stopRun': { title: 'Stop', icon: '$(debug-stop)' },
+  'dpoLab.resumeRun': { title: 'Resume', icon: '$(debug-continue)' },
+  'dpoLab.showRunLog': { title: 'Show Log of Run' },
+  'dpoLab.revealRun': { title: 'Reveal Folder of Run' },
+  'dpoLab.copyRunId': { title: 'Copy Id of Run' },
+  'dpoLab.deleteRun': { title: 'Delete Run' },
 } as const satisfies Record<string, CommandEntry>;
 
 /** Called by lenses with arguments that only they have, so neither palette nor manifest names them. */
@@ -26,14 +46,12 @@ export const INTERNAL_COMMANDS = { 'dpoLab.applyEdit': { title: 'Change Config' 
 
 export type CommandId = keyof typeof COMMANDS | keyof typeof INTERNAL_COMMANDS;
 
-/** True while the active editor shows a config file. */
-export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
-
 interface SettingEntry {
   readonly type: 'boolean' | 'string';
   readonly default: boolean | string;
   readonly markdownDescription: string;
-  readonly scope: 'resource' | 'window';
+  /** `machine`: a workspace cannot set it. */
+  readonly scope: 'resource' | 'window' | 'machine';
 }
 
 export const SETTINGS = {
@@ -51,6 +69,13 @@ export const SETTINGS = {
       'Folder with runs and reference log-probabilities, relative to the workspace folder. Unfinished runs found there are mentioned in the config that started them.',
     scope: 'resource',
   },
+  'dpoLab.nodePath': {
+    type: 'string',
+    default: '',
+    markdownDescription:
+      'Node that jobs and trainers run on, 20.19 or newer. Empty: the one that VS Code runs on. Only user settings count.',
+    scope: 'machine',
+  },
 } as const satisfies Record<string, SettingEntry>;
 
 export type SettingKey = keyof typeof SETTINGS;
@@ -62,15 +87,40 @@ interface TypeByName {
 
 export type SettingValue<K extends SettingKey> = TypeByName[(typeof SETTINGS)[K]['type']];
 
+export const RUNS_VIEW = 'dpoLab.runs';
 export const EXPERIMENTS_VIEW = 'dpoLab.experiments';
+export const ENVIRONMENT_VIEW = 'dpoLab.environment';
 
 /** Scheme of the pages that explain rules and configs. */
 export const PAGE_SCHEME = 'dpo-lab';
 
+/** What menus offer for runs: an item that can do it, and where it stands. */
+const RUN_MENU: readonly (readonly [command: keyof typeof COMMANDS, ability: Ability, group: string])[] = [
+  ['dpoLab.resumeRun', 'resume', 'inline@1'],
+  ['dpoLab.stopRun', 'stop', 'inline@2'],
+  ['dpoLab.openRun', 'open', 'inline@3'],
+  ['dpoLab.openRun', 'open', '1_open@1'],
+  ['dpoLab.showRunLog', 'open', '1_open@2'],
+  ['dpoLab.resumeRun', 'resume', '2_state@1'],
+  ['dpoLab.stopRun', 'stop', '2_state@2'],
+  ['dpoLab.revealRun', 'open', '3_folder@1'],
+  ['dpoLab.copyRunId', 'open', '3_folder@2'],
+  ['dpoLab.deleteRun', 'delete', '4_delete@1'],
+];
+
+function onRun(ability: Ability): string {
+  return `view == ${RUNS_VIEW} && viewItem =~ /\\b${ability}\\b/`;
+}
+
+const VIEW_ICON = 'media/dpo-lab.svg';
 const SCHEMA = './schema/dpo.editor.schema.json';
 
-/** A language opens a config, a command or the view starts the rest; the latter two need no mention. */
+/**
+ * A language opens a config; a folder with runs may have one that goes on, which the status bar tells. Commands and views
+ * start the rest and need no mention.
+ */
 export const ACTIVATION_EVENTS: readonly string[] = [
+  'workspaceContains:.dpo/runs',
   'onLanguage:yaml',
   'onLanguage:json',
   'onLanguage:jsonc',
@@ -80,13 +130,13 @@ export const CAPABILITIES = {
   untrustedWorkspaces: {
     supported: 'limited',
     description:
-      'Configs are checked by their text alone. The models and data they name are looked at once the workspace is trusted.',
-    restrictedConfigurations: ['dpoLab.dataFolder'] satisfies SettingKey[],
+      'Configs are checked by their text alone. The models and data they name are looked at, runs are listed, and training can be started once the workspace is trusted.',
+    restrictedConfigurations: ['dpoLab.dataFolder', 'dpoLab.nodePath'] satisfies SettingKey[],
   },
   virtualWorkspaces: {
     supported: 'limited',
     description:
-      'Configs are checked by their text alone, because models and data cannot be read from a virtual file system.',
+      'Configs are checked by their text alone, because models and data cannot be read from a virtual file system, and nothing can be trained there.',
   },
 } as const;
 
@@ -104,6 +154,19 @@ export function contributes(): Readonly<Record<string, unknown>> {
       commandPalette: commands.flatMap(([command, { when }]) => (when ? [{ command, when }] : [])),
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
+        { command: 'dpoLab.checkEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation' },
+      ],
+      'view/item/context': [
+        ...RUN_MENU.map(([command, ability, group]) => ({ command, when: onRun(ability), group })),
+        ...(['dpoLab.train', 'dpoLab.sweepBeta'] as const).map((command, index) => ({
+          command,
+          when: `view == ${EXPERIMENTS_VIEW} && isWorkspaceTrusted`,
+          group: `inline@${index + 1}`,
+        })),
+      ],
+      'editor/title/run': [
+        { command: 'dpoLab.train', when: STARTABLE, group: 'navigation@1' },
+        { command: 'dpoLab.sweepBeta', when: STARTABLE, group: 'navigation@2' },
       ],
     },
     configuration: { title: 'DPO Lab', properties: SETTINGS },
@@ -112,8 +175,31 @@ export function contributes(): Readonly<Record<string, unknown>> {
       'workbench.editorAssociations': { [`${PAGE_SCHEME}:/**`]: 'vscode.markdown.preview.editor' },
     },
     viewsContainers: { activitybar: [{ id: 'dpoLab', title: 'DPO Lab', icon: 'media/dpo-lab.svg' }] },
-    views: { dpoLab: [{ id: EXPERIMENTS_VIEW, name: 'Experiments', icon: 'media/dpo-lab.svg' }] },
+    views: {
+      dpoLab: [
+        { id: RUNS_VIEW, name: 'Runs', icon: VIEW_ICON },
+        { id: EXPERIMENTS_VIEW, name: 'Experiments', icon: VIEW_ICON },
+        { id: ENVIRONMENT_VIEW, name: 'Environment', icon: VIEW_ICON, visibility: 'collapsed' },
+      ],
+    },
     viewsWelcome: [
+      {
+        view: RUNS_VIEW,
+        contents:
+          'No runs here yet. Train an experiment, or sweep its beta: open a config and press one of the buttons.\n[Train](command:dpoLab.train)\n[Sweep Beta](command:dpoLab.sweepBeta)',
+        when: STARTABLE,
+      },
+      {
+        view: RUNS_VIEW,
+        contents: 'No runs here yet. Open an experiment, *.dpo.yaml, and train it.',
+        when: `!${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`,
+      },
+      ...[RUNS_VIEW, ENVIRONMENT_VIEW].map((view) => ({
+        view,
+        contents:
+          'Runs are listed, and training can be started, once this workspace is trusted.\n[Manage Workspace Trust](command:workbench.trust.manage)',
+        when: '!isWorkspaceTrusted',
+      })),
       {
         view: EXPERIMENTS_VIEW,
         contents:

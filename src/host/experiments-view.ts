@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { stateSentence } from '../core/runs/run-words';
 import type { ExperimentFile, ExperimentFiles } from './experiment-files';
 import { type Summary, summarize } from './experiment-summary';
 import { fileName } from './selector';
+import type { WorkspaceRuns } from './workspace-runs';
 
 /** Milliseconds in which changes are gathered into one redraw: a search finds many files at once. */
 const REDRAW_PAUSE = 100;
@@ -19,13 +21,20 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
   private pause: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly files: ExperimentFiles) {
-    this.subscription = files.onDidChange(() => {
+  constructor(
+    private readonly files: ExperimentFiles,
+    private readonly runs: WorkspaceRuns,
+  ) {
+    const redrawSoon = (): void => {
       this.pause ??= setTimeout(() => {
         this.pause = undefined;
         this.changed.fire();
       }, REDRAW_PAUSE);
-    });
+    };
+    this.subscription = vscode.Disposable.from(
+      files.onDidChange(redrawSoon),
+      runs.onDidChangeStates(redrawSoon),
+    );
   }
 
   getChildren(file?: ExperimentFile): Promise<ExperimentFile[]> {
@@ -37,10 +46,16 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
     const { state, words } = checked ? summarize(checked) : UNREADABLE;
     const folder = folderOf(uri);
     item.id = uri.toString();
-    item.description = folder ? `${words} · ${folder}` : words;
-    item.tooltip = `${vscode.workspace.asRelativePath(uri)}\n${words}`;
+    const last = this.runs.of(uri).at(-1);
+    const lastWords = last ? [`last run ${last.state}`] : [];
+    item.description = [words, ...lastWords, folder].filter(Boolean).join(' · ');
+    item.tooltip = [
+      vscode.workspace.asRelativePath(uri),
+      words,
+      ...(last ? [`Last run: ${stateSentence(last)}`] : []),
+    ].join('\n');
     item.iconPath = ICONS[state];
-    item.accessibilityInformation = { label: `${fileName(uri)}, ${words}` };
+    item.accessibilityInformation = { label: [fileName(uri), words, ...lastWords].join(', ') };
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     return item;
   }

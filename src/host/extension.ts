@@ -5,40 +5,62 @@ import { factQuery } from '../core/fact-query';
 import type { FactQuery } from '../core/facts';
 import { FactsClient } from '../node/facts-client';
 import { followActiveConfig, requestedConfig } from './active-config';
-import { applyLensEdit, sweepBeta, switchReference } from './change-config';
+import { addSweep, applyLensEdit, switchReference } from './change-config';
 import { CodeActions } from './code-actions';
 import { registerCommands } from './commands';
 import { COMPLETION_TRIGGERS, Completions } from './completion';
 import { ConfigDocuments } from './config-documents';
 import { EXPERIMENTS_VIEW, PAGE_SCHEME } from './contributions';
 import { Diagnostics } from './diagnostics';
+import { EnvironmentView } from './environment-view';
 import { ExperimentFiles } from './experiment-files';
 import { ExperimentsView } from './experiments-view';
 import { explainRule } from './explain-rule';
 import { FactGathering } from './fact-gathering';
 import { Hovers } from './hover';
+import { lensStateOf } from './lens-states';
 import { Lenses } from './lenses';
 import { createExperiment } from './new-experiment';
 import { Outline } from './outline';
 import { configPageUri } from './page-uris';
 import { openPage, Pages } from './pages';
+import { programsOf } from './programs';
+import { ReferenceCommands } from './reference-commands';
+import { ReferenceReports } from './reference-reports';
 import { NearbyNames } from './resources';
+import { RunCommands } from './run-commands';
+import { RunStatusItem } from './run-status';
+import { RunsView } from './runs-view';
 import { CONFIG_SELECTOR } from './selector';
 import { readSetting } from './settings';
+import { StartRuns } from './start-runs';
+import { WorkspaceRuns } from './workspace-runs';
 
-/** Registers everything. Nothing is read or searched before a config is open or the view is shown. */
+/** Registers everything. Nothing but the list of runs is read before a config is open or a view is shown. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('DPO Lab', { log: true });
   const client = new FactsClient(context.asAbsolutePath('dist/facts-worker.js'));
   const gather = client.gather.bind(client);
   const documents = new ConfigDocuments(permittedQuery);
   const files = new ExperimentFiles(documents, permittedQuery, gather);
-  const lenses = new Lenses(documents);
-  const pages = new Pages(documents);
-  const view = new ExperimentsView(files);
+  const programs = programsOf(context);
+  const runs = new WorkspaceRuns(documents);
+  const reports = new ReferenceReports();
+  const lenses = new Lenses(documents, (document) => lensStateOf(document, documents, runs), [
+    runs.onDidChangeStates,
+    reports.onDidChange,
+  ]);
+  const pages = new Pages(documents, runs, reports);
+  const view = new ExperimentsView(files, runs);
+  const runsView = new RunsView(runs);
+  const environment = new EnvironmentView(programs);
+  const runCommands = new RunCommands(runs, runsView, programs);
+  const start = new StartRuns(documents, runs, runsView, programs, gather);
+  const reference = new ReferenceCommands(documents, start, programs, reports);
 
   context.subscriptions.push(
-    ...[log, client, documents, files, lenses, pages, view],
+    ...[log, client, documents, files, runs, reports, lenses, pages, view, runsView, environment],
+    new RunStatusItem(runs),
     new Diagnostics(documents),
     new FactGathering(documents, gather),
     followActiveConfig(documents),
@@ -60,14 +82,29 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.showMemory': async (config) =>
           openPage(configPageUri('memory', (await requestedConfig(documents, config)).uri)),
         'dpoLab.switchReference': (config) => switchReference(documents, config),
-        'dpoLab.sweepBeta': (config) => sweepBeta(documents, config),
+        'dpoLab.addSweep': (config) => addSweep(documents, config),
+        'dpoLab.train': (config) => start.train(config),
+        'dpoLab.sweepBeta': (config, betas) => start.sweep(config, betas),
+        'dpoLab.computeReference': (config) => reference.compute(config),
+        'dpoLab.compareReference': (config) => reference.compare(config),
+        'dpoLab.checkEnvironment': () => environment.check(),
+        'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.stopRun': (...items) => runCommands.stop(...items),
+        'dpoLab.resumeRun': (...items) => runCommands.resume(...items),
+        'dpoLab.showRunLog': (...items) => runCommands.showLog(...items),
+        'dpoLab.revealRun': (...items) => runCommands.reveal(...items),
+        'dpoLab.copyRunId': (...items) => runCommands.copyId(...items),
+        'dpoLab.deleteRun': (...items) => runCommands.delete(...items),
         'dpoLab.applyEdit': applyLensEdit,
       },
       log,
     ),
   );
   // After activation, so that opening a window does not wait for the first check, which compiles the schema.
-  setImmediate(() => documents.refresh());
+  setImmediate(() => {
+    documents.refresh();
+    runs.start();
+  });
 }
 
 function registerLanguageFeatures(documents: ConfigDocuments, lenses: Lenses): vscode.Disposable[] {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { lensesOf } from '../core/language/lenses';
-import type { Lens } from '../core/language/types';
+import type { Lens, LensState } from '../core/language/types';
 import type { ConfigDocuments } from './config-documents';
-import type { CommandId } from './contributions';
+import { type CommandId, RUNS_VIEW } from './contributions';
 import { editorRange } from './editor-text';
 import { readSetting } from './settings';
 
@@ -11,20 +11,33 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly documents: ConfigDocuments) {
+  /**
+   * @param stateOf what lenses tell beyond the config
+   * @param onStateChange that may have changed
+   */
+  constructor(
+    private readonly documents: ConfigDocuments,
+    private readonly stateOf: (document: vscode.TextDocument) => Promise<LensState>,
+    onStateChange: readonly vscode.Event<unknown>[],
+  ) {
     this.subscriptions = [
       this.changed,
       // Facts arrive without an edit, which alone makes VS Code ask again.
       documents.onDidChange(() => this.changed.fire()),
+      ...onStateChange.map((event) => event(() => this.changed.fire())),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('dpoLab.codeLens')) this.changed.fire();
       }),
     ];
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!readSetting['dpoLab.codeLens'](document.uri)) return [];
-    return lensesOf(this.documents.checked(document)).map(
+    const { version } = document;
+    const state = await this.stateOf(document);
+    // Places belong to the text that was asked about; VS Code asks again for the new one.
+    if (document.version !== version) return [];
+    return lensesOf(this.documents.checked(document), state).map(
       (lens) => new vscode.CodeLens(editorRange(document, lens.range), toCommand(document, lens)),
     );
   }
@@ -35,7 +48,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
 }
 
 function toCommand(document: vscode.TextDocument, { title, tooltip, action }: Lens): vscode.Command {
-  const run = (command: CommandId, ...args: unknown[]): vscode.Command => ({
+  const run = (command: CommandId | `${typeof RUNS_VIEW}.focus`, ...args: unknown[]): vscode.Command => ({
     title,
     tooltip,
     command,
@@ -50,6 +63,18 @@ function toCommand(document: vscode.TextDocument, { title, tooltip, action }: Le
       return run(PAGE_COMMANDS[action.page], document.uri);
     case 'switchReference':
       return run('dpoLab.switchReference', document.uri);
+    case 'train':
+      return run('dpoLab.train', document.uri);
+    case 'sweep':
+      return run('dpoLab.sweepBeta', document.uri, action.betas);
+    case 'computeReference':
+      return run('dpoLab.computeReference', document.uri);
+    case 'compareReference':
+      return run('dpoLab.compareReference', document.uri);
+    case 'openRun':
+      return run('dpoLab.openRun', action.folder);
+    case 'showRuns':
+      return run(`${RUNS_VIEW}.focus`);
   }
 }
 

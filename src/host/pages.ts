@@ -1,36 +1,56 @@
 import * as vscode from 'vscode';
 import { configPage, rulePage } from '../core/language/pages';
+import { referenceReportPage } from '../core/language/reference-report-page';
+import { runPage } from '../core/runs/run-page';
 import type { ConfigDocuments } from './config-documents';
-import { readPageUri } from './page-uris';
+import { type PageAddress, readPageUri } from './page-uris';
+import type { ReferenceReports } from './reference-reports';
+import { readRunDetails } from './run-details';
+import type { WorkspaceRuns } from './workspace-runs';
 
-/** Makes the text of `dpo-lab:` pages. A page about a config follows the config. */
+/** Makes the text of `dpo-lab:` pages. A page about a config follows the config, one about a run the run. */
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private readonly subscription: vscode.Disposable;
+  private readonly subscriptions: vscode.Disposable[];
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly documents: ConfigDocuments) {
-    this.subscription = documents.onDidChange((document) => this.refreshPagesOf(document.uri));
+  constructor(
+    private readonly documents: ConfigDocuments,
+    private readonly runs: WorkspaceRuns,
+    private readonly reports: ReferenceReports,
+  ) {
+    const isAbout = (config: vscode.Uri) => (address: PageAddress) =>
+      'config' in address && address.config.toString() === config.toString();
+    this.subscriptions = [
+      this.changed,
+      documents.onDidChange(({ uri }) => this.refresh(isAbout(uri))),
+      reports.onDidChange((config) => this.refresh(isAbout(config))),
+      runs.onDidChange(() => this.refresh(({ kind }) => kind === 'run')),
+    ];
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const address = readPageUri(uri);
     if (!address) return '# Nothing here\n\nDPO Lab has no page at this address.';
     if (address.kind === 'rule') return rulePage(address.code);
+    if (address.kind === 'report') return referenceReportPage(this.reports.of(address.config));
+    if (address.kind === 'run') {
+      if (this.runs.all.length === 0) await this.runs.look();
+      const run = this.runs.find(address.folder);
+      return run ? runPage(await readRunDetails(run)) : '# Not there\n\nThis run is not there any more.';
+    }
     const config = await vscode.workspace.openTextDocument(address.config);
     return configPage(address.kind, this.documents.checked(config));
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    this.changed.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  private refreshPagesOf(config: vscode.Uri): void {
+  private refresh(isMeant: (address: PageAddress) => boolean): void {
     for (const { uri } of vscode.workspace.textDocuments) {
       const address = readPageUri(uri);
-      if (!address || address.kind === 'rule') continue;
-      if (address.config.toString() === config.toString()) this.changed.fire(uri);
+      if (address && isMeant(address)) this.changed.fire(uri);
     }
   }
 }

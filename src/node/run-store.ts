@@ -93,8 +93,8 @@ export interface NewestMetrics {
 }
 
 /** The newest values of a run, from the end of its metrics alone. Empty where there are none. */
-export async function newestMetrics(folder: string): Promise<NewestMetrics> {
-  const text = await readEnd(join(folder, RUN_FILES.metrics), NEWEST);
+export async function newestMetrics(folder: string, bytes = NEWEST): Promise<NewestMetrics> {
+  const text = await readEnd(join(folder, RUN_FILES.metrics), bytes);
   const lines = text.split('\n').flatMap((line) => metricsLine(parse(line)) ?? []);
   return { train: mergeValues(lines, 'train'), eval: mergeValues(lines, 'eval') };
 }

@@ -1,17 +1,86 @@
 import { memoryEstimate } from '../analysis/memory';
 import type { Checked } from '../check';
+import type { Experiment } from '../config/experiment';
+import { resolveConfig } from '../config/resolved';
+import { hasForeignReference, hasNoReference, readsColumns } from '../rules/settings';
+import { count } from '../rules/words';
+import { resultsNear } from '../runs/beta-results';
+import { isLive } from '../runs/liveness';
+import { whole } from '../runs/numbers';
+import { stateSentence } from '../runs/run-words';
+import { sweepArms } from '../sweeps/arms';
 import { gridAround } from '../sweeps/grid';
 import { applyEdits, editBetween, LineIndex, type Range } from '../text';
 import { gigabytes } from './markdown';
 import { referenceInShort } from './reference-words';
-import type { Lens } from './types';
+import type { Lens, LensState } from './types';
 
-/** Actions above the lines that decide an experiment: model, reference and beta. */
-export function lensesOf(checked: Checked): Lens[] {
+const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
+
+/** Actions above the lines that decide an experiment: the file, its model, reference and beta. */
+export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Lens[] {
   const { experiment } = checked;
   if (!experiment.get('model.path').given) return [];
-  const lenses = [...modelLenses(checked), ...referenceLenses(checked), ...betaLenses(checked)];
+  const lenses = [
+    ...fileLenses(checked, state),
+    ...modelLenses(checked),
+    ...referenceLenses(checked, state),
+    ...betaLenses(checked, state),
+  ];
   return [...lenses, ...evidenceLenses(checked, lenses)];
+}
+
+/** What the file as a whole can do. */
+function fileLenses({ experiment }: Checked, { canStart, runs }: LensState): Lens[] {
+  const range = { start: 0, end: 0 };
+  const arms = sweepArms(resolveConfig(experiment)).length;
+  const betas = (experiment.get('sweep.beta').value ?? []).length;
+  const live = runs.filter(({ state }) => isLive(state)).length;
+  const last = runs.at(-1);
+  return [
+    ...(canStart
+      ? ([
+          {
+            range,
+            title: '$(play) Train',
+            tooltip: `Check this config and train with beta ${experiment.get('objective.beta').value}`,
+            action: { kind: 'train' },
+          },
+          {
+            range,
+            title:
+              arms === 0 ? '$(graph-line) Sweep beta...' : `$(graph-line) Sweep ${armsInWords(arms, betas)}`,
+            tooltip:
+              arms === 0 ? 'Choose betas and train once for each' : 'Train once for each beta and seed',
+            action: { kind: 'sweep' },
+          },
+        ] satisfies Lens[])
+      : []),
+    ...(live > 0
+      ? ([
+          {
+            range,
+            title: `${count(live, 'run')} going on`,
+            tooltip: 'Show them',
+            action: { kind: 'showRuns' },
+          },
+        ] satisfies Lens[])
+      : last
+        ? ([
+            {
+              range,
+              title: `Last run: ${last.state}`,
+              tooltip: stateSentence(last),
+              action: { kind: 'openRun', folder: last.folder },
+            },
+          ] satisfies Lens[])
+        : []),
+  ];
+}
+
+function armsInWords(arms: number, betas: number): string {
+  if (betas === arms) return count(betas, 'beta');
+  return betas === 0 ? count(arms, 'seed') : `${count(betas, 'beta')}, ${count(arms, 'run')}`;
 }
 
 function modelLenses(checked: Checked): Lens[] {
@@ -28,7 +97,7 @@ function modelLenses(checked: Checked): Lens[] {
   ];
 }
 
-function referenceLenses({ experiment }: Checked): Lens[] {
+function referenceLenses({ experiment }: Checked, state: LensState): Lens[] {
   // Without a reference section the lenses stand at the model, which is then its own reference.
   const { range } = experiment.get(
     experiment.get('reference.policy').given ? 'reference.policy' : 'model.path',
@@ -40,6 +109,7 @@ function referenceLenses({ experiment }: Checked): Lens[] {
       tooltip: 'Explain these reference settings in words',
       action: { kind: 'page', page: 'reference' },
     },
+    ...tableLenses(experiment, range, state),
     {
       range,
       title: 'Switch reference...',
@@ -49,19 +119,78 @@ function referenceLenses({ experiment }: Checked): Lens[] {
   ];
 }
 
-function betaLenses(checked: Checked): Lens[] {
+/** About the table of log-probabilities, where one is computed. */
+function tableLenses(experiment: Experiment, range: Range, { canStart, cachedPairs }: LensState): Lens[] {
+  if (hasNoReference(experiment) || readsColumns(experiment)) return [];
+  const isThere = cachedPairs !== undefined;
+  return [
+    ...(isThere || canStart
+      ? ([
+          {
+            range,
+            title: isThere ? `Cached, ${whole(cachedPairs)} pairs` : 'Compute log-probabilities',
+            tooltip: isThere
+              ? 'Every run with this model and data uses these log-probabilities. Show what they are like'
+              : 'Compute the log-probabilities of the pairs under the reference now, for every run to use',
+            action: { kind: 'computeReference' },
+          },
+        ] satisfies Lens[])
+      : []),
+    ...(canStart && hasForeignReference(experiment)
+      ? ([
+          {
+            range,
+            title: 'Compare with policy',
+            tooltip: 'Tell how well this reference fits the starting policy, before anything is trained',
+            action: { kind: 'compareReference' },
+          },
+        ] satisfies Lens[])
+      : []),
+  ];
+}
+
+function betaLenses(checked: Checked, { canStart, runs }: LensState): Lens[] {
   const { experiment, text } = checked;
   const beta = experiment.get('objective.beta');
-  if (!beta.given || experiment.get('sweep.beta').given) return [];
+  if (!beta.given) return [];
+  const { range, value } = beta;
+  const results = resultsNear(value, runs);
+  const resultLenses: Lens[] =
+    results === undefined
+      ? []
+      : [
+          {
+            range,
+            title: results,
+            tooltip: 'Newest runs of this config. Show them',
+            action: { kind: 'showRuns' },
+          },
+        ];
+  if (experiment.get('sweep.beta').given) return resultLenses;
   const edit = sweepEdit(checked);
-  if (!edit) return [];
+  const around = gridAround(value);
   return [
-    {
-      range: beta.range,
-      title: `Sweep around ${beta.value}`,
-      tooltip: `Add a sweep to this config: beta ${gridAround(beta.value).join(', ')}`,
-      action: { kind: 'edit', ...editBetween(text, applyEdits(text, edit)) },
-    },
+    ...(canStart
+      ? ([
+          {
+            range,
+            title: `$(graph-line) Sweep around ${value}`,
+            tooltip: `Train once for each beta: ${around.join(', ')}`,
+            action: { kind: 'sweep', betas: around },
+          },
+        ] satisfies Lens[])
+      : []),
+    ...(edit
+      ? ([
+          {
+            range,
+            title: 'Add sweep',
+            tooltip: `Write a sweep into this config: beta ${around.join(', ')}`,
+            action: { kind: 'edit', ...editBetween(text, applyEdits(text, edit)) },
+          },
+        ] satisfies Lens[])
+      : []),
+    ...resultLenses,
   ];
 }
 

@@ -31,3 +31,15 @@ export function gigabytes(bytes: number): string {
   const value = bytes / 1e9;
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} GB`;
 }
+
+/** Text of others as Markdown that shows it as it is, in one line. */
+export function plain(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+!|~$<>&-]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\s*\n\s*/g, ' ');
+}
+
+/** The same for a cell of a table, with its line breaks. */
+export function plainLines(text: string): string {
+  return text.split(/\r?\n/).map(plain).join('<br>');
+}

@@ -1,3 +1,4 @@
+import type { SeenRun } from '../runs/seen-run';
 import type { Range } from '../text';
 
 /** What the editor shows, as plain data: `src/host` turns it into VS Code's objects. Texts are Markdown. */
@@ -47,7 +48,24 @@ export type LensAction =
   | { readonly kind: 'edit'; readonly newText: string; readonly range: Range }
   | { readonly kind: 'explain'; readonly code: string }
   | { readonly kind: 'page'; readonly page: Page }
-  | { readonly kind: 'switchReference' };
+  | { readonly kind: 'switchReference' }
+  | { readonly kind: 'train' }
+  /** Betas where they are not those of the config. */
+  | { readonly kind: 'sweep'; readonly betas?: readonly number[] }
+  | { readonly kind: 'computeReference' }
+  | { readonly kind: 'compareReference' }
+  | { readonly kind: 'openRun'; readonly folder: string }
+  | { readonly kind: 'showRuns' };
+
+/** What lenses tell beyond the config: its runs, and what is there of its reference. */
+export interface LensState {
+  /** Whether processes may be started. */
+  readonly canStart: boolean;
+  /** Started from this config file, oldest first. */
+  readonly runs: readonly SeenRun[];
+  /** Pairs of the finished table of reference log-probabilities, where there is one. */
+  readonly cachedPairs?: number;
+}
 
 /** Pages made from one config. */
 export type Page = 'reference' | 'memory';

@@ -1,0 +1,37 @@
+import { duration } from './numbers';
+import { liveRuns } from './run-tree';
+import { runTitle, stateSentence } from './run-words';
+import { alarmInShort, graveAlarms, type SeenRun } from './seen-run';
+
+/** What is going on, in a few words: for the status bar and the badge of the view. */
+
+export interface StatusWords {
+  /** Such as `2 runs, 4 min left`. */
+  readonly text: string;
+  /** A line for each run, as Markdown. */
+  readonly lines: readonly string[];
+  readonly alarm: boolean;
+}
+
+/** Undefined while nothing goes on. */
+export function statusWords(runs: readonly SeenRun[]): StatusWords | undefined {
+  const live = liveRuns(runs);
+  if (live.length === 0) return undefined;
+  const times = live.flatMap(({ status }) => status?.remaining ?? []);
+  const eta = times.length === 0 ? '' : `, ${duration(Math.min(...times))} left`;
+  return {
+    text: `${live.length} ${live.length === 1 ? 'run' : 'runs'}${eta}`,
+    lines: live.map((run) => `${runTitle(run)}: ${stateSentence(run)}`),
+    alarm: live.some((run) => graveAlarms(run).length > 0),
+  };
+}
+
+/** Live runs that something goes wrong in; undefined where there are none. */
+export function alarmBadge(
+  runs: readonly SeenRun[],
+): { readonly value: number; readonly tooltip: string } | undefined {
+  const alarmed = liveRuns(runs).filter((run) => graveAlarms(run).length > 0);
+  if (alarmed.length === 0) return undefined;
+  const words = alarmed.map((run) => `${runTitle(run)}: ${graveAlarms(run).map(alarmInShort).join(', ')}`);
+  return { value: alarmed.length, tooltip: words.join('\n') };
+}

@@ -1,0 +1,39 @@
+import { plain } from '../language/markdown';
+import { figuresTable } from './run-table';
+import type { RunItem } from './run-tree';
+import { runTitle, stateSentence, whatNow } from './run-words';
+import { graveAlarms, type SeenRun } from './seen-run';
+
+const KEY_FIGURES = ['loss', 'log_ratio_margin', 'accuracy', 'eos_drift', 'win_rate'] as const;
+
+/** What hovering over an item tells, as Markdown with VS Code's icons. */
+export function runTooltip({ runs, label }: RunItem): string {
+  const [run] = runs;
+  if (run && runs.length === 1) return oneRun(run);
+  const lines = runs.slice(0, 20).map((arm) => `- ${plain(runTitle(arm))}: ${plain(stateSentence(arm))}`);
+  const more = runs.length > 20 ? [`\nand ${runs.length - 20} more`] : [];
+  return [`**${plain(label)}**`, [...lines, ...more].join('\n'), ...alarmLines(runs)].join('\n\n');
+}
+
+function oneRun(run: SeenRun): string {
+  const figures = figuresTable(run, KEY_FIGURES);
+  const next = whatNow(run);
+  return [
+    `**${plain(runTitle(run))}**`,
+    ...(run.run || run.status ? [plain(stateSentence(run))] : []),
+    ...(next === '' ? [] : [plain(next)]),
+    ...(figures === undefined ? [] : [figures]),
+    ...alarmLines([run]),
+    `\`${run.id.replaceAll('`', '')}\``,
+  ].join('\n\n');
+}
+
+function alarmLines(runs: readonly SeenRun[]): string[] {
+  return runs.flatMap((run) => {
+    const about = runs.length > 1 ? `${runTitle(run)}, ` : '';
+    return graveAlarms(run).map(
+      ({ code, severity, step, message }) =>
+        `$(${severity === 'error' ? 'error' : 'warning'}) ${plain(`${about}step ${step}, ${code}: ${message}`)}`,
+    );
+  });
+}

@@ -1,0 +1,62 @@
+import { isLive } from './liveness';
+import { shown } from './measured';
+import { decimal, duration, percent, whole } from './numbers';
+import { armOf } from './read-files';
+import { experimentName, type SeenRun } from './seen-run';
+
+/** A run in words, for lists, tooltips and pages. */
+
+/** `goldilocks, beta 0.1`. */
+export function runTitle({ run, id }: SeenRun): string {
+  return run ? `${experimentName(run.configFile)}, beta ${armOf(run).beta}` : id;
+}
+
+/** Steps done and of the whole run, such as `120/400`; empty before the first. */
+export function stepsInShort({ status }: SeenRun): string {
+  const { step = 0, totalSteps } = status ?? {};
+  if (totalSteps === undefined) return step === 0 ? '' : `step ${whole(step)}`;
+  return `${whole(step)}/${whole(totalSteps)}`;
+}
+
+/** The three numbers that tell whether a run goes well. */
+export function keyFigures({ train, eval: held }: Pick<SeenRun, 'train' | 'eval'>): string[] {
+  return [
+    ...shown(train, 'log_ratio_margin', (margin) => `margin ${decimal(margin)} nats`),
+    ...shown(train, 'accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
+    ...shown({ ...train, ...held }, 'eos_drift', (drift) => `EOS drift ${decimal(drift)} nats`),
+  ];
+}
+
+/** How a run is, as a sentence: `Running, step 120 of 400 (30 %), about 4 min left.` */
+export function stateSentence({ state, status }: SeenRun): string {
+  const { step = 0, totalSteps, remaining, started, ended, activity } = status ?? {};
+  const steps =
+    totalSteps === undefined
+      ? step > 0
+        ? [`step ${whole(step)}`]
+        : []
+      : [`step ${whole(step)} of ${whole(totalSteps)} (${percent(step / Math.max(1, totalSteps))})`];
+  const time =
+    isLive(state) && remaining !== undefined
+      ? [`about ${duration(remaining)} left`]
+      : !isLive(state) && started !== undefined && ended !== undefined && ended > started
+        ? [`after ${duration(ended - started)}`]
+        : [];
+  const words = [state, ...(activity === undefined ? [] : [activity]), ...steps, ...time].join(', ');
+  return `${words[0]?.toUpperCase()}${words.slice(1)}.`;
+}
+
+/** What became of a run that did not reach its end, and what can be done; empty for others. */
+export function whatNow({ state, status, problem }: SeenRun): string {
+  if (problem !== undefined) return problem;
+  switch (state) {
+    case 'failed':
+      return status?.error ?? 'It failed without a word. Its log may tell more.';
+    case 'interrupted':
+      return 'Its job was killed, or the machine was switched off. Resume goes on from the last checkpoint.';
+    case 'stopped':
+      return 'Resume goes on from the last checkpoint.';
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,46 @@
+import type { Alarm } from '../analysis/alarm';
+import type { MetricsLine, RunFile, RunStatus } from './format';
+import type { ShownState } from './liveness';
+
+/** A run as its files tell it now, with its newest values: what lists and pages show. */
+export interface SeenRun {
+  readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly state: ShownState;
+  readonly run?: RunFile;
+  readonly status?: RunStatus;
+  /** Why the run can be shown in part only, in a sentence. */
+  readonly problem?: string;
+  readonly train: MetricsLine['values'];
+  readonly eval: MetricsLine['values'];
+  readonly alarms: readonly Alarm[];
+}
+
+/** A config's name without folders and ending: a sidebar is narrow. */
+export function experimentName(configFile: string): string {
+  return configFile.replace(/^.*[\\/]/, '').replace(/\.dpo\.(ya?ml|json)$/i, '');
+}
+
+/** What is told to the user at once; `info` is normal in a healthy run. */
+export function graveAlarms({ alarms }: Pick<SeenRun, 'alarms'>): readonly Alarm[] {
+  const bySeverity = (severity: Alarm['severity']) => alarms.filter((alarm) => alarm.severity === severity);
+  return [...bySeverity('error'), ...bySeverity('warning')];
+}
+
+/** What an alarm means, in the few words that a list has room for. */
+export function alarmInShort({ code }: Pick<Alarm, 'code'>): string {
+  return SHORT[code] ?? code;
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  RUN001: 'wrong first loss',
+  RUN002: 'margin stays 0',
+  RUN003: 'not a number',
+  RUN004: 'pairs too easy',
+  RUN005: 'chosen less likely',
+  RUN006: 'texts stop ending',
+  RUN007: 'no better than chance',
+  RUN008: 'held-out loss rises',
+  RUN009: 'gradient spikes',
+};

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { Programs } from '../node/launch';
+import { readSetting } from './settings';
+
+/** Asked at each start: the setting may have changed. */
+export type ProgramsOf = () => Programs;
+
+/** The programs lie beside the bundled extension. Node is the one that VS Code runs on, unless a setting names another. */
+export function programsOf(context: vscode.ExtensionContext): ProgramsOf {
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  return () => ({
+    node: readSetting['dpoLab.nodePath'](undefined).trim() || process.execPath,
+    job: context.asAbsolutePath('dist/job.js'),
+    onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
+    versions: { 'dpo-lab': version, vscode: vscode.version },
+  });
+}

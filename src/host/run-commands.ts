@@ -1,0 +1,155 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { RUN_FILES } from '../core/runs/format';
+import { isLive } from '../core/runs/liveness';
+import { isResumable } from '../core/runs/run-tree';
+import { runTitle, stateSentence } from '../core/runs/run-words';
+import type { SeenRun } from '../core/runs/seen-run';
+import { resume } from '../node/resume';
+import { askRun, deleteRun } from '../node/run-store';
+import { UserError } from './commands';
+import { exists } from './file-system';
+import { runPageUri } from './page-uris';
+import { openPage } from './pages';
+import type { ProgramsOf } from './programs';
+import type { RunsView } from './runs-view';
+import { requireTrust } from './trust';
+import type { WorkspaceRuns } from './workspace-runs';
+
+/** Commands about runs that are there. Each is given items of the view, ids of runs, or nothing: then it asks. */
+export class RunCommands {
+  constructor(
+    private readonly runs: WorkspaceRuns,
+    private readonly view: RunsView,
+    private readonly programs: ProgramsOf,
+  ) {}
+
+  async open(...args: readonly unknown[]): Promise<void> {
+    const [run] = await this.chosen(args, 'Open a Run', () => true);
+    if (run) await openPage(runPageUri(run));
+  }
+
+  async stop(...args: readonly unknown[]): Promise<void> {
+    const live = await this.chosen(args, 'Stop a Run', ({ state }) => isLive(state));
+    for (const { folder, id } of live) await askRun(folder, id, 'stop');
+    await this.runs.look();
+  }
+
+  async resume(...args: readonly unknown[]): Promise<void> {
+    requireTrust();
+    const runs = await this.chosen(args, 'Resume a Run', isResumable);
+    // One job cares for the arms of one sweep.
+    const sweeps = [...new Set(runs.map(sweepOf))].map((sweep) =>
+      runs.filter((run) => sweepOf(run) === sweep),
+    );
+    const title = runs.length === 1 && runs[0] ? runTitle(runs[0]) : `${runs.length} runs`;
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: `Resuming ${title}` },
+      async () => {
+        for (const arms of sweeps) {
+          const [first] = arms;
+          if (first)
+            await resume(
+              dataFolderOf(first),
+              arms.map(({ id }) => id),
+              this.programs(),
+            );
+        }
+      },
+    );
+    await this.runs.look();
+  }
+
+  async delete(...args: readonly unknown[]): Promise<void> {
+    const runs = await this.chosen(args, 'Delete a Run', ({ state }) => !isLive(state));
+    const [first] = runs;
+    if (!first) return;
+    const what = runs.length === 1 ? runTitle(first) : `these ${runs.length} runs`;
+    const detail = `${runs.map(({ id }) => id).join('\n')}\n\nMetrics, checkpoints and models are deleted for good.`;
+    const yes = 'Delete';
+    const answer = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, yes);
+    if (answer !== yes) return;
+    for (const { folder, id } of runs) await deleteRun(folder, id);
+    await this.runs.look();
+  }
+
+  async reveal(...args: readonly unknown[]): Promise<void> {
+    const [run] = await this.chosen(args, 'Reveal the Folder of a Run', () => true);
+    if (!run) return;
+    const folder = vscode.Uri.file(run.folder);
+    // On another machine there is no file manager to show it in.
+    const isRemote = vscode.env.remoteName !== undefined;
+    await vscode.commands.executeCommand(isRemote ? 'revealInExplorer' : 'revealFileInOS', folder);
+  }
+
+  async copyId(...args: readonly unknown[]): Promise<void> {
+    const runs = await this.chosen(args, 'Copy the Id of a Run', () => true);
+    if (runs.length > 0) await vscode.env.clipboard.writeText(runs.map(({ id }) => id).join('\n'));
+  }
+
+  async showLog(...args: readonly unknown[]): Promise<void> {
+    const [run] = await this.chosen(args, 'Show the Log of a Run', () => true);
+    if (!run) return;
+    const log = vscode.Uri.joinPath(vscode.Uri.file(run.folder), RUN_FILES.log);
+    if (!(await exists(log))) throw new UserError(`${run.id} has printed nothing yet.`);
+    await vscode.window.showTextDocument(log, { preview: true });
+  }
+
+  /** @param fits runs that the command can do something with */
+  private async chosen(
+    [item, items]: readonly unknown[],
+    title: string,
+    fits: (run: SeenRun) => boolean,
+  ): Promise<readonly SeenRun[]> {
+    if (item === undefined) return this.ask(title, fits);
+    await this.runs.look();
+    const names = Array.isArray(items) && items.includes(item) ? items : [item];
+    const named = names.flatMap((name) => this.named(name));
+    const runs = [...new Set(named)];
+    if (runs.length === 0) throw new UserError('This run is not there any more.');
+    const fitting = runs.filter(fits);
+    const [first] = runs;
+    if (fitting.length === 0 && first) {
+      throw new UserError(`${title} is not possible here: ${runTitle(first)} is ${first.state}.`);
+    }
+    return fitting;
+  }
+
+  private named(name: unknown): readonly SeenRun[] {
+    if (typeof name !== 'string') return [];
+    const found = this.view.item(name)?.runs;
+    if (found) return found;
+    const run = this.runs.find(name);
+    return run ? [run] : [];
+  }
+
+  private async ask(title: string, fits: (run: SeenRun) => boolean): Promise<readonly SeenRun[]> {
+    await this.runs.look();
+    const fitting = this.runs.all.filter(fits).toReversed();
+    if (fitting.length === 0) throw new UserError(`${title}: there is none here that this is possible with.`);
+    const choices = fitting.map((run) => ({
+      label: runTitle(run),
+      description: stateSentence(run),
+      detail: run.id,
+      run,
+    }));
+    const chosen = await vscode.window.showQuickPick(choices, {
+      title,
+      placeHolder: 'Run',
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    return chosen ? [chosen.run] : [];
+  }
+}
+
+function sweepOf({ run, id, folder }: SeenRun): string {
+  return `${dirname(folder)} ${run?.sweep ?? id}`;
+}
+
+/** The runs may have been moved since their launch. */
+function dataFolderOf({ folder }: SeenRun): string {
+  const runsFolder = dirname(folder);
+  if (basename(runsFolder) !== 'runs') throw new UserError(`${folder} lies in no data folder.`);
+  return dirname(runsFolder);
+}

@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import { isLive } from '../core/runs/liveness';
+import { alarmBadge } from '../core/runs/run-summary';
+import { runTooltip } from '../core/runs/run-tooltip';
+import { type RunItem, type RunLook, runTree } from '../core/runs/run-tree';
+import { RUNS_VIEW } from './contributions';
+import { changedKeys, ItemIndex } from './item-index';
+import type { WorkspaceRuns } from './workspace-runs';
+
+const LOOKS: Record<RunLook, readonly [icon: string, colour?: string]> = {
+  queued: ['circle-outline'],
+  preparing: ['loading~spin'],
+  running: ['play-circle', 'charts.blue'],
+  stopping: ['stop-circle', 'charts.yellow'],
+  completed: ['pass', 'testing.iconPassed'],
+  stopped: ['debug-pause'],
+  failed: ['error', 'testing.iconFailed'],
+  interrupted: ['debug-disconnect', 'list.warningForeground'],
+  alarm: ['warning', 'list.warningForeground'],
+  'grave alarm': ['warning', 'testing.iconFailed'],
+  unreadable: ['question'],
+  older: ['history'],
+};
+
+/** The sidebar's list of runs. Items are known by their keys, and only those that changed are drawn anew. */
+export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<string[] | undefined>();
+  private readonly view: vscode.TreeView<string>;
+  private readonly subscriptions: vscode.Disposable[];
+  private index = new ItemIndex([]);
+  /** As it was decided when the item was first seen: later the user decides. */
+  private readonly unfolded = new Map<string, boolean>();
+  private watch: vscode.Disposable | undefined;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly runs: WorkspaceRuns) {
+    this.view = vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true });
+    this.subscriptions = [
+      this.changed,
+      this.view,
+      runs.onDidChange(() => this.update()),
+      this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)),
+      new vscode.Disposable(() => this.watch?.dispose()),
+    ];
+    this.follow(this.view.visible);
+  }
+
+  /** The item that a command is about. */
+  item(key: string): RunItem | undefined {
+    return this.index.item(key);
+  }
+
+  /** Shows what was just launched. */
+  async reveal(runFolder: string): Promise<void> {
+    const key = this.index.parent(runFolder) ?? runFolder;
+    if (this.index.item(key)) await this.view.reveal(key, { expand: true, focus: false });
+  }
+
+  getChildren(key?: string): string[] {
+    const items = key === undefined ? this.index.roots : (this.index.item(key)?.children ?? []);
+    if (key !== undefined) this.runs.want(items.flatMap(({ runs }) => runs));
+    return items.map((item) => item.key);
+  }
+
+  getParent(key: string): string | undefined {
+    return this.index.parent(key);
+  }
+
+  getTreeItem(key: string): vscode.TreeItem {
+    const item = this.index.item(key);
+    // It was deleted while the view asked for it.
+    if (!item) return new vscode.TreeItem('');
+    const { label, description, look, spoken, abilities, children } = item;
+    const treeItem = new vscode.TreeItem(label);
+    const [icon, colour] = LOOKS[look];
+    treeItem.id = key;
+    treeItem.description = description;
+    treeItem.iconPath = new vscode.ThemeIcon(
+      icon,
+      colour === undefined ? undefined : new vscode.ThemeColor(colour),
+    );
+    treeItem.accessibilityInformation = { label: spoken };
+    treeItem.contextValue = abilities.join(' ');
+    if (children.length > 0) treeItem.collapsibleState = this.collapsibleState(item);
+    return treeItem;
+  }
+
+  /** Made when the pointer rests on an item: it changes more often than it is read. */
+  resolveTreeItem(treeItem: vscode.TreeItem, key: string): vscode.TreeItem {
+    const item = this.index.item(key);
+    if (item) treeItem.tooltip = new vscode.MarkdownString(runTooltip(item), true);
+    return treeItem;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private collapsibleState({ key, runs, look }: RunItem): vscode.TreeItemCollapsibleState {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const unfolded =
+      this.unfolded.get(key) ??
+      (look !== 'older' && (this.unfolded.size === 0 || runs.some((run) => isLive(run.state))));
+    this.unfolded.set(key, unfolded);
+    return unfolded ? Expanded : Collapsed;
+  }
+
+  private follow(visible: boolean): void {
+    this.watch?.dispose();
+    this.watch = visible ? this.runs.watch() : undefined;
+  }
+
+  private update(): void {
+    const { all } = this.runs;
+    const before = this.index;
+    this.index = new ItemIndex(runTree(all));
+    const keys = changedKeys(before, this.index);
+    if (keys === 'all') this.changed.fire(undefined);
+    else if (keys.length > 0) this.changed.fire(keys);
+    this.view.badge = alarmBadge(all);
+  }
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { Checked } from '../core/check';
+import { resolveConfig } from '../core/config/resolved';
+import type { FactQuery, Facts } from '../core/facts';
+import { experimentName } from '../core/runs/seen-run';
+import { sweepArms } from '../core/sweeps/arms';
+import { ConfigErrors, type LaunchRequest, launch } from '../node/launch';
+import { runFolderOf } from '../node/run-store';
+import { requestedConfig } from './active-config';
+import { UserError } from './commands';
+import type { ConfigDocuments } from './config-documents';
+import type { ProgramsOf } from './programs';
+import type { RunsView } from './runs-view';
+import { askSweepBetas } from './sweep-pick';
+import { requireTrust } from './trust';
+import { dataFolderOf, type WorkspaceRuns } from './workspace-runs';
+
+/** Starts what a config describes. */
+export class StartRuns {
+  constructor(
+    private readonly documents: ConfigDocuments,
+    private readonly runs: WorkspaceRuns,
+    private readonly view: RunsView,
+    private readonly programs: ProgramsOf,
+    private readonly gather: (query: FactQuery) => Promise<Facts>,
+  ) {}
+
+  /** One run, of the config's own beta. Gives the ids of the runs, for other extensions and for tests. */
+  async train(config: unknown): Promise<readonly string[] | undefined> {
+    requireTrust();
+    const document = await this.readyConfig(config);
+    return document && this.launch(document, undefined);
+  }
+
+  /** What the config's sweep says; where it has none, the betas that the user chooses, or that were given. */
+  async sweep(config: unknown, given: unknown): Promise<readonly string[] | undefined> {
+    requireTrust();
+    const document = await this.readyConfig(config);
+    if (!document) return undefined;
+    const { experiment } = this.documents.checked(document);
+    if (isBetas(given)) return this.launch(document, { beta: given });
+    if (sweepArms(resolveConfig(experiment)).length > 0) return this.launch(document, {});
+    const beta = await askSweepBetas(experiment);
+    return beta && this.launch(document, { beta });
+  }
+
+  /** Saved, and without errors as far as the text tells; undefined where the user does not want to save. */
+  async readyConfig(config: unknown): Promise<vscode.TextDocument | undefined> {
+    const document = await requestedConfig(this.documents, config);
+    const saved = await savedConfig(document);
+    if (!saved) return undefined;
+    if (saved.uri.scheme !== 'file') {
+      throw new UserError(
+        `${saved.uri.path} lies on a virtual file system, where nothing can be trained. Copy it to a disk of this machine.`,
+      );
+    }
+    const checked = this.documents.checked(saved);
+    if (hasErrors(checked)) throw await this.problemsOf(saved, checked);
+    return saved;
+  }
+
+  private async launch(
+    document: vscode.TextDocument,
+    sweep: LaunchRequest['sweep'],
+  ): Promise<readonly string[]> {
+    const configFile = document.uri.fsPath;
+    const dataFolder = dataFolderOf(document.uri);
+    const title = `Starting ${experimentName(configFile)}`;
+    const progress = { location: vscode.ProgressLocation.Window, title };
+    const { runs } = await vscode.window.withProgress(progress, async () => {
+      try {
+        const request = { configFile, dataFolder, ...(sweep && { sweep }) };
+        return await launch(request, this.programs(), this.gather);
+      } catch (error) {
+        throw error instanceof ConfigErrors ? await this.problemsOf(document, error.checked) : error;
+      }
+    });
+    await this.runs.look();
+    await this.view.reveal(runFolderOf(dataFolder, runs[0] ?? ''));
+    return runs;
+  }
+
+  /** Shows what is wrong with a config, and gives the message to say so. */
+  private async problemsOf({ uri }: vscode.TextDocument, { problems }: Checked): Promise<UserError> {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    await vscode.window.showTextDocument(uri);
+    await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
+    const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+    const [first] = errors;
+    return new UserError(
+      `${uri.path.replace(/^.*\//, '')} has ${count}, so nothing was started: ${first?.message ?? ''}`,
+    );
+  }
+}
+
+function hasErrors({ problems }: Checked): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
+
+/** What runs is the file; an editor with a newer text is saved first. A text without a file asks for one. */
+async function savedConfig(document: vscode.TextDocument): Promise<vscode.TextDocument | undefined> {
+  if (!document.isDirty && !document.isUntitled) return document;
+  const uri = await vscode.workspace.save(document.uri);
+  if (uri) return vscode.workspace.openTextDocument(uri);
+  if (document.isUntitled) return undefined;
+  throw new UserError(`${document.uri.path} could not be saved, so nothing was started.`);
+}
+
+function isBetas(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((beta) => typeof beta === 'number' && beta > 0 && Number.isFinite(beta))
+  );
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repoRoot } from '../host/paths.mjs';
+
+const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+
+/** Some fifteen seconds an arm: time to stop one while it runs. */
+const CONFIG = `model: ./model
+reference:
+  policy: same
+  logprobs: compute
+objective:
+  beta: 0.1
+data:
+  train: pairs.jsonl
+  eval_fraction: 0.2
+  max_length: 128
+training:
+  method: full
+  steps: 600
+  batch_size: 4
+  learning_rate: 5.0e-4
+  eval_every: 100
+  save_every: 50
+evaluation:
+  probes: ["Say: bird 7 tree under snow", "Say: and on."]
+  max_new_tokens: 24
+sweep:
+  beta: [0.2, 0.1, 0.05]
+`;
+
+/** What a user does from a config to its trained policies, with the real trainer. */
+export default {
+  name: 'runs',
+  workspace: { 'tiny.dpo.yaml': CONFIG, 'broken.dpo.yaml': CONFIG.replace('beta: 0.1', 'beta: -1') },
+  limitMs: 600_000,
+  async run({ page, host, step, shot, ws }) {
+    const lens = (/** @type {string} */ text) => page.locator('.codelens-decoration a', { hasText: text });
+    const row = (/** @type {string | RegExp} */ label) =>
+      page.locator('.sidebar .monaco-list-row').filter({ hasText: label }).first();
+    const action = async (/** @type {any} */ item, /** @type {string} */ title) => {
+      await item.hover();
+      await item.locator(`.actions a[aria-label="${title}"]`).click();
+    };
+    const runsFolder = path.join(ws, '.dpo/runs');
+    const statusOf = (/** @type {string} */ id) =>
+      JSON.parse(readFileSync(path.join(runsFolder, id, 'status.json'), 'utf8'));
+
+    await step('says that there are no runs', async () => {
+      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
+      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      await host.openFile('tiny.dpo.yaml');
+      await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
+      await page.locator('.sidebar', { hasText: 'No runs here yet' }).first().waitFor();
+      await row('tiny.dpo.yaml').waitFor();
+      await lens('Train').waitFor();
+      await shot('runs-empty');
+    });
+
+    await step('does not start a config with errors, and shows them', async () => {
+      await action(row('broken.dpo.yaml'), 'Train');
+      await host.notification('nothing was started');
+      await page.locator('.markers-panel .marker-code', { hasText: 'BETA002' }).waitFor();
+      assert.ok(!existsSync(runsFolder));
+      await shot('runs-refused');
+      await host.runCommand('Notifications: Clear All Notifications');
+      await host.runCommand('View: Close Editor');
+      await host.runCommand('View: Hide Panel');
+    });
+
+    await step('starts a sweep from its lens', async () => {
+      await lens('Sweep 3 betas').click();
+      await row('tiny, 3 arms').waitFor();
+      await row(/beta 0\.2.*margin/).waitFor();
+      await page.locator('.statusbar-item', { hasText: '3 runs' }).waitFor();
+      assert.equal(readdirSync(runsFolder).length, 3);
+      await shot('runs-busy');
+    });
+
+    await step('stops an arm with a checkpoint', async () => {
+      await action(row('beta 0.2'), 'Stop');
+      await row(/beta 0\.2.*stopped/).waitFor();
+      await shot('runs-stopped');
+    });
+
+    await step('resumes it', async () => {
+      await action(row('beta 0.2'), 'Resume');
+      await row(/beta 0\.2(?!.*stopped)/).waitFor();
+    });
+
+    await step('finds it going on after a reload', async () => {
+      await host.reload();
+      await row(/beta 0\.2/).waitFor();
+      await page.locator('.statusbar-item', { hasText: /runs?, / }).waitFor();
+      await row(/tiny, 3 arms.*completed/).waitFor({ timeout: 180_000 });
+      for (const id of readdirSync(runsFolder)) assert.equal(statusOf(id).state, 'completed');
+      await shot('runs-completed');
+    });
+
+    await step('tells in the config what came of it', async () => {
+      await host.openFile('tiny.dpo.yaml');
+      await lens('Last run: completed').waitFor();
+      await lens('Held-out accuracy').waitFor();
+      await lens('Cached, 78 pairs').waitFor();
+      await shot('runs-lenses');
+    });
+
+    await step('opens a run as a page', async () => {
+      await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
+      const sweep = row('tiny, 3 arms');
+      if ((await sweep.getAttribute('aria-expanded')) === 'false') await sweep.click();
+      await action(row('beta 0.1'), 'Open Run');
+      const body = host.webview();
+      await body.locator('h1', { hasText: 'tiny, beta 0.1' }).waitFor();
+      await body.locator('td', { hasText: 'pairs ranked as labelled' }).waitFor();
+      await body.locator('th', { hasText: 'reference' }).first().waitFor();
+      await shot('run-page');
+    });
+
+    await step('deletes a run only after it was confirmed', async () => {
+      const id = readdirSync(runsFolder).find((name) => name.includes('beta0.05'));
+      await row('beta 0.05').click({ button: 'right' });
+      await page.locator('.context-view .action-label', { hasText: 'Delete Run' }).click();
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      await shot('runs-delete');
+      await dialog.locator('.monaco-button', { hasText: /^Delete$/ }).click();
+      await row('tiny, 2 arms').waitFor();
+      assert.ok(!existsSync(path.join(runsFolder, id ?? '')));
+    });
+  },
+};
