@@ -148,6 +148,11 @@ export class Arm {
   }
 
   async tick(): Promise<void> {
+    // A run that has ended may have been resumed meanwhile: then its files are another job's.
+    if (this.isSettled) {
+      this.#files.close();
+      return;
+    }
     if (!this.isEnded) {
       this.#obeyControl();
       if (this.#attempt) await this.#follow(this.#attempt);

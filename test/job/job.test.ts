@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { askRun } from '../../src/node/run-store';
@@ -140,6 +140,23 @@ describe('stopping', () => {
     await done;
     expect((await play.read(2)).state).toBe('completed');
     expect(play.pid('trainer.pid', 1)).toBeUndefined();
+  });
+
+  it('leaves the files of an arm alone that has ended: another job may have resumed it', async () => {
+    const play = stage(['goes on and on', 'goes silent']);
+    const job = await play.openJob();
+    const running = job.run();
+    await until(async () => ((await play.read(0)).status?.step ?? 0) > 2);
+    await askRun(play.folderOf(0), play.runs[0] ?? '', 'stop');
+    await until(async () => (await play.read(0)).state === 'stopped');
+    const { status } = await play.read(0);
+    const resumed = { ...status, state: 'completed', step: 20 };
+    writeFileSync(path.join(play.folderOf(0), 'status.json'), JSON.stringify(resumed));
+    // Longer than from one sign of life to the next.
+    await until(async () => ((await play.read(1)).status?.heartbeat ?? 0) > (status?.heartbeat ?? 0) + 2500);
+    job.kill('the test is over');
+    await running;
+    expect((await play.read(0)).status).toEqual(resumed);
   });
 
   it('of a degenerating arm happens by itself where the config says so, and the next goes on', async () => {
