@@ -1,0 +1,220 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RUN_FILES } from '../core/runs/format';
+import { isLive, type ShownState } from '../core/runs/liveness';
+import { fileStamp } from './file-stamp';
+import { readRun, runFolderOf } from './run-store';
+import { type WatchFolder, watchFolder } from './watch-folder';
+import { Watches } from './watches';
+
+/** Milliseconds between two looks, so that nothing is told later than after two seconds. */
+const INTERVAL = 1500;
+/** Milliseconds that changes are collected for: of one that comes alone, and at least between two reports. */
+const COLLECT = 50;
+const PAUSE = 150;
+/** Runs that are looked at together, and runs that ended which are looked at in one turn. */
+const TOGETHER = 16;
+const ENDED_AT_A_TURN = 1000;
+
+const LIVE_FILES: readonly string[] = [RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];
+const FILES: readonly string[] = [RUN_FILES.status, ...LIVE_FILES];
+
+export interface RunsWatch {
+  /** Why changes show up late, in a sentence; undefined where they show up at once. */
+  readonly degraded: string | undefined;
+  close(): Promise<void>;
+}
+
+interface WatchSettings {
+  readonly interval?: number;
+  readonly watch?: WatchFolder;
+}
+
+/**
+ * Watches the runs of a data folder. Folders of runs that go on, and the one that holds them all, are watched by the
+ * system; besides, everything is looked at in turns, for what the system does not tell: changes on a network drive, too
+ * many watched files, a job that died without a word, an ended run that is resumed.
+ *
+ * @param onChange gets the ids of runs that came, went, are in another state, or wrote something: of all runs the first
+ *   time, and of none where only `degraded` changed
+ */
+export function watchRuns(
+  dataFolder: string,
+  onChange: (ids: readonly string[]) => void,
+  settings: WatchSettings = {},
+): RunsWatch {
+  return new RunsWatcher(dataFolder, onChange, settings);
+}
+
+/** A run as it was at the last look. */
+interface KnownRun {
+  readonly state: ShownState;
+  readonly statusStamp: string;
+  /** Of the files that only a run that goes on writes. */
+  readonly liveStamp: string;
+}
+
+class RunsWatcher implements RunsWatch {
+  readonly #runsFolder: string;
+  readonly #interval: number;
+  readonly #watches: Watches;
+  readonly #known = new Map<string, KnownRun>();
+  /** To be told. */
+  readonly #changed = new Set<string>();
+  /** To be looked at before. */
+  readonly #unsure = new Set<string>();
+  #folderChanged = false;
+  #told: { degraded: string | undefined; at: number } | undefined;
+  #turn = 0;
+  #collecting: NodeJS.Timeout | undefined;
+  #next: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(
+    readonly dataFolder: string,
+    private readonly onChange: (ids: readonly string[]) => void,
+    { interval = INTERVAL, watch = watchFolder }: WatchSettings,
+  ) {
+    this.#runsFolder = join(dataFolder, 'runs');
+    this.#interval = interval;
+    this.#watches = new Watches(watch);
+    this.#poll();
+  }
+
+  get degraded(): string | undefined {
+    return this.#watches.degraded;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#collecting);
+    clearTimeout(this.#next);
+    await this.#working;
+    await this.#watches.close();
+  }
+
+  #poll(): void {
+    void this.#work(async () => {
+      this.#watches.beginTurn();
+      await this.#lookAtFolder();
+      await this.#lookAt(this.#ofThisTurn());
+    }).finally(() => {
+      if (!this.#isClosed) this.#next = setTimeout(() => this.#poll(), this.#interval);
+    });
+  }
+
+  /** One thing after another, so that no look overtakes another. */
+  #work(look: () => Promise<void>): Promise<void> {
+    const work = this.#working.then(async () => {
+      if (this.#isClosed) return;
+      await look();
+      this.#tell();
+    });
+    this.#working = work.catch(() => {});
+    return work;
+  }
+
+  #tell(): void {
+    const { degraded } = this;
+    if (this.#isClosed) return;
+    if (this.#told && this.#changed.size === 0 && this.#told.degraded === degraded) return;
+    this.#told = { degraded, at: performance.now() };
+    const ids = [...this.#changed].sort();
+    this.#changed.clear();
+    this.onChange(ids);
+  }
+
+  #tellSoon(): void {
+    if (this.#collecting || this.#isClosed) return;
+    const sinceLast = performance.now() - (this.#told?.at ?? 0);
+    this.#collecting = setTimeout(
+      () => {
+        this.#collecting = undefined;
+        void this.#work(async () => {
+          if (this.#folderChanged) await this.#lookAtFolder();
+          await this.#lookAt([...this.#unsure]);
+        });
+      },
+      Math.max(COLLECT, PAUSE - sinceLast),
+    );
+  }
+
+  /** Runs that came and went. */
+  async #lookAtFolder(): Promise<void> {
+    this.#folderChanged = false;
+    const names = await readdir(this.#runsFolder).catch(() => undefined);
+    if (names) this.#watchAll();
+    else this.#watches.remove(this.#runsFolder);
+    // Folders that are being made or deleted have a dot before their name.
+    const ids = new Set(names?.filter((name) => !name.startsWith('.')));
+    for (const id of this.#known.keys()) if (!ids.has(id)) this.#forget(id);
+    for (const id of ids) if (!this.#known.has(id)) this.#unsure.add(id);
+  }
+
+  #forget(id: string): void {
+    this.#known.delete(id);
+    this.#unsure.delete(id);
+    this.#watches.remove(runFolderOf(this.dataFolder, id));
+    this.#changed.add(id);
+  }
+
+  /** All that go on or are new, and of the others as many as a turn has. */
+  #ofThisTurn(): string[] {
+    const known = [...this.#known];
+    const live = known.flatMap(([id, { state }]) => (isLive(state) ? [id] : []));
+    const ended = known.flatMap(([id, { state }]) => (isLive(state) ? [] : [id]));
+    if (this.#turn >= ended.length) this.#turn = 0;
+    const turn = ended.slice(this.#turn, this.#turn + ENDED_AT_A_TURN);
+    this.#turn += turn.length;
+    return [...new Set([...this.#unsure, ...live, ...turn])];
+  }
+
+  async #lookAt(ids: readonly string[]): Promise<void> {
+    for (let start = 0; start < ids.length && !this.#isClosed; start += TOGETHER)
+      await Promise.all(ids.slice(start, start + TOGETHER).map((id) => this.#lookAtRun(id)));
+  }
+
+  async #lookAtRun(id: string): Promise<void> {
+    this.#unsure.delete(id);
+    const folder = runFolderOf(this.dataFolder, id);
+    const before = this.#known.get(id);
+    const statusStamp = await fileStamp(join(folder, RUN_FILES.status));
+    // A job can die without changing a file.
+    const isKnown = before?.statusStamp === statusStamp && !isLive(before.state);
+    const state = isKnown ? before.state : (await readRun(folder, id)).state;
+    if (isLive(state)) this.#watchRun(id, folder);
+    else this.#watches.remove(folder);
+    const liveStamp = isLive(state) ? await liveStampOf(folder) : '';
+    this.#known.set(id, { state, statusStamp, liveStamp });
+    const hasWritten = statusStamp !== before?.statusStamp || liveStamp !== before.liveStamp;
+    if (!hasWritten && state === before?.state) return;
+    this.#changed.add(id);
+    if (before && hasWritten && isLive(state)) this.#watches.expectNews(folder);
+  }
+
+  #watchAll(): void {
+    this.#watches.add(this.#runsFolder, {
+      wants: (name) => !name.startsWith('.'),
+      changed: () => {
+        this.#folderChanged = true;
+        this.#tellSoon();
+      },
+    });
+  }
+
+  #watchRun(id: string, folder: string): void {
+    this.#watches.add(folder, {
+      wants: (name) => FILES.includes(name),
+      changed: (name) => {
+        this.#changed.add(id);
+        if (name === RUN_FILES.status) this.#unsure.add(id);
+        this.#tellSoon();
+      },
+    });
+  }
+}
+
+async function liveStampOf(folder: string): Promise<string> {
+  return (await Promise.all(LIVE_FILES.map((name) => fileStamp(join(folder, name))))).join();
+}
