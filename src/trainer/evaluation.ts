@@ -3,6 +3,7 @@ import type { GeneratedText, MetricName, Sample } from '../core/runs/format';
 import type { TokenSequence } from '../engine/batch';
 import type { Tuning } from '../engine/model/layout';
 import { promptTokens } from './data/prompt-tokens';
+import { generatedText } from './generated-text';
 import type { Judge } from './judge/judge';
 import type { OpenModel } from './models/opened-model';
 import { mean, type PairScore, pairMetrics, preferenceLoss, type RunObjective } from './pair-metrics';
@@ -158,11 +159,7 @@ export class Evaluator {
       parameters,
     );
     return {
-      texts: generated.map(({ tokens, ended }) => ({
-        text: tokenizer.decode(tokens, { skipSpecial: true }),
-        tokens: tokens.length,
-        ended,
-      })),
+      texts: generated.map((tokens) => generatedText(tokens, tokenizer)),
       sequences: generated.map(({ tokens }, index) => {
         const prompt = prompts[index] ?? [];
         return { tokens: [...prompt, ...tokens], promptLength: prompt.length };

@@ -3,9 +3,10 @@ import type { GeneratedText } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';
 import { Checkpoints, newestCheckpoint } from './checkpoint';
 import { promptTokens } from './data/prompt-tokens';
+import { generatedText } from './generated-text';
 import type { Place } from './models/place';
 import { readRun } from './read-run';
-import { DecodingRuntime, type Generated } from './runtime/decoding-runtime';
+import { DecodingRuntime } from './runtime/decoding-runtime';
 import { chooseDevice, type Device } from './runtime/device';
 import { openForeignReference, openPolicy, openSpeaker, type Speaker, tuningOf } from './speakers';
 import { TrainingError } from './training-error';
@@ -90,12 +91,8 @@ async function answer(
       { maxNewTokens, temperature, seed, endTokens: tokenizer.endTokens },
       parameters,
     );
-    return generated.map((texts) => toText(texts, tokenizer));
+    return generated.map((tokens) => generatedText(tokens, tokenizer));
   } finally {
     await decoding.close();
   }
-}
-
-export function toText({ tokens, ended }: Generated, tokenizer: Speaker['tokenizer']): GeneratedText {
-  return { text: tokenizer.decode(tokens, { skipSpecial: true }), tokens: tokens.length, ended };
 }
