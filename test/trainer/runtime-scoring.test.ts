@@ -94,6 +94,24 @@ it('reads weights through links out of a snapshot, as a hub cache has them, in h
   }
 });
 
+it('computes a prompt once for two responses to it, and scores them as it would one by one', async () => {
+  const prompt = sequence(20, 2).tokens.slice(0, 20);
+  const respond = (length: number) => ({
+    tokens: [...prompt, ...random.integers(length, 3, 12), END],
+    promptLength: prompt.length,
+  });
+  const three = [respond(4), ...SEQUENCES, respond(9), respond(6)];
+  const oneByOne = new ScoringRuntime(model, FROZEN, CPU, END, 1);
+  const together = new ScoringRuntime(model, FROZEN, CPU, END, 4);
+  const expected = await oneByOne.score(three);
+  const scores = await together.score(three);
+  for (const [index, { tokenLogps, endLogp }] of scores.entries()) {
+    expect(relativeError(tokenLogps, at(expected, index).tokenLogps)).toBeLessThan(1e-5);
+    expect(endLogp).toBeCloseTo(at(expected, index).endLogp, 4);
+  }
+  await Promise.all([oneByOne.close(), together.close()]);
+});
+
 it('scores an adapted model; an adapter that adds nothing is the model as stored', async () => {
   const frozen = new ScoringRuntime(model, FROZEN, CPU, END, 4);
   const adapted = new ScoringRuntime(model, LORA, CPU, END, 4);

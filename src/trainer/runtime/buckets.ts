@@ -81,15 +81,13 @@ function slotBucket(sequences: readonly TokenSequence[], endToken: number, rows:
   return quantum * Math.ceil(slots / quantum);
 }
 
-/** Positions of items from the longest to the shortest, equals in their order: neighbours then need little padding. */
-export function byLength<T>(items: readonly T[], lengthOf: (item: T) => number): number[] {
-  const lengths = items.map(lengthOf);
-  return lengths.map((_, index) => index).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
-}
-
-/** In order, groups of at most `size`. */
-export function grouped<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
+/** Groups of at most `size` of about equal length, the longest first and equals in their order, to need little padding. */
+export function inBatches<T>(items: readonly T[], lengthOf: (item: T) => number, size: number): T[][] {
+  const sorted = items
+    .map((item) => ({ item, length: lengthOf(item) }))
+    .sort((a, b) => b.length - a.length)
+    .map(({ item }) => item);
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) =>
+    sorted.slice(index * size, (index + 1) * size),
   );
 }

@@ -1,7 +1,7 @@
 import { at } from '../../engine/at';
 import { buildDecoding, type DecodingSize } from '../../engine/graphs/decoding';
 import type { Tuning } from '../../engine/model/layout';
-import { byLength, grouped } from './buckets';
+import { inBatches } from './buckets';
 import type { Device } from './device';
 import { KeyValueCache } from './key-value-cache';
 import { promptSeeds, Sampler } from './sampling';
@@ -54,10 +54,8 @@ export class DecodingRuntime {
   ): Promise<Generated[]> {
     const seeds = promptSeeds(prompts, options.seed);
     const answers: Generated[] = [];
-    for (const indices of grouped(
-      byLength(prompts, (prompt) => prompt.length),
-      SEQUENCES,
-    )) {
+    const indicesByLength = inBatches([...prompts.keys()], (index) => at(prompts, index).length, SEQUENCES);
+    for (const indices of indicesByLength) {
       const batch = indices.map((index) => new Answer(at(prompts, index), at(seeds, index), options));
       await this.#answer(batch, parameters);
       for (const [place, index] of indices.entries()) {

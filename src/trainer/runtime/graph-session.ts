@@ -27,10 +27,10 @@ export class GraphSession {
     weights: WeightOptions = NO_WEIGHTS,
   ): Promise<GraphSession> {
     try {
-      const options = sessionOptions(device, weights);
-      return new GraphSession(await ort.InferenceSession.create(graph.bytes, options), graph);
+      const session = await ort.InferenceSession.create(graph.bytes, sessionOptions(device, weights));
+      return new GraphSession(session, graph);
     } catch (error) {
-      throw allocationFailure(error) ?? error;
+      throw allocationFailure(error, batchOf(graph)) ?? error;
     }
   }
 
@@ -61,13 +61,21 @@ export class GraphSession {
         Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]),
       );
     } catch (error) {
-      throw allocationFailure(error) ?? error;
+      throw allocationFailure(error, batchOf(this.graph)) ?? error;
     }
   }
 
   release(): Promise<void> {
     return this.session.release();
   }
+}
+
+/** What a graph computes, for people. */
+function batchOf({ inputs }: BuiltGraph): string {
+  const tokens = inputs.find(({ name }) => name === 'tokens');
+  return tokens
+    ? `a batch of ${tokens.shape.join(' x ')} tokens`
+    : 'the parameters and the state of the optimizer';
 }
 
 function asTensor({ name, elementType, shape }: TensorInfo, value: Float32Array | BigInt64Array): ort.Tensor {

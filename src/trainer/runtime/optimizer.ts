@@ -3,6 +3,7 @@ import { buildOptimizer } from '../../engine/graphs/optimizer';
 import type { Layout } from '../../engine/model/layout';
 import type { Device } from './device';
 import { GraphSession } from './graph-session';
+import { allocationFailure } from './out-of-memory';
 
 /** What a run has learnt so far: flat vectors in the order of the layout. */
 export interface TrainingState {
@@ -31,15 +32,20 @@ export class Optimizer {
   #gradients: Float32Array;
   #nextGradients: Float32Array;
 
+  /** @throws TrainingError when memory does not suffice */
   constructor(
     private readonly layout: Layout,
     private readonly device: Device,
   ) {
     const { size } = layout;
-    this.#state = emptyState(size);
-    this.#nextState = emptyState(size);
-    this.#gradients = new Float32Array(size);
-    this.#nextGradients = new Float32Array(size);
+    try {
+      this.#state = emptyState(size);
+      this.#nextState = emptyState(size);
+      this.#gradients = new Float32Array(size);
+      this.#nextGradients = new Float32Array(size);
+    } catch (error) {
+      throw allocationFailure(error, `eight times ${size.toLocaleString('en')} trained parameters`) ?? error;
+    }
   }
 
   /** The arrays in use: what they hold is valid until the next step. */

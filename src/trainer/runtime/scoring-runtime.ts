@@ -1,8 +1,14 @@
 import { at } from '../../engine/at';
-import { type ScoringInputs, type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
+import {
+  pairedLength,
+  type ScoringInputs,
+  type ScoringSize,
+  scoringInputs,
+  type TokenSequence,
+} from '../../engine/batch';
 import { buildScoring } from '../../engine/graphs/scoring';
 import type { Tuning } from '../../engine/model/layout';
-import { byLength, grouped, sizeFor } from './buckets';
+import { inBatches, sizeFor, sizeForPairs } from './buckets';
 import type { Device } from './device';
 import type { Results } from './graph-session';
 import { type RuntimeModel, SessionCache } from './session-cache';
@@ -45,13 +51,8 @@ export class ScoringRuntime {
   ): Promise<SequenceScore[]> {
     const scores: SequenceScore[] = [];
     let done = 0;
-    for (const indices of grouped(
-      byLength(sequences, ({ tokens }) => tokens.length),
-      this.sequencesAtOnce,
-    )) {
+    for (const { indices, size } of this.#batches(sequences)) {
       const batch = indices.map((index) => at(sequences, index));
-      const places = Math.min(this.sequencesAtOnce, 2 ** Math.ceil(Math.log2(batch.length)));
-      const size = sizeFor(batch, this.endToken, this.model.config, places);
       const inputs = scoringInputs(batch, size, this.endToken);
       const session = await this.#sessions.get(size);
       const results = await session.run({ ...inputs, parameters });
@@ -65,6 +66,65 @@ export class ScoringRuntime {
   close(): Promise<void> {
     return this.#sessions.close();
   }
+
+  /** Two sequences with a common prompt make a pair, which computes it once; the others are computed one by one. */
+  #batches(sequences: readonly TokenSequence[]): Batch[] {
+    const { config } = this.model;
+    const { pairs, single } =
+      this.sequencesAtOnce > 1 ? findPairs(sequences) : { pairs: [], single: [...sequences.keys()] };
+    const sequencesOf = ([first, second]: IndexPair) => ({
+      chosen: at(sequences, first),
+      rejected: at(sequences, second),
+    });
+    const lengthOf = (pair: IndexPair): number => {
+      const { chosen, rejected } = sequencesOf(pair);
+      return pairedLength(chosen, rejected, this.endToken);
+    };
+    const ofPairs = inBatches(pairs, lengthOf, Math.floor(this.sequencesAtOnce / 2)).map((batch) => ({
+      indices: [...batch.map(([first]) => first), ...batch.map(([, second]) => second)],
+      size: sizeForPairs(batch.map(sequencesOf), this.endToken, config),
+    }));
+    const ofSingle = inBatches(
+      single,
+      (index) => at(sequences, index).tokens.length,
+      this.sequencesAtOnce,
+    ).map((indices) => {
+      const places = Math.min(this.sequencesAtOnce, 2 ** Math.ceil(Math.log2(indices.length)));
+      const batch = indices.map((index) => at(sequences, index));
+      return { indices, size: sizeFor(batch, this.endToken, config, places) };
+    });
+    return [...ofPairs, ...ofSingle];
+  }
+}
+
+interface Batch {
+  /** Of the sequences, in the order that the graph takes them. */
+  readonly indices: readonly number[];
+  readonly size: ScoringSize;
+}
+
+type IndexPair = readonly [number, number];
+
+/** A shorter prompt is not worth a line with a response that may be much longer. */
+const WORTH_SHARING = 16;
+
+function findPairs(sequences: readonly TokenSequence[]): { pairs: IndexPair[]; single: number[] } {
+  const waiting = new Map<string, number>();
+  const pairs: IndexPair[] = [];
+  const single: number[] = [];
+  for (const [index, { tokens, promptLength }] of sequences.entries()) {
+    const prompt = tokens.slice(0, promptLength).join();
+    const partner = waiting.get(prompt);
+    if (partner !== undefined) {
+      pairs.push([partner, index]);
+      waiting.delete(prompt);
+    } else if (promptLength >= WORTH_SHARING) {
+      waiting.set(prompt, index);
+    } else {
+      single.push(index);
+    }
+  }
+  return { pairs, single: [...single, ...waiting.values()] };
 }
 
 function scoreOf(results: Results, inputs: ScoringInputs, size: ScoringSize, place: number): SequenceScore {

@@ -2,7 +2,7 @@ import { at } from '../../engine/at';
 import { type ScoringSize, scoringInputs, type TokenSequence } from '../../engine/batch';
 import { buildSupervisedTraining } from '../../engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../engine/model/layout';
-import { byLength, grouped, sizeFor } from './buckets';
+import { inBatches, sizeFor } from './buckets';
 import type { Device } from './device';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
 import { type RuntimeModel, SessionCache } from './session-cache';
@@ -49,11 +49,7 @@ export class SupervisedRuntime {
     const scored = sequences.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0);
     let loss = 0;
     this.#optimizer.startStep();
-    for (const indices of grouped(
-      byLength(sequences, ({ tokens }) => tokens.length),
-      this.microBatch,
-    )) {
-      const batch = indices.map((index) => at(sequences, index));
+    for (const batch of inBatches(sequences, ({ tokens }) => tokens.length, this.microBatch)) {
       const size = sizeFor(batch, this.endToken, this.model.config);
       const session = await this.#sessions.get(size);
       const { inputs, outputs } = this.#optimizer.ends;

@@ -3,7 +3,7 @@ import { pairedLength, type ScoringSize, scoringInputs, type TokenSequence } fro
 import { buildPreferenceTraining } from '../../engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../engine/model/layout';
 import type { RunObjective } from '../pair-metrics';
-import { byLength, grouped, sizeForPairs } from './buckets';
+import { inBatches, sizeForPairs } from './buckets';
 import type { Device } from './device';
 import type { Values } from './graph-session';
 import { Optimizer, type StepSettings, type TrainingState } from './optimizer';
@@ -72,9 +72,12 @@ export class TrainingRuntime {
     const weights = { pair: 1 / pairs.length, sft: this.objective.sftWeight / chosenTokens };
     const results: PairResult[] = [];
     let loss = 0;
-    const lengthOf = ({ chosen, rejected }: StepPair) => pairedLength(chosen, rejected, this.endToken);
+    const lengthOf = (index: number) => {
+      const { chosen, rejected } = at(pairs, index);
+      return pairedLength(chosen, rejected, this.endToken);
+    };
     this.#optimizer.startStep();
-    for (const indices of grouped(byLength(pairs, lengthOf), this.microBatch)) {
+    for (const indices of inBatches([...pairs.keys()], lengthOf, this.microBatch)) {
       const batch = await this.#microBatch(
         indices.map((index) => at(pairs, index)),
         weights,
