@@ -47,15 +47,16 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
     const folder = folderOf(uri);
     item.id = uri.toString();
     const last = this.runs.of(uri).at(-1);
-    const lastWords = last ? [`last run ${last.state}`] : [];
-    item.description = [words, ...lastWords, folder].filter(Boolean).join(' · ');
+    item.description = [words, last?.state, folder].filter(Boolean).join(' · ');
     item.tooltip = [
       vscode.workspace.asRelativePath(uri),
       words,
       ...(last ? [`Last run: ${stateSentence(last)}`] : []),
     ].join('\n');
     item.iconPath = ICONS[state];
-    item.accessibilityInformation = { label: [fileName(uri), words, ...lastWords].join(', ') };
+    item.accessibilityInformation = {
+      label: [fileName(uri), words, ...(last ? [`last run ${last.state}`] : [])].join(', '),
+    };
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     return item;
   }

@@ -1,17 +1,17 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Alarm } from '../core/analysis/alarm';
 import { RUN_FILES } from '../core/runs/format';
-import { isLive, shownState } from '../core/runs/liveness';
+import { isLive } from '../core/runs/liveness';
 import { isEventLine } from '../core/runs/read-files';
 import type { SeenRun } from '../core/runs/seen-run';
+import { fileStamp } from '../node/file-stamp';
 import { JsonLinesReader } from '../node/json-lines';
-import { localSight } from '../node/process-sight';
+import { isFolder } from '../node/paths';
 import { newestMetrics, readRun, runFolderOf } from '../node/run-store';
 
 /** Of the newest runs numbers and alarms are read at once; of others when they are asked for. */
 const READ_AT_ONCE = 200;
-/** Runs that are looked at together. */
+/** Runs that are read together. */
 const TOGETHER = 16;
 /** Bytes at the end of the metrics that are read again: what is older is known. */
 const GROWTH = 16 * 1024;
@@ -19,135 +19,113 @@ const GROWTH = 16 * 1024;
 interface Known {
   seen: SeenRun;
   readonly events: JsonLinesReader;
-  /** What the files were like when they were read. */
-  statusStamp: string;
-  metricsStamp: string;
-  eventsStamp: string;
-  isWanted: boolean;
+  /** What the files were like when they were read; undefined before. */
+  metricsStamp: string | undefined;
+  eventsStamp: string | undefined;
 }
 
-/** The runs of one data folder as their files tell. A look reads only what has changed since the last one. */
+/** The runs of one data folder as their files tell. */
 export class KnownRuns {
   private readonly known = new Map<string, Known>();
+  private working: Promise<unknown> = Promise.resolve();
 
   constructor(readonly dataFolder: string) {}
 
+  /** Oldest first. */
   get runs(): SeenRun[] {
-    return [...this.known.values()].map(({ seen }) => seen);
+    return [...this.known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { seen }]) => seen);
   }
 
-  /** Numbers and alarms of these runs are wanted from the next look on. */
-  want(folders: readonly string[]): void {
-    for (const known of this.known.values()) {
-      if (folders.includes(known.seen.folder)) known.isWanted = true;
-    }
+  /** Reads runs anew. Whether anything but a heartbeat has changed. Never throws. */
+  read(ids: readonly string[]): Promise<boolean> {
+    return this.inTurn(async () => {
+      const newest = [...new Set([...this.known.keys(), ...ids])].sort().at(-READ_AT_ONCE) ?? '';
+      return this.forEach(ids, (id) => this.readOne(id, id >= newest));
+    });
   }
 
-  /** Whether anything but a heartbeat has changed since the last look. Never throws. */
-  async look(): Promise<boolean> {
-    const names = await readdir(join(this.dataFolder, 'runs')).catch(() => []);
-    // Folders that are being made or deleted have a dot before their name.
-    const ids = names.filter((name) => !name.startsWith('.')).sort();
+  /** Reads numbers and alarms of old runs, which are not read before somebody wants to see them. */
+  readDetails(ids: readonly string[]): Promise<boolean> {
+    return this.inTurn(() =>
+      this.forEach(ids, async (id) => {
+        const known = this.known.get(id);
+        if (!known || known.metricsStamp !== undefined) return false;
+        await readDetails(known);
+        return true;
+      }),
+    );
+  }
+
+  private inTurn(work: () => Promise<boolean>): Promise<boolean> {
+    const turn = this.working.then(work);
+    this.working = turn.catch(() => {});
+    return turn;
+  }
+
+  private async forEach(ids: readonly string[], work: (id: string) => Promise<boolean>): Promise<boolean> {
     let changed = false;
-    for (const id of this.known.keys()) {
-      if (!ids.includes(id)) changed = this.known.delete(id) || changed;
-    }
-    const newest = ids.at(-READ_AT_ONCE) ?? '';
     for (let start = 0; start < ids.length; start += TOGETHER) {
-      const looks = ids.slice(start, start + TOGETHER).map((id) => this.lookAt(id, id >= newest));
-      if ((await Promise.all(looks)).includes(true)) changed = true;
+      const results = await Promise.all(ids.slice(start, start + TOGETHER).map(work));
+      changed ||= results.includes(true);
     }
     return changed;
   }
 
-  private async lookAt(id: string, isNew: boolean): Promise<boolean> {
+  private async readOne(id: string, isNew: boolean): Promise<boolean> {
     const folder = runFolderOf(this.dataFolder, id);
-    const stamp = await stampOf(join(folder, RUN_FILES.status));
+    if (!(await isFolder(folder))) return this.known.delete(id);
+    const stored = await readRun(folder, id);
     const before = this.known.get(id);
-    const known = before ?? (await this.add(folder, id));
-    const hasNewStatus = known.statusStamp !== stamp;
-    if (before && !hasNewStatus && !isLive(before.seen.state) && !this.lacksDetails(before)) return false;
+    const known: Known = before ?? {
+      seen: { ...stored, train: {}, eval: {}, alarms: [] },
+      events: new JsonLinesReader(join(folder, RUN_FILES.events)),
+      metricsStamp: undefined,
+      eventsStamp: undefined,
+    };
     const { seen } = known;
-    if (before && hasNewStatus) known.seen = { ...(await readRun(folder, id)), ...detailsOf(seen) };
-    else if (isLive(seen.state)) known.seen = { ...seen, state: stateNow(seen) };
-    known.statusStamp = stamp;
-    if (isNew || known.isWanted || isLive(known.seen.state)) await this.readDetails(known);
+    const { train, eval: held, alarms } = seen;
+    known.seen = { ...stored, train, eval: held, alarms };
+    if (isNew || isLive(stored.state) || known.metricsStamp !== undefined) await readDetails(known);
+    this.known.set(id, known);
     return !before || !looksTheSame(seen, known.seen);
   }
+}
 
-  private async add(folder: string, id: string): Promise<Known> {
-    const known: Known = {
-      seen: { ...(await readRun(folder, id)), train: {}, eval: {}, alarms: [] },
-      events: new JsonLinesReader(join(folder, RUN_FILES.events)),
-      statusStamp: '',
-      metricsStamp: '',
-      eventsStamp: '',
-      isWanted: false,
-    };
-    this.known.set(id, known);
-    return known;
+async function readDetails(known: Known): Promise<void> {
+  const { folder } = known.seen;
+  const stamps = [RUN_FILES.metrics, RUN_FILES.events].map((name) => fileStamp(join(folder, name)));
+  const [metricsStamp, eventsStamp] = await Promise.all(stamps);
+  if (metricsStamp !== known.metricsStamp) {
+    const { train, eval: held } = await newestMetrics(
+      folder,
+      known.metricsStamp === undefined ? undefined : GROWTH,
+    );
+    const { seen } = known;
+    known.seen = { ...seen, train: { ...seen.train, ...train }, eval: { ...seen.eval, ...held } };
+    known.metricsStamp = metricsStamp;
   }
-
-  private lacksDetails({ isWanted, metricsStamp }: Known): boolean {
-    return isWanted && metricsStamp === '';
-  }
-
-  private async readDetails(known: Known): Promise<void> {
-    const { folder } = known.seen;
-    const [metrics, events] = await Promise.all([
-      stampOf(join(folder, RUN_FILES.metrics)),
-      stampOf(join(folder, RUN_FILES.events)),
-    ]);
-    if (metrics !== known.metricsStamp) {
-      const bytes = known.metricsStamp === '' ? undefined : GROWTH;
-      const { train, eval: held } = await newestMetrics(folder, bytes);
-      known.metricsStamp = metrics;
-      known.seen = {
-        ...known.seen,
-        train: { ...known.seen.train, ...train },
-        eval: { ...known.seen.eval, ...held },
-      };
-    }
-    if (events !== known.eventsStamp) {
-      known.eventsStamp = events;
-      const { alarms } = known.seen;
-      const news = await readAlarms(known.events);
-      known.seen = { ...known.seen, alarms: news.restarted ? news.alarms : [...alarms, ...news.alarms] };
-    }
+  if (eventsStamp !== known.eventsStamp) {
+    known.seen = { ...known.seen, alarms: await readAlarms(known.events, known.seen.alarms) };
+    known.eventsStamp = eventsStamp;
   }
 }
 
-function detailsOf({ train, eval: held, alarms }: SeenRun): Pick<SeenRun, 'train' | 'eval' | 'alarms'> {
-  return { train, eval: held, alarms };
-}
-
-async function readAlarms(events: JsonLinesReader): Promise<{ alarms: Alarm[]; restarted: boolean }> {
-  let alarms: Alarm[] = [];
-  let restarted = false;
+async function readAlarms(events: JsonLinesReader, before: readonly Alarm[]): Promise<Alarm[]> {
+  let alarms = [...before];
   for (let more = true; more; ) {
     const read = await events.read();
     more = read.more;
-    if (read.restarted) [alarms, restarted] = [[], true];
+    if (read.restarted) alarms = [];
     alarms.push(...read.values.filter(isEventLine).flatMap((line) => (line.kind === 'alarm' ? [line] : [])));
   }
-  return { alarms, restarted };
-}
-
-/** A job can die without changing a file. */
-function stateNow({ id, status, run, state }: SeenRun): SeenRun['state'] {
-  return run ? shownState(status, run.created, localSight(run.sweep ?? id)) : state;
-}
-
-/** A file with another stamp has another content. */
-async function stampOf(path: string): Promise<string> {
-  return stat(path).then(
-    ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
-    () => 'none',
-  );
+  return alarms;
 }
 
 function looksTheSame(a: SeenRun, b: SeenRun): boolean {
-  const beating = ({ status, ...rest }: SeenRun): string =>
-    JSON.stringify({ ...rest, run: undefined, status: { ...status, heartbeat: undefined } });
-  return a === b || beating(a) === beating(b);
+  return looks(a) === looks(b);
+}
+
+/** All that changes, but for signs of life. */
+function looks({ state, status, problem, train, eval: held, alarms }: SeenRun): string {
+  return JSON.stringify([state, { ...status, heartbeat: 0 }, problem, train, held, alarms.length]);
 }

@@ -2,16 +2,23 @@ import * as vscode from 'vscode';
 import { configPage, rulePage } from '../core/language/pages';
 import { referenceReportPage } from '../core/language/reference-report-page';
 import { runPage } from '../core/runs/run-page';
+import type { SeenRun } from '../core/runs/seen-run';
 import type { ConfigDocuments } from './config-documents';
 import { type PageAddress, readPageUri } from './page-uris';
 import type { ReferenceReports } from './reference-reports';
 import { readRunDetails } from './run-details';
 import type { WorkspaceRuns } from './workspace-runs';
 
+/** Milliseconds between two versions of a page about a run: drawing one takes the preview a moment. */
+const RUN_PAGE_PAUSE = 1000;
+
 /** Makes the text of `dpo-lab:` pages. A page about a config follows the config, one about a run the run. */
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly subscriptions: vscode.Disposable[];
+  /** Runs by their folder as their pages show them. */
+  private readonly shown = new Map<string, SeenRun | undefined>();
+  private pause: NodeJS.Timeout | undefined;
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -25,7 +32,8 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
       this.changed,
       documents.onDidChange(({ uri }) => this.refresh(isAbout(uri))),
       reports.onDidChange((config) => this.refresh(isAbout(config))),
-      runs.onDidChange(() => this.refresh(({ kind }) => kind === 'run')),
+      runs.onDidChange(() => this.refreshRunsSoon()),
+      new vscode.Disposable(() => clearTimeout(this.pause)),
     ];
   }
 
@@ -35,8 +43,9 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     if (address.kind === 'rule') return rulePage(address.code);
     if (address.kind === 'report') return referenceReportPage(this.reports.of(address.config));
     if (address.kind === 'run') {
-      if (this.runs.all.length === 0) await this.runs.look();
+      await this.runs.refresh([address.folder]);
       const run = this.runs.find(address.folder);
+      this.shown.set(address.folder, run);
       return run ? runPage(await readRunDetails(run)) : '# Not there\n\nThis run is not there any more.';
     }
     const config = await vscode.workspace.openTextDocument(address.config);
@@ -45,6 +54,17 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
 
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** Of pages about runs, those whose run has been read anew. */
+  private refreshRunsSoon(): void {
+    this.pause ??= setTimeout(() => {
+      this.pause = undefined;
+      this.refresh(
+        (address) =>
+          address.kind === 'run' && this.runs.find(address.folder) !== this.shown.get(address.folder),
+      );
+    }, RUN_PAGE_PAUSE);
   }
 
   private refresh(isMeant: (address: PageAddress) => boolean): void {

@@ -32,7 +32,6 @@ export class RunCommands {
   async stop(...args: readonly unknown[]): Promise<void> {
     const live = await this.chosen(args, 'Stop a Run', ({ state }) => isLive(state));
     for (const { folder, id } of live) await askRun(folder, id, 'stop');
-    await this.runs.look();
   }
 
   async resume(...args: readonly unknown[]): Promise<void> {
@@ -57,7 +56,7 @@ export class RunCommands {
         }
       },
     );
-    await this.runs.look();
+    await this.refresh(runs);
   }
 
   async delete(...args: readonly unknown[]): Promise<void> {
@@ -70,7 +69,7 @@ export class RunCommands {
     const answer = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, yes);
     if (answer !== yes) return;
     for (const { folder, id } of runs) await deleteRun(folder, id);
-    await this.runs.look();
+    await this.refresh(runs);
   }
 
   async reveal(...args: readonly unknown[]): Promise<void> {
@@ -102,10 +101,10 @@ export class RunCommands {
     fits: (run: SeenRun) => boolean,
   ): Promise<readonly SeenRun[]> {
     if (item === undefined) return this.ask(title, fits);
-    await this.runs.look();
     const names = Array.isArray(items) && items.includes(item) ? items : [item];
-    const named = names.flatMap((name) => this.named(name));
-    const runs = [...new Set(named)];
+    const meant = () => [...new Set(names.flatMap((name) => this.named(name)))];
+    await this.refresh(meant());
+    const runs = meant();
     if (runs.length === 0) throw new UserError('This run is not there any more.');
     const fitting = runs.filter(fits);
     const [first] = runs;
@@ -113,6 +112,10 @@ export class RunCommands {
       throw new UserError(`${title} is not possible here: ${runTitle(first)} is ${first.state}.`);
     }
     return fitting;
+  }
+
+  private refresh(runs: readonly SeenRun[]): Promise<void> {
+    return this.runs.refresh(runs.map(({ folder }) => folder));
   }
 
   private named(name: unknown): readonly SeenRun[] {
@@ -124,7 +127,6 @@ export class RunCommands {
   }
 
   private async ask(title: string, fits: (run: SeenRun) => boolean): Promise<readonly SeenRun[]> {
-    await this.runs.look();
     const fitting = this.runs.all.filter(fits).toReversed();
     if (fitting.length === 0) throw new UserError(`${title}: there is none here that this is possible with.`);
     const choices = fitting.map((run) => ({

@@ -8,16 +8,16 @@ import { changedKeys, ItemIndex } from './item-index';
 import type { WorkspaceRuns } from './workspace-runs';
 
 const LOOKS: Record<RunLook, readonly [icon: string, colour?: string]> = {
-  queued: ['circle-outline'],
+  queued: ['circle-outline', 'descriptionForeground'],
   preparing: ['loading~spin'],
   running: ['play-circle', 'charts.blue'],
   stopping: ['stop-circle', 'charts.yellow'],
   completed: ['pass', 'testing.iconPassed'],
-  stopped: ['debug-pause'],
-  failed: ['error', 'testing.iconFailed'],
-  interrupted: ['debug-disconnect', 'list.warningForeground'],
-  alarm: ['warning', 'list.warningForeground'],
-  'grave alarm': ['warning', 'testing.iconFailed'],
+  stopped: ['debug-pause', 'descriptionForeground'],
+  failed: ['error', 'problemsErrorIcon.foreground'],
+  interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
+  alarm: ['warning', 'problemsWarningIcon.foreground'],
+  'grave alarm': ['warning', 'problemsErrorIcon.foreground'],
   unreadable: ['question'],
   older: ['history'],
 };
@@ -30,19 +30,11 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   private index = new ItemIndex([]);
   /** As it was decided when the item was first seen: later the user decides. */
   private readonly unfolded = new Map<string, boolean>();
-  private watch: vscode.Disposable | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly runs: WorkspaceRuns) {
     this.view = vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true });
-    this.subscriptions = [
-      this.changed,
-      this.view,
-      runs.onDidChange(() => this.update()),
-      this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)),
-      new vscode.Disposable(() => this.watch?.dispose()),
-    ];
-    this.follow(this.view.visible);
+    this.subscriptions = [this.changed, this.view, runs.onDidChange(() => this.update())];
   }
 
   /** The item that a command is about. */
@@ -105,11 +97,6 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     return unfolded ? Expanded : Collapsed;
   }
 
-  private follow(visible: boolean): void {
-    this.watch?.dispose();
-    this.watch = visible ? this.runs.watch() : undefined;
-  }
-
   private update(): void {
     const { all } = this.runs;
     const before = this.index;
@@ -118,5 +105,7 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (keys === 'all') this.changed.fire(undefined);
     else if (keys.length > 0) this.changed.fire(keys);
     this.view.badge = alarmBadge(all);
+    // A view without a message has `undefined`, which the types do not know.
+    this.view.message = this.runs.degraded ?? '';
   }
 }

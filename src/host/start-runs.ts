@@ -75,8 +75,9 @@ export class StartRuns {
         throw error instanceof ConfigErrors ? await this.problemsOf(document, error.checked) : error;
       }
     });
-    await this.runs.look();
-    await this.view.reveal(runFolderOf(dataFolder, runs[0] ?? ''));
+    const folders = runs.map((id) => runFolderOf(dataFolder, id));
+    await this.runs.refresh(folders);
+    await this.view.reveal(folders[0] ?? '');
     return runs;
   }
 

@@ -1,15 +1,10 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { isLive } from '../core/runs/liveness';
 import type { SeenRun } from '../core/runs/seen-run';
 import { refusedPath } from '../node/paths';
 import type { ConfigDocuments } from './config-documents';
-import { KnownRuns } from './known-runs';
+import { DataFolderRuns } from './data-folder-runs';
 import { readSetting } from './settings';
-
-/** Milliseconds between two looks while somebody watches or something runs, and otherwise. */
-const WATCHED = 1000;
-const UNWATCHED = 5000;
 
 /**
  * The runs of the workspace, whoever started them: all is read from their folders, so a reloaded window knows as much as
@@ -17,45 +12,45 @@ const UNWATCHED = 5000;
  */
 export class WorkspaceRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly subscriptions: vscode.Disposable[];
-  private folders: KnownRuns[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
-  private watchers = 0;
-  private isDisposed = false;
   private readonly statesChanged = new vscode.EventEmitter<void>();
+  private readonly subscriptions: vscode.Disposable[];
+  private folders: readonly DataFolderRuns[] = [];
   private states = '';
   readonly onDidChange = this.changed.event;
   /** Runs came, went, or are in another state: not at every step. */
   readonly onDidChangeStates = this.statesChanged.event;
 
   constructor(private readonly documents: ConfigDocuments) {
-    const findFolders = (): void => {
-      this.findFolders();
-      void this.look();
-    };
     this.subscriptions = [
       this.changed,
       this.statesChanged,
-      vscode.workspace.onDidGrantWorkspaceTrust(findFolders),
-      vscode.workspace.onDidChangeWorkspaceFolders(findFolders),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.start()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.start()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('dpoLab.dataFolder')) findFolders();
+        if (change.affectsConfiguration('dpoLab.dataFolder')) this.start();
       }),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => {
-        if (documents.find(uri) && !vscode.workspace.getWorkspaceFolder(uri)) findFolders();
+        if (documents.find(uri) && !vscode.workspace.getWorkspaceFolder(uri)) this.start();
       }),
     ];
   }
 
-  /** Begins to look. Once: activation does not wait for it. */
+  /** Begins to look at the data folders of the workspace. Activation does not wait for it. */
   start(): void {
-    this.findFolders();
-    void this.look();
+    const paths = vscode.workspace.isTrusted ? dataFolders(this.documents) : [];
+    const known = new Map(this.folders.map((folder) => [folder.path, folder]));
+    this.folders = paths.map((path) => known.get(path) ?? new DataFolderRuns(path, () => this.tell()));
+    for (const folder of known.values()) if (!this.folders.includes(folder)) folder.dispose();
+    this.tell();
   }
 
   get all(): SeenRun[] {
     return this.folders.flatMap(({ runs }) => runs);
+  }
+
+  /** Why changes show up late, in a sentence; undefined where they show up at once. */
+  get degraded(): string | undefined {
+    return this.folders.flatMap((folder) => folder.degraded ?? [])[0];
   }
 
   /** Runs that were started from a config file, oldest first. */
@@ -68,61 +63,29 @@ export class WorkspaceRuns implements vscode.Disposable {
     return this.all.find(({ id, folder }) => id === name || folder === name);
   }
 
+  /** Reads runs now, such as after something was asked of them. */
+  async refresh(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) await this.holderOf(folder)?.refresh(basename(folder));
+  }
+
   /** Numbers and alarms of old runs, which are not read before somebody wants to see them. */
   want(runs: readonly SeenRun[]): void {
-    const folders = runs.map(({ folder }) => folder);
-    for (const known of this.folders) known.want(folders);
-    void this.look();
-  }
-
-  /** While the result lives, runs are looked at every second. */
-  watch(): vscode.Disposable {
-    this.watchers++;
-    void this.look();
-    return new vscode.Disposable(() => this.watchers--);
-  }
-
-  /** Looks now, and tells what is new before it returns. */
-  async look(): Promise<void> {
-    if (this.isDisposed) return;
-    // What changes during a look may be missed by it.
-    if (this.looking) await this.looking;
-    this.looking ??= this.lookOnce();
-    await this.looking;
-  }
-
-  dispose(): void {
-    this.isDisposed = true;
-    clearTimeout(this.timer);
-    vscode.Disposable.from(...this.subscriptions).dispose();
-  }
-
-  private async lookOnce(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      const folders = this.folders;
-      const changed = await Promise.all(folders.map((known) => known.look()));
-      if (changed.includes(true)) this.tell();
-    } finally {
-      this.looking = undefined;
-      if (!this.isDisposed) this.timer = setTimeout(() => void this.look(), this.pause);
+    for (const holder of this.folders) {
+      const ids = runs.filter(({ folder }) => this.holderOf(folder) === holder).map(({ id }) => id);
+      if (ids.length > 0) void holder.want(ids);
     }
   }
 
-  private get pause(): number {
-    const isBusy = this.watchers > 0 || this.all.some(({ state }) => isLive(state));
-    return isBusy ? WATCHED : UNWATCHED;
+  dispose(): void {
+    for (const folder of this.folders) folder.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  private findFolders(): void {
-    const paths = vscode.workspace.isTrusted ? dataFolders(this.documents) : [];
-    const known = new Map(this.folders.map((folder) => [folder.dataFolder, folder]));
-    this.folders = paths.map((path) => known.get(path) ?? new KnownRuns(path));
-    this.tell();
+  private holderOf(runFolder: string): DataFolderRuns | undefined {
+    return this.folders.find(({ path }) => path === dirname(dirname(runFolder)));
   }
 
   private tell(): void {
-    if (this.isDisposed) return;
     this.changed.fire();
     const states = this.all.map(({ folder, state }) => `${folder} ${state}`).join('\n');
     if (states !== this.states) this.statesChanged.fire();

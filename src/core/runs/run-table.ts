@@ -45,5 +45,9 @@ export function figuresTable(
     const cells = [cell(train[name]), cell(held[name])];
     return cells.some(Boolean) ? [[words, ...cells, unit]] : [];
   });
-  return rows.length === 0 ? undefined : table([':', 'training', 'held-out', ':unit'], rows);
+  if (rows.length === 0) return undefined;
+  // A column in which nothing stands is left out.
+  const columns = [0, 1, 2, 3].filter((column) => rows.some((row) => row[column] !== ''));
+  const of = (row: readonly string[]): string[] => columns.map((column) => row[column] ?? '');
+  return table(of([':', 'training', 'held-out', ':unit']), rows.map(of));
 }

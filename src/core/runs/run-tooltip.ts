@@ -1,4 +1,5 @@
 import { plain } from '../language/markdown';
+import { armLabel } from './measured';
 import { figuresTable } from './run-table';
 import type { RunItem } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
@@ -10,7 +11,7 @@ const KEY_FIGURES = ['loss', 'log_ratio_margin', 'accuracy', 'eos_drift', 'win_r
 export function runTooltip({ runs, label }: RunItem): string {
   const [run] = runs;
   if (run && runs.length === 1) return oneRun(run);
-  const lines = runs.slice(0, 20).map((arm) => `- ${plain(runTitle(arm))}: ${plain(stateSentence(arm))}`);
+  const lines = runs.slice(0, 20).map((arm) => `- ${plain(nameIn(arm, runs))}: ${plain(stateSentence(arm))}`);
   const more = runs.length > 20 ? [`\nand ${runs.length - 20} more`] : [];
   return [`**${plain(label)}**`, [...lines, ...more].join('\n'), ...alarmLines(runs)].join('\n\n');
 }
@@ -28,9 +29,14 @@ function oneRun(run: SeenRun): string {
   ].join('\n\n');
 }
 
+function nameIn(run: SeenRun, all: readonly SeenRun[]): string {
+  const isSweep = new Set(all.map((one) => one.run?.sweep)).size === 1;
+  return (isSweep && armLabel(run, all)) || runTitle(run);
+}
+
 function alarmLines(runs: readonly SeenRun[]): string[] {
   return runs.flatMap((run) => {
-    const about = runs.length > 1 ? `${runTitle(run)}, ` : '';
+    const about = runs.length > 1 ? `${nameIn(run, runs)}, ` : '';
     return graveAlarms(run).map(
       ({ code, severity, step, message }) =>
         `$(${severity === 'error' ? 'error' : 'warning'}) ${plain(`${about}step ${step}, ${code}: ${message}`)}`,

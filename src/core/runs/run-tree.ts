@@ -134,9 +134,9 @@ function progressOf(arms: readonly SeenRun[]): string {
   const [grave] = arms.flatMap(graveAlarms);
   const failed = over.filter(({ state }) => state === 'failed' || state === 'interrupted').length;
   return [
-    ...(grave ? [alarmInShort(grave)] : []),
     `${over.length} of ${arms.length} done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(grave ? [alarmInShort(grave)] : []),
   ].join(' · ');
 }
 

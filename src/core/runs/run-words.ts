@@ -21,10 +21,15 @@ export function stepsInShort({ status }: SeenRun): string {
 /** The three numbers that tell whether a run goes well. */
 export function keyFigures({ train, eval: held }: Pick<SeenRun, 'train' | 'eval'>): string[] {
   return [
-    ...shown(train, 'log_ratio_margin', (margin) => `margin ${decimal(margin)} nats`),
+    ...shown(train, 'log_ratio_margin', (margin) => `margin ${twoDigits(margin)} nats`),
     ...shown(train, 'accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
-    ...shown({ ...train, ...held }, 'eos_drift', (drift) => `EOS drift ${decimal(drift)} nats`),
+    ...shown({ ...train, ...held }, 'eos_drift', (drift) => `EOS drift ${twoDigits(drift)} nats`),
   ];
+}
+
+/** A list is narrow. */
+function twoDigits(value: number): string {
+  return Math.abs(value) < 10 ? decimal(Number(value.toPrecision(2))) : decimal(Math.round(value));
 }
 
 /** How a run is, as a sentence: `Running, step 120 of 400 (30 %), about 4 min left.` */
