@@ -1,27 +1,15 @@
+import { SeededRandom } from '../../core/seeded-random';
 import { at } from '../../engine/at';
-
-/** A reproducible stream of numbers (mulberry32). */
-export class RandomNumbers {
-  constructor(private state: number) {}
-
-  /** Uniform in [0, 1). */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
 
 /** Chooses next tokens: the likeliest at temperature 0, else at random by softmax(logits / temperature). */
 export class Sampler {
-  readonly #random: RandomNumbers;
+  readonly #random: SeededRandom;
 
   constructor(
     private readonly temperature: number,
     seed: number,
   ) {
-    this.#random = new RandomNumbers(seed);
+    this.#random = new SeededRandom(seed);
   }
 
   /** @param logits [vocabulary] */

@@ -1,15 +1,7 @@
-/** A reproducible stream of numbers (mulberry32), so that a failing test fails again. */
-export class Random {
-  constructor(private state: number) {}
+import { SeededRandom } from '../../../src/core/seeded-random';
 
-  /** Uniform in [0, 1). */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
+/** What tests draw, so that a failing test fails again. */
+export class Random extends SeededRandom {
   /** Whole, from `low` to `high` inclusive. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
