@@ -11,7 +11,8 @@ export interface EnvironmentItem {
   readonly look: EnvironmentLook;
   /** Why, in sentences. */
   readonly tooltip: string;
-  readonly children: readonly EnvironmentItem[];
+  /** Absent for an item that never has any. */
+  readonly children?: readonly EnvironmentItem[];
 }
 
 export interface Environment {
@@ -56,7 +57,7 @@ const DEVICE_NAMES: Readonly<Record<DeviceLine['device'], string>> = {
 };
 
 function embeddedTrainer({ devices, devicesProblem, busy }: Environment): EnvironmentItem {
-  const label = 'Embedded trainer (ONNX Runtime)';
+  const label = 'Embedded trainer';
   if (devicesProblem !== undefined) {
     return {
       label,
@@ -68,19 +69,18 @@ function embeddedTrainer({ devices, devicesProblem, busy }: Environment): Enviro
   }
   const auto = devices.find(({ device }) => device === 'auto');
   const children = devices
-    .filter(({ device }) => device !== 'auto')
+    .filter(({ device, words }) => device !== 'auto' && !words.includes('has no such provider'))
     .map(
       ({ device, usable, words }): EnvironmentItem => ({
         label: DEVICE_NAMES[device],
         description: usable ? words : reasonOf(words),
         look: usable ? 'usable' : 'not usable',
         tooltip: usable ? `backend: { device: ${device} }` : words,
-        children: [],
       }),
     );
   return {
     label,
-    description: auto ? `computes on the ${auto.words}` : busy ? 'trying devices' : '',
+    description: auto ? `ONNX Runtime on the ${auto.words}` : busy ? 'trying devices' : '',
     look: auto ? 'usable' : busy ? 'busy' : 'unknown',
     tooltip: 'Trains on this machine without Python: backend: { kind: onnx }.',
     children,
@@ -94,14 +94,14 @@ function reasonOf(words: string): string {
 }
 
 function torchTrainer({ pythons }: Environment): EnvironmentItem {
-  const label = 'Python (PyTorch, TRL)';
+  const label = 'Python';
   const tooltip =
     'For training with PyTorch: backend: { kind: torch }. The embedded trainer does not need it.';
   if (!pythons) return { label, description: 'looking for it', look: 'busy', tooltip, children: [] };
   const children = pythons.map(pythonItem);
   const isUsable = children.some(({ look }) => look === 'usable');
   const description =
-    pythons.length === 0 ? 'no interpreter found' : isUsable ? 'found' : 'without torch and trl';
+    pythons.length === 0 ? 'no interpreter found' : isUsable ? 'with torch and trl' : 'without torch and trl';
   return { label, description, look: isUsable ? 'usable' : 'not usable', tooltip, children };
 }
 
@@ -113,7 +113,7 @@ function pythonItem({
 }: NonNullable<Environment['pythons']>[number]): EnvironmentItem {
   const label = version === undefined ? 'Python' : `Python ${version}`;
   if (problem !== undefined) {
-    return { label, description: path, look: 'not usable', tooltip: problem, children: [] };
+    return { label, description: path, look: 'not usable', tooltip: problem };
   }
   const missing = ['torch', 'trl'].filter((name) => packages[name] === undefined);
   const found = Object.entries(packages).map(([name, number]) => `${name} ${number}`);
@@ -124,7 +124,6 @@ function pythonItem({
     tooltip: [path, found.length > 0 ? found.join(', ') : 'None of the packages that training needs.'].join(
       '\n\n',
     ),
-    children: [],
   };
 }
 
@@ -137,7 +136,6 @@ function memoryItems({ memory }: Environment): EnvironmentItem[] {
       description: `${gigabytes(available)} free of ${gigabytes(total)}`,
       look: 'usable',
       tooltip: 'What a config needs stands above its model.',
-      children: [],
     },
     ...(gpu
       ? [
@@ -146,7 +144,6 @@ function memoryItems({ memory }: Environment): EnvironmentItem[] {
             description: `${gigabytes(gpu.memory)} of its own`,
             look: 'usable',
             tooltip: 'As the driver tells.',
-            children: [],
           } as const,
         ]
       : []),
@@ -159,6 +156,5 @@ function nodeItem({ node: { path, version } }: Environment): EnvironmentItem {
     description: 'runs the jobs',
     look: version === undefined ? 'unknown' : 'usable',
     tooltip: `${path}\n\nThe setting dpoLab.nodePath names another one.`,
-    children: [],
   };
 }

@@ -45,7 +45,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
   }
 
   getChildren(item?: EnvironmentItem): EnvironmentItem[] {
-    if (item) return [...item.children];
+    if (item) return [...(item.children ?? [])];
     if (!vscode.workspace.isTrusted) return [];
     if (!this.found) void this.explore();
     return this.found ? environmentItems(this.found) : [];
@@ -54,7 +54,6 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
   getTreeItem({ label, description, look, tooltip, children }: EnvironmentItem): vscode.TreeItem {
     const item = new vscode.TreeItem(label);
     const [icon, colour] = LOOKS[look];
-    item.id = label;
     item.description = description;
     item.tooltip = tooltip;
     item.iconPath = new vscode.ThemeIcon(
@@ -62,7 +61,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
       colour === undefined ? undefined : new vscode.ThemeColor(colour),
     );
     item.accessibilityInformation = { label: `${label}, ${look}, ${description}` };
-    if (children.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+    if (children) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;
   }
 

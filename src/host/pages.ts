@@ -75,10 +75,9 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 }
 
-/** Opens a page rendered, beside the config it is about. */
+/** Opens a page rendered: beside the config it is about, or with the width that a run's tables take. */
 export async function openPage(uri: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('vscode.open', uri, {
-    viewColumn: vscode.ViewColumn.Beside,
-    preserveFocus: true,
-  });
+  const { Active, Beside } = vscode.ViewColumn;
+  const viewColumn = readPageUri(uri)?.kind === 'run' ? Active : Beside;
+  await vscode.commands.executeCommand('vscode.open', uri, { viewColumn, preserveFocus: true });
 }

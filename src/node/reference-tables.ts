@@ -1,14 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AskedReference, asksTheSame } from '../core/runs/reference-asked';
+import { type AskedReference, answeredAt } from '../core/runs/reference-asked';
 import { REFERENCE_FILES, REFERENCE_FORMAT } from '../core/runs/reference-format';
 import { refusedPath, resolvePath } from './paths';
 import { readJsonObject } from './text-files';
 
 /**
- * Pairs of the finished reference table that a config would use, found without opening a model or the data: a table that
- * was made for a config of the same folder with the same settings about model, reference and data, and is younger than
- * the files that they name. Undefined where there is none; computing then may still find one made for other words.
+ * Pairs of the finished reference table that a config would use, found without opening a model or the data: one that was
+ * the answer to a config of the same folder with the same settings about model, reference and data, since the files that
+ * they name have changed last. Undefined where there is none; computing then may still find one.
  */
 export async function findCachedPairs(
   dataFolder: string,
@@ -18,11 +18,10 @@ export async function findCachedPairs(
   const keys = await readdir(folder).catch(() => []);
   for (const key of keys) {
     const meta = await readJsonObject(join(folder, key, REFERENCE_FILES.meta)).catch(() => undefined);
-    if (meta?.format !== REFERENCE_FORMAT || meta.complete !== true || !asksTheSame(asked, meta.asked))
+    if (meta?.format !== REFERENCE_FORMAT || meta.complete !== true || typeof meta.pairs !== 'number')
       continue;
-    const { created, pairs } = meta;
-    if (typeof created !== 'number' || typeof pairs !== 'number') continue;
-    if ((await newestFile(asked)) <= created) return pairs;
+    const at = answeredAt(meta.asked, asked);
+    if (at !== undefined && (await newestFile(asked)) <= at) return meta.pairs;
   }
   return undefined;
 }

@@ -4,12 +4,16 @@ import {
   ACTIVE_CONFIG_KEY,
   CAPABILITIES,
   COMMANDS,
+  type CommandId,
   contributes,
+  ENVIRONMENT_VIEW,
   EXPERIMENTS_VIEW,
   INTERNAL_COMMANDS,
+  RUNS_VIEW,
   SETTINGS,
 } from '../../src/host/contributions';
 
+const ABILITIES = ['open', 'stop', 'resume', 'delete'] as const;
 const manifest = JSON.stringify(contributes());
 
 describe('the manifest', () => {
@@ -18,13 +22,42 @@ describe('the manifest', () => {
       ...manifest.matchAll(/"command":"([^"]+)"/g),
       ...manifest.matchAll(/\(command:([^)]+)\)/g),
     ];
-    for (const [, command = ''] of commands) expect(Object.keys(COMMANDS)).toContain(command);
+    // One of VS Code's own.
+    const known = [...Object.keys(COMMANDS), 'workbench.trust.manage'];
+    for (const [, command = ''] of commands) expect(known).toContain(command);
     for (const command of Object.keys(INTERNAL_COMMANDS)) expect(manifest).not.toContain(command);
   });
 
   it('has conditions only on what exists', () => {
-    const conditions = [...manifest.matchAll(/"when":"([^"]+)"/g)].map(([, condition]) => condition);
-    expect(new Set(conditions)).toEqual(new Set([ACTIVE_CONFIG_KEY, `view == ${EXPERIMENTS_VIEW}`]));
+    const conditions = [...manifest.matchAll(/"when":("(?:[^"\\]|\\.)+")/g)].map(([, text = '']) =>
+      String(JSON.parse(text)),
+    );
+    const terms = conditions.flatMap((condition) => condition.split(' && '));
+    const known = [
+      ACTIVE_CONFIG_KEY,
+      `!${ACTIVE_CONFIG_KEY}`,
+      'isWorkspaceTrusted',
+      '!isWorkspaceTrusted',
+      ...[RUNS_VIEW, EXPERIMENTS_VIEW, ENVIRONMENT_VIEW].map((view) => `view == ${view}`),
+      ...ABILITIES.map((ability) => String.raw`viewItem =~ /\b${ability}\b/`),
+    ];
+    expect(new Set(terms)).toEqual(new Set(known));
+  });
+
+  it('offers nothing that starts a process in a workspace that is not trusted', () => {
+    const starts: CommandId[] = [
+      'dpoLab.train',
+      'dpoLab.sweepBeta',
+      'dpoLab.computeReference',
+      'dpoLab.compareReference',
+      'dpoLab.checkEnvironment',
+    ];
+    for (const command of starts)
+      expect(COMMANDS[command as 'dpoLab.train'].when).toMatch(/isWorkspaceTrusted/);
+  });
+
+  it('takes Node from the user alone', () => {
+    expect(SETTINGS['dpoLab.nodePath'].scope).toBe('machine');
   });
 
   it('names only files that exist', () => {
@@ -47,6 +80,9 @@ describe('the manifest', () => {
   });
 
   it('restricts the settings that lead to files', () => {
-    expect(CAPABILITIES.untrustedWorkspaces.restrictedConfigurations).toEqual(['dpoLab.dataFolder']);
+    expect(CAPABILITIES.untrustedWorkspaces.restrictedConfigurations).toEqual([
+      'dpoLab.dataFolder',
+      'dpoLab.nodePath',
+    ]);
   });
 });

@@ -138,10 +138,13 @@ describe('a reference table', () => {
       },
       policy: 'policy',
       score: 'conditional',
-      asked: {
-        baseFolder: place.dataFolder,
-        settings: expect.objectContaining({ 'model.path': './model', 'reference.policy': 'same' }),
-      },
+      asked: [
+        {
+          baseFolder: place.dataFolder,
+          settings: expect.objectContaining({ 'model.path': './model', 'reference.policy': 'same' }),
+          at: expect.any(Number),
+        },
+      ],
       pairs: 3,
       created: expect.any(Number),
       complete: true,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/option-types';
 import { OPTION_PATHS } from '../config/table';
+import { isFields } from './read-files';
 
 /**
  * What a config asks of its reference, as far as its text tells. Configs of one folder that ask the same share a table
@@ -24,12 +25,45 @@ function isSplit(path: string, config: Config): boolean {
   return path === 'data.eval_fraction' && config['data.limit'] === undefined;
 }
 
-/** @param other from a file, so of any shape */
-export function asksTheSame({ baseFolder, settings }: AskedReference, other: unknown): boolean {
-  const { baseFolder: folder, settings: others } = (other ?? {}) as Partial<Record<string, unknown>>;
-  return folder === baseFolder && sorted(others) === sorted(settings);
+/** An asking that was answered with a table. */
+export interface AnsweredReference extends AskedReference {
+  /** Milliseconds since 1970: files that changed later may give another table. */
+  readonly at: number;
 }
 
-function sorted(settings: unknown): string {
-  return JSON.stringify(Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Askings that are remembered with a table. */
+const REMEMBERED = 20;
+
+/** @param before from a file, so of any shape */
+export function remember(before: unknown, asked: AskedReference, at: number): AnsweredReference[] {
+  const others = answers(before).filter((other) => !isSame(asked, other));
+  return [...others, { ...asked, at }].slice(-REMEMBERED);
+}
+
+/**
+ * When this was asked last and answered with the table; undefined where it never was.
+ *
+ * @param before from a file, so of any shape
+ */
+export function answeredAt(before: unknown, asked: AskedReference): number | undefined {
+  return answers(before).find((other) => isSame(asked, other))?.at;
+}
+
+function answers(value: unknown): AnsweredReference[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (item) =>
+      isFields(item) &&
+      typeof item.at === 'number' &&
+      typeof item.baseFolder === 'string' &&
+      isFields(item.settings),
+  );
+}
+
+function isSame(a: AskedReference, b: AskedReference): boolean {
+  return a.baseFolder === b.baseFolder && sorted(a.settings) === sorted(b.settings);
+}
+
+function sorted(settings: AskedReference['settings']): string {
+  return JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,4 @@
-import type { AskedReference } from './reference-asked';
+import type { AnsweredReference } from './reference-asked';
 
 /**
  * The files of a reference table, `references/<key>/` in the data folder: log-probabilities under a reference policy,
@@ -43,8 +43,8 @@ export interface ReferenceMeta {
   /** The reference policy as the config named it that asked first. */
   readonly policy: string;
   readonly score: 'conditional' | 'prior';
-  /** What the config asked that asked first; absent in tables of before. */
-  readonly asked?: AskedReference;
+  /** What configs asked that were answered with this table, the last one last; absent in tables of before. */
+  readonly asked?: readonly AnsweredReference[];
   /** Rows of the finished table. */
   readonly pairs: number;
   /** Milliseconds since 1970. */

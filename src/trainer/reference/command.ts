@@ -2,7 +2,7 @@ import type { ReferenceActivity, ReferenceLine, ReferenceQuery } from '../../cor
 import { flattenConfig } from '../../core/config/resolved';
 import { loadPairs } from '../data/load-pairs';
 import type { Place, Progress } from '../models/place';
-import { chooseDevice } from '../runtime/device';
+import { chooseDevice } from '../runtime/choose-device';
 import { openForeignReference, openPolicy } from '../speakers';
 import { reportReference } from './report';
 import { scoresOn } from './scorer';

@@ -69,15 +69,16 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
   const ingredients = ingredientsOf(config, reference, ids);
   const key = referenceKey(ingredients);
   const warnings: string[] = [];
+  const files = new TableFiles(referenceFolder(request.dataFolder, key));
+  const asked = Date.now();
   const { rows, reused } = await obtainRows(
-    new TableFiles(referenceFolder(request.dataFolder, key)),
+    files,
     {
       about: {
         key,
         ingredients,
         policy: reference.model.name,
         score: config['reference.score'],
-        asked: askedReference(config, request.baseFolder),
       },
       pairs: () => {
         const seen = referencePairs(request);
@@ -91,6 +92,7 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
     },
     progress,
   );
+  await files.rememberAsked(askedReference(config, request.baseFolder), asked);
   const unscored = request.tokenized.filter(({ id }) => !rows.has(id)).length;
   if (unscored > 0) {
     warnings.push(

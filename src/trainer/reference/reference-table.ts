@@ -10,7 +10,7 @@ import type { TableFiles } from './table-files';
 const CHUNK = 32;
 
 export interface TableWork {
-  readonly about: Pick<ReferenceMeta, 'key' | 'ingredients' | 'policy' | 'score' | 'asked'>;
+  readonly about: Pick<ReferenceMeta, 'key' | 'ingredients' | 'policy' | 'score'>;
   /** As the reference sees them. Asked for where something is to be computed. */
   pairs(): readonly TokenizedPair[];
   openScorer(): Scorer;

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AskedReference, remember } from '../../core/runs/reference-asked';
 import {
   REFERENCE_FILES,
   REFERENCE_FORMAT,
@@ -46,6 +47,18 @@ export class TableFiles {
       replaceJson(path, meta, { durable: true });
     } catch (error) {
       throw writeError(error, path);
+    }
+  }
+
+  /** So that a finished table is found again without opening models and data. A failure costs no more than that. */
+  async rememberAsked(asked: AskedReference, at: number): Promise<void> {
+    const meta = await this.meta().catch(() => undefined);
+    if (!meta?.complete) return;
+    try {
+      const next = { ...meta, asked: remember(meta.asked, asked, at) };
+      replaceJson(join(this.folder, REFERENCE_FILES.meta), next, { durable: false });
+    } catch {
+      // Another user's folder, or a full disk.
     }
   }
 

@@ -192,7 +192,7 @@ export default {
         await host.setTheme('Default Dark Modern');
         await host.runCommand('DPO Lab: Check Environment');
         await row('Processor').waitFor();
-        await row('Python (PyTorch, TRL)').waitFor();
+        await row(/NVIDIA GPU/).waitFor();
         await row(/Node \d/).waitFor();
         await page.waitForTimeout(1000);
         await shot('environment');

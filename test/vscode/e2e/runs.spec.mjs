@@ -5,7 +5,7 @@ import { repoRoot } from '../host/paths.mjs';
 
 const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
 
-/** Some fifteen seconds an arm: time to stop one while it runs. */
+/** Some forty seconds an arm: time to stop one, and to reload the window while others go on. */
 const CONFIG = `model: ./model
 reference:
   policy: same
@@ -18,7 +18,7 @@ data:
   max_length: 128
 training:
   method: full
-  steps: 600
+  steps: 1500
   batch_size: 4
   learning_rate: 5.0e-4
   eval_every: 100
@@ -91,9 +91,9 @@ export default {
 
     await step('finds it going on after a reload', async () => {
       await host.reload();
-      await row(/beta 0\.2/).waitFor();
-      await page.locator('.statusbar-item', { hasText: /runs?, / }).waitFor();
-      await row(/tiny, 3 arms.*completed/).waitFor({ timeout: 180_000 });
+      await row(/tiny, 3 arms.*\d of 3 done/).waitFor();
+      await page.locator('.statusbar-item', { hasText: /\d runs?/ }).waitFor();
+      await row(/tiny, 3 arms.*completed/).waitFor({ timeout: 300_000 });
       for (const id of readdirSync(runsFolder)) assert.equal(statusOf(id).state, 'completed');
       await shot('runs-completed');
     });

@@ -106,18 +106,21 @@ describe('lenses', () => {
     const { document } = await openText('lens.dpo.yaml', CONFIG);
     await lens(document.uri, /^Reference: /);
     await lens(document.uri, /^Switch reference/);
-    await lens(document.uri, /^Sweep around 0\.05$/);
+    await lens(document.uri, /Train$/);
+    await lens(document.uri, /Sweep beta\.\.\.$/);
+    await lens(document.uri, /^Compute log-probabilities$/);
+    await lens(document.uri, /Sweep around 0\.05$/);
   });
 
-  it('sweep around beta, once', async () => {
+  it('add a sweep around beta, once', async () => {
     const { document } = await openText('sweep.dpo.yaml', CONFIG);
-    const { command, arguments: args = [] } = await lens(document.uri, /^Sweep/);
+    const { command, arguments: args = [] } = await lens(document.uri, /^Add sweep$/);
     await vscode.commands.executeCommand(command, ...args);
     assert.match(document.getText(), /\nsweep:\n {2}beta: \[0\.2, 0\.1, 0\.05, 0\.02, 0\.01\]\n/);
     const text = document.getText();
     // Clicked again before it is drawn anew, the lens belongs to an older text and changes nothing.
     void vscode.commands.executeCommand(command, ...args);
-    assert.ok(!(await lensesOf(document.uri)).some(({ title }) => title.startsWith('Sweep')));
+    assert.ok(!(await lensesOf(document.uri)).some(({ title }) => title === 'Add sweep'));
     assert.equal(document.getText(), text);
   });
 
@@ -149,9 +152,9 @@ describe('lenses', () => {
 describe('commands', () => {
   afterEach(closeEditors);
 
-  it('sweep the beta of the config in front', async () => {
+  it('add a sweep to the config in front', async () => {
     const { document } = await openText('command.dpo.yaml', CONFIG);
-    await vscode.commands.executeCommand('dpoLab.sweepBeta');
+    await vscode.commands.executeCommand('dpoLab.addSweep');
     assert.match(document.getText(), /sweep:\n {2}beta: \[/);
   });
 

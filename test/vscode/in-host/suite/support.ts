@@ -95,12 +95,13 @@ export function codesOf(uri: vscode.Uri): string[] {
 export async function until<T>(
   what: string,
   probe: () => T | undefined | false | Thenable<T | undefined | false>,
+  limit = LIMIT_MS,
 ): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS;
+  const deadline = Date.now() + limit;
   for (;;) {
     const result = await probe();
     if (result !== undefined && result !== false) return result;
-    if (Date.now() > deadline) assert.fail(`not within ${LIMIT_MS / 1000} s: ${what}`);
+    if (Date.now() > deadline) assert.fail(`not within ${limit / 1000} s: ${what}`);
     await delay(50);
   }
 }

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { closeEditors, open, replace, until, workspaceUri, writeFile } from './support';
+
+/** Two seconds with the tiny model. */
+const CONFIG = `model: ./model
+reference:
+  policy: same
+  logprobs: compute
+objective:
+  beta: 0.1
+data:
+  train: pairs.jsonl
+  eval_fraction: 0.2
+  max_length: 128
+training:
+  method: full
+  steps: 4
+  batch_size: 8
+  learning_rate: 5.0e-4
+`;
+
+/** A shell would read something else in each of these names. */
+const ODD_FOLDER = `-ru n's $(id) ü`;
+
+const extensionPath = (): string => {
+  const extension = vscode.extensions.getExtension('dpo-lab.dpo-lab');
+  assert.ok(extension);
+  return extension.extensionPath;
+};
+
+const runsFolder = (): string => workspaceUri('.dpo/runs').fsPath;
+
+function runs(): string[] {
+  return existsSync(runsFolder()) ? readdirSync(runsFolder()).filter((name) => !name.startsWith('.')) : [];
+}
+
+function status(id: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(path.join(runsFolder(), id, 'status.json'), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** A config beside the tiny model and its pairs. */
+async function tinyConfig(folder: string, text = CONFIG): Promise<vscode.Uri> {
+  const target = workspaceUri(folder).fsPath;
+  const fixtures = path.join(extensionPath(), 'test/trainer/fixtures/trl');
+  mkdirSync(target, { recursive: true });
+  cpSync(path.join(fixtures, 'model'), path.join(target, 'model'), { recursive: true });
+  cpSync(path.join(fixtures, 'strings.jsonl'), path.join(target, 'pairs.jsonl'));
+  return writeFile(vscode.Uri.joinPath(workspaceUri(folder), 'tiny.dpo.yaml'), text);
+}
+
+async function started(command: string, ...args: unknown[]): Promise<string[]> {
+  const ids = await vscode.commands.executeCommand<string[]>(command, ...args);
+  assert.ok(Array.isArray(ids), `${command} started nothing`);
+  return ids;
+}
+
+const completed = (id: string): Promise<boolean> =>
+  until(
+    `${id} is completed`,
+    () => {
+      const { state, error } = status(id);
+      assert.notEqual(state, 'failed', String(error));
+      return state === 'completed';
+    },
+    50_000,
+  );
+
+async function lensTitles(uri: vscode.Uri): Promise<string[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    uri,
+    50,
+  );
+  return lenses.flatMap(({ command }) => command?.title ?? []);
+}
+
+describe('training', () => {
+  afterEach(closeEditors);
+
+  it('starts nothing from a config with errors', async () => {
+    const config = await tinyConfig('broken', CONFIG.replace('0.1', '-1'));
+    // The command waits for an answer to its message.
+    void vscode.commands.executeCommand('dpoLab.train', config);
+    await until(
+      'the config is shown',
+      () => vscode.window.activeTextEditor?.document.uri.path === config.path,
+    );
+    assert.deepEqual(runs(), []);
+  });
+
+  it('saves the config, trains it, and tells what came of it', async () => {
+    const config = await tinyConfig('tiny');
+    const editor = await open(config);
+    await replace(editor, 'steps: 4', 'steps: 3');
+    const [id = ''] = await started('dpoLab.train', config);
+    assert.equal(editor.document.isDirty, false);
+    await completed(id);
+    assert.equal(status(id).step, 3);
+    await until('the lenses know of it', async () => {
+      const titles = (await lensTitles(config)).join(' | ');
+      return (
+        /Last run: completed/.test(titles) &&
+        /Cached, 78 pairs/.test(titles) &&
+        /accuracy: \d+ % at 0\.1/.test(titles)
+      );
+    });
+    await vscode.commands.executeCommand('dpoLab.openRun', id);
+    const page = await until('its page is there', () =>
+      vscode.workspace.textDocuments.find(
+        ({ uri }) => uri.scheme === 'dpo-lab' && uri.path.startsWith('/run/'),
+      ),
+    );
+    assert.match(page.getText(), /\*\*Completed, step 3 of 3/);
+  });
+
+  it('does not call a table cached after the data has changed', async () => {
+    const config = workspaceUri('tiny/tiny.dpo.yaml');
+    await open(config);
+    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+    const pairs = workspaceUri('tiny/pairs.jsonl');
+    await writeFile(pairs, readFileSync(pairs.fsPath, 'utf8'));
+    assert.ok((await lensTitles(config)).includes('Compute log-probabilities'));
+    // The pairs are the same, so the table is found, and from then on it is known again.
+    await vscode.commands.executeCommand('dpoLab.computeReference', config);
+    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+  });
+
+  it('sweeps the betas that it is given, in a folder whose name a shell would read otherwise', async () => {
+    const config = await tinyConfig(ODD_FOLDER);
+    const ids = await started('dpoLab.sweepBeta', config, [0.5, 0.02]);
+    assert.deepEqual(
+      ids.map((id) => /beta([\d.]+)/.exec(id)?.[1]),
+      ['0.5', '0.02'],
+    );
+    for (const id of ids) await completed(id);
+  });
+
+  it('stops a run, and goes on with it', async () => {
+    const config = await tinyConfig('long', CONFIG.replace('steps: 4', 'steps: 3000'));
+    const [id = ''] = await started('dpoLab.train', config);
+    await until('it trains', () => Number(status(id).step) > 2);
+    await vscode.commands.executeCommand('dpoLab.stopRun', id);
+    await until('it has stopped', () => status(id).state === 'stopped');
+    const stoppedAt = Number(status(id).step);
+    await vscode.commands.executeCommand('dpoLab.resumeRun', id);
+    await until('it goes on', () => Number(status(id).step) > stoppedAt);
+    await vscode.commands.executeCommand('dpoLab.stopRun', id);
+    await until('it has stopped again', () => status(id).state === 'stopped');
+  });
+});
