@@ -1,5 +1,5 @@
 import type { DeviceLine } from '../core/runs/devices-format';
-import { chooseDevice } from './runtime/device';
+import { chooseDevice } from './runtime/choose-device';
 import { TrainingError } from './training-error';
 
 /** The choice that is made by itself comes first: it is what most people want to know. */

@@ -6,8 +6,9 @@ import { promptTokens } from './data/prompt-tokens';
 import { generatedText } from './generated-text';
 import type { Place } from './models/place';
 import { readRun } from './read-run';
+import { chooseDevice } from './runtime/choose-device';
 import { DecodingRuntime } from './runtime/decoding-runtime';
-import { chooseDevice, type Device } from './runtime/device';
+import type { Device } from './runtime/device';
 import { openForeignReference, openPolicy, openSpeaker, type Speaker, tuningOf } from './speakers';
 import { TrainingError } from './training-error';
 

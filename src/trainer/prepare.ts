@@ -17,7 +17,8 @@ import { obtainReference, type ReferenceTable } from './reference/obtain-referen
 import { scoresOn } from './reference/scorer';
 import type { ReferencedPair } from './referenced-pair';
 import type { RunLog } from './run-log';
-import { chooseDevice, type Device } from './runtime/device';
+import { chooseDevice } from './runtime/choose-device';
+import type { Device } from './runtime/device';
 import { makeSchedule, type Schedule } from './schedule';
 import { objectiveOf, openForeignReference, openPolicy, type Speaker, tuningOf } from './speakers';
 import type { Requests } from './stop';

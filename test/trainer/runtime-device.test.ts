@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunObjective } from '../../src/trainer/pair-metrics';
-import { chooseDevice, type Device } from '../../src/trainer/runtime/device';
+import { chooseDevice } from '../../src/trainer/runtime/choose-device';
+import type { Device } from '../../src/trainer/runtime/device';
 import { allocationFailure } from '../../src/trainer/runtime/out-of-memory';
 import { providerFault } from '../../src/trainer/runtime/provider-test';
 import { TrainingRuntime } from '../../src/trainer/runtime/training-runtime';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { SeededRandom } from '../../core/seeded-random';
 import { at } from '../../engine/at';
 import { scoringInputs } from '../../engine/batch';
 import { Graph } from '../../engine/graph';
@@ -17,7 +18,7 @@ import {
   type ProviderMeasurement,
   type ProviderRequest,
 } from './provider-child';
-import { RandomNumbers } from './sampling';
+
 import { sessionOptions } from './session-options';
 
 /** Largest difference to the processor that is put down to rounding, relative to the norm of what is compared. */
@@ -76,7 +77,7 @@ function trainingWork(): Work {
     rms_norm_eps: 1e-5,
   });
   const tuning = { kind: 'full' } as const;
-  const random = new RandomNumbers(1);
+  const random = new SeededRandom(1);
   const { slices, size: count } = trainedLayout(config, tuning);
   const parameters = new Float32Array(count).map(() => 0.6 * (random.next() - 0.5));
   for (const { shape, offset, size } of slices) {
