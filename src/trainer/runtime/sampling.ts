@@ -14,7 +14,7 @@ export class Sampler {
 
   /** @param logits [vocabulary] */
   next(logits: Float32Array): number {
-    const best = logits.reduce((token, logit, i) => (logit > at(logits, token) ? i : token), 0);
+    const best = likeliest(logits);
     if (this.temperature === 0) return best;
     const largest = at(logits, best);
     const weights = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / this.temperature));
@@ -26,6 +26,16 @@ export class Sampler {
     }
     return best;
   }
+}
+
+/** The first of the largest. A plain loop: vocabularies are long. */
+function likeliest(logits: Float32Array): number {
+  let [best, largest] = [0, Number.NEGATIVE_INFINITY];
+  for (let token = 0; token < logits.length; token++) {
+    const logit = at(logits, token);
+    if (logit > largest) [best, largest] = [token, logit];
+  }
+  return best;
 }
 
 /**
