@@ -73,7 +73,7 @@ function embeddedTrainer({ devices, devicesProblem, busy }: Environment): Enviro
     .map(
       ({ device, usable, words }): EnvironmentItem => ({
         label: DEVICE_NAMES[device],
-        description: usable ? words : reasonOf(words),
+        description: usable ? words.replace('processor, ', '') : reasonOf(words),
         look: usable ? 'usable' : 'not usable',
         tooltip: usable ? `backend: { device: ${device} }` : words,
       }),

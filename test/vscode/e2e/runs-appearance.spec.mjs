@@ -193,7 +193,6 @@ export default {
         await host.runCommand('DPO Lab: Check Environment');
         await row('Processor').waitFor();
         await row(/NVIDIA GPU/).waitFor();
-        await row(/Node \d/).waitFor();
         await page.waitForTimeout(1000);
         await shot('environment');
       });

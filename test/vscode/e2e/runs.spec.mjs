@@ -90,9 +90,12 @@ export default {
     });
 
     await step('finds it going on after a reload', async () => {
+      await host.runCommand('View: Show Explorer');
       await host.reload();
-      await row(/tiny, 3 arms.*\d of 3 done/).waitFor();
+      // Before anything of the extension is looked at.
       await page.locator('.statusbar-item', { hasText: /\d runs?/ }).waitFor();
+      await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
+      await row(/tiny, 3 arms.*\d of 3 done/).waitFor();
       await row(/tiny, 3 arms.*completed/).waitFor({ timeout: 300_000 });
       for (const id of readdirSync(runsFolder)) assert.equal(statusOf(id).state, 'completed');
       await shot('runs-completed');
