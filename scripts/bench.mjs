@@ -1,12 +1,16 @@
-// node scripts/bench.mjs check|size: speed and size of what is built. Fails only over the size budget.
+// node scripts/bench.mjs check|size|train: speed and size of what is built. Fails only over the size budget.
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { measureActivation } from './bench/activation.mjs';
 import { measureSizes } from './bench/size.mjs';
+import { measureTraining } from './bench/train.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
-const what = process.argv[2];
-if (what !== 'check' && what !== 'size') {
-  console.error('Run: npm run bench check (speed, activation and size), or: npm run bench size');
+const [what, ...options] = process.argv.slice(2);
+const { python } = parseArgs({ args: options, options: { python: { type: 'string' } } }).values;
+if (what !== 'check' && what !== 'size' && what !== 'train') {
+  console.error('Run: npm run bench check (speed, activation and size), npm run bench size, or');
+  console.error('     npm run bench train [-- --python PATH] (the trainer beside TRL; minutes)');
   process.exit(2);
 }
 
@@ -17,6 +21,10 @@ if (what === 'check') {
   const { measureChecks } = await loadTypeScript('scripts/bench/check.ts');
   for (const line of measureChecks()) console.log(line);
   for (const line of await measureActivation()) console.log(line);
+}
+if (what === 'train') {
+  await measureTraining(python, console.log);
+  process.exit();
 }
 const { lines, withinBudget } = await measureSizes();
 for (const line of lines) console.log(line);

@@ -4,13 +4,24 @@ import { build } from 'esbuild';
 import { root, TO_NODE } from './bundles.mjs';
 
 /**
- * Loads a TypeScript module of this repository, by way of a bundle in .cache/scripts/.
+ * Bundles a TypeScript module of this repository into .cache/scripts/.
+ *
+ * @param {string} file relative to the repository
+ * @returns {Promise<string>} the path of the bundle
+ */
+export async function bundleTypeScript(file) {
+  const outfile = path.join(root, '.cache/scripts', `${path.basename(file, '.ts')}.cjs`);
+  // The runtime is a native library, loaded from its own package.
+  await build({ ...TO_NODE, entryPoints: [file], outfile, external: ['onnxruntime-node'] });
+  return outfile;
+}
+
+/**
+ * Loads a TypeScript module of this repository.
  *
  * @param {string} file relative to the repository
  * @returns {Promise<any>} its exports
  */
 export async function loadTypeScript(file) {
-  const outfile = path.join(root, '.cache/scripts', `${path.basename(file, '.ts')}.cjs`);
-  await build({ ...TO_NODE, entryPoints: [file], outfile });
-  return createRequire(import.meta.url)(outfile);
+  return createRequire(import.meta.url)(await bundleTypeScript(file));
 }
