@@ -16,7 +16,7 @@ export interface FoundPython {
   readonly problem?: string;
 }
 
-export const TORCH_PACKAGES = ['torch', 'trl', 'transformers', 'peft', 'accelerate', 'datasets'] as const;
+const TORCH_PACKAGES = ['torch', 'trl', 'transformers', 'peft', 'accelerate', 'datasets'] as const;
 
 /** Milliseconds; an interpreter on a network drive starts slowly. */
 const LIMIT = 20_000;
