@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { closeEditors, open, replace, until, workspaceUri, writeFile } from './support';
@@ -129,6 +129,26 @@ describe('training', () => {
     assert.ok((await lensTitles(config)).includes('Compute log-probabilities'));
     // The pairs are the same, so the table is found, and from then on it is known again.
     await vscode.commands.executeCommand('dpoLab.computeReference', config);
+    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+  });
+
+  it('says how well another model fits as the reference', async () => {
+    const config = await tinyConfig('foreign', CONFIG.replace('policy: same', 'policy: ./other'));
+    const folder = workspaceUri('foreign').fsPath;
+    cpSync(path.join(folder, 'model'), path.join(folder, 'other'), { recursive: true });
+    const weights = path.join(folder, 'other/model.safetensors');
+    const bytes = readFileSync(weights);
+    // Another model: one weight differs.
+    bytes.writeFloatLE(0.5, bytes.length - 4);
+    writeFileSync(weights, bytes);
+    await open(config);
+    assert.ok((await lensTitles(config)).includes('Compare with policy'));
+    await vscode.commands.executeCommand('dpoLab.compareReference', config);
+    const page = await until('the report is there', () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.path.startsWith('/report/tiny')),
+    );
+    assert.match(page.getText(), /^# .*other as reference for .*model/);
+    assert.match(page.getText(), /rank correlation of margins/);
     assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
   });
 
