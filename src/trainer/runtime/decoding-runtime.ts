@@ -1,6 +1,7 @@
 import { at } from '../../engine/at';
 import { buildDecoding, type DecodingSize } from '../../engine/graphs/decoding';
 import type { Tuning } from '../../engine/model/layout';
+import { TrainingError } from '../training-error';
 import { inBatches } from './buckets';
 import type { Device } from './device';
 import { KeyValueCache } from './key-value-cache';
@@ -46,12 +47,14 @@ export class DecodingRuntime {
    * @param prompts of one token or more each
    * @param parameters of the tuning, where it has any
    * @returns answers in the order of the prompts
+   * @throws TrainingError where a text may become longer than the attention window of the model
    */
   async generate(
     prompts: readonly (readonly number[])[],
     options: GenerateOptions,
     parameters: Float32Array = new Float32Array(),
   ): Promise<Generated[]> {
+    this.#checkWindow(prompts, options.maxNewTokens);
     const seeds = promptSeeds(prompts, options.seed);
     const answers: Generated[] = [];
     const indicesByLength = inBatches([...prompts.keys()], (index) => at(prompts, index).length, SEQUENCES);
@@ -70,6 +73,16 @@ export class DecodingRuntime {
     return this.#sessions.close();
   }
 
+  #checkWindow(prompts: readonly (readonly number[])[], maxNewTokens: number): void {
+    const { slidingWindow = Number.POSITIVE_INFINITY } = this.model.config;
+    const longest = Math.max(...prompts.map((prompt) => prompt.length));
+    if (longest + maxNewTokens <= slidingWindow) return;
+    throw new TrainingError(
+      `A prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the attention window of ${this.model.name}, ` +
+        `${slidingWindow} tokens. Shorten the prompt, or ask for fewer new tokens.`,
+    );
+  }
+
   async #answer(answers: readonly Answer[], parameters: Float32Array): Promise<void> {
     const sequences = 2 ** Math.ceil(Math.log2(answers.length));
     const cache = new KeyValueCache(this.model.config, sequences, SMALLEST_CAPACITY);
@@ -80,7 +93,7 @@ export class DecodingRuntime {
       const logits = await this.#feed(fed, width, cache, parameters);
       const { vocabularySize } = this.model.config;
       for (const [place, answer] of answers.entries()) {
-        // Those whose prompt is not read yet go on alone; those that wait for them had their turn before.
+        // The prompt of one is still being read, another has ended.
         if (answer.pending.length > 0 || at(fed, place).length === 0) continue;
         answer.continue(logits.subarray(place * vocabularySize, (place + 1) * vocabularySize));
       }
