@@ -22,6 +22,8 @@ await plainStep('types (tsc)', ['tsc']);
 await plainStep('unused code (knip)', ['knip']);
 await plainStep('build', ['node', 'scripts/build.mjs', '--production']);
 lendPython();
+// The browser brings the software driver on which WebGPU is tested; tests that miss anything of it say so.
+if (!values.quick) await runStep('VS Code and a browser', ['node', 'test/vscode/install.mjs']);
 await testStep(
   'tests (vitest)',
   ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestResults}`],

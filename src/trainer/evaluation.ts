@@ -80,10 +80,10 @@ export class Evaluator {
   ): Promise<Partial<Record<MetricName, number>>> {
     const { heldOut, watched, objective } = this.setup;
     if (watched.length === 0) return {};
-    const chosen = await scoring.score(
-      watched.map((pair) => pair.chosen),
-      parameters,
-    );
+    // In one call, so that a prompt which both responses share is computed once.
+    const sequences = [...watched.map((pair) => pair.chosen), ...heldOut.map((pair) => pair.rejected)];
+    const scores = await scoring.score(sequences, parameters);
+    const chosen = scores.slice(0, watched.length);
     this.#baselineEnds ??= await this.#scoreEnds(frozenScoring);
     const ends = this.#baselineEnds;
     const eos_drift = mean(
@@ -91,12 +91,9 @@ export class Evaluator {
       (drift) => drift,
     );
     if (heldOut.length === 0) return { eos_drift };
-    const rejected = await scoring.score(
-      heldOut.map((pair) => pair.rejected),
-      parameters,
-    );
-    const scores = heldOut.map((pair, index) => pairScore(pair, chosen[index], rejected[index]));
-    return { loss: preferenceLoss(scores, objective), ...pairMetrics(scores, objective), eos_drift };
+    const rejected = scores.slice(watched.length);
+    const pairs = heldOut.map((pair, index) => pairScore(pair, chosen[index], rejected[index]));
+    return { loss: preferenceLoss(pairs, objective), ...pairMetrics(pairs, objective), eos_drift };
   }
 
   /** log p of the end-of-sequence token after the watched responses, in nats, before training or under the reference. */
