@@ -162,6 +162,25 @@ describe('training', () => {
     for (const id of ids) await completed(id);
   });
 
+  it('asks for the betas of a sweep that the config does not name', async () => {
+    const config = await tinyConfig('asked');
+    const before = runs();
+    const starting = started('dpoLab.sweepBeta', config);
+    // The first choice, as soon as there is one: betas around that of the config.
+    await until('arms are there', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return runs().length > before.length;
+    });
+    const ids = await starting;
+    assert.deepEqual(
+      ids.map((id) => /beta([\d.]+)/.exec(id)?.[1]),
+      ['0.5', '0.2', '0.1', '0.05', '0.02'],
+    );
+    for (const id of ids) await vscode.commands.executeCommand('dpoLab.stopRun', id);
+    for (const id of ids)
+      await until(`${id} has ended`, () => /stopped|completed/.test(String(status(id).state)));
+  });
+
   it('stops a run, and goes on with it', async () => {
     const config = await tinyConfig('long', CONFIG.replace('steps: 4', 'steps: 3000'));
     const [id = ''] = await started('dpoLab.train', config);
