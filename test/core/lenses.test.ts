@@ -73,7 +73,7 @@ describe('lenses', () => {
       '8: Reference: org/stronger | Cached, 2,312 pairs | Compare with policy | Switch reference...',
     );
     const none = `${BASE}reference:\n  policy: none\n`;
-    expect(lenses(none, NOTHING).at(-1)).toMatch(/^8: Reference: none \| Switch reference\.\.\./);
+    expect(lenses(none, NOTHING).join('\n')).toMatch(/^8: Reference: none \| Switch reference\.\.\./m);
   });
 
   it('tell of runs that go on, and how the last one ended', () => {
