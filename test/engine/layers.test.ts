@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/engine/autodiff';
 import { Graph, type Tensor } from '../../src/engine/graph';
-import { attention, causalMask } from '../../src/engine/layers/attention';
+import { attention } from '../../src/engine/layers/attention';
+import { queryBlocks } from '../../src/engine/layers/attention-mask';
 import { rmsNorm } from '../../src/engine/layers/rms-norm';
 import { rotate } from '../../src/engine/layers/rotary';
 import { swiglu } from '../../src/engine/layers/swiglu';
@@ -23,8 +24,12 @@ const rotation: Build = ([x], graph) => {
     sin: graph.constant(sin, [1, 4, 1, 6]),
   });
 };
-const attend: Build = ([q, k, v], graph) =>
-  attention(q as Tensor, k as Tensor, v as Tensor, causalMask(graph, 3));
+const attend =
+  (blockSize: number): Build =>
+  ([q, k, v], graph) => {
+    const segments = graph.constant([0, 0, 1, 1, 2, 0, 1, 1, 2, 2], [2, 5]);
+    return attention(q as Tensor, k as Tensor, v as Tensor, queryBlocks(segments, blockSize));
+  };
 const head =
   (chunkRows: number): Build =>
   ([h, e], graph) =>
@@ -45,11 +50,20 @@ describe('layers with a gradient of their own, against finite differences', () =
     [
       'attention, three query heads a key head',
       [
-        [2, 2, 9, 4],
-        [2, 2, 3, 4],
-        [2, 2, 3, 4],
+        [2, 2, 15, 4],
+        [2, 2, 5, 4],
+        [2, 2, 5, 4],
       ],
-      attend,
+      attend(5),
+    ],
+    [
+      'attention, queries in blocks of 2, 2 and 1',
+      [
+        [2, 2, 15, 4],
+        [2, 2, 5, 4],
+        [2, 2, 5, 4],
+      ],
+      attend(2),
     ],
     [
       'vocabulary head, one chunk',

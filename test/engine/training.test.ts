@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/engine/at';
-import { scoringInputs, type TokenSequence } from '../../src/engine/batch';
+import { type ScoringSize, scoringInputs, type TokenSequence } from '../../src/engine/batch';
 import { buildScoring } from '../../src/engine/graphs/scoring';
 import { buildPreferenceTraining, buildSupervisedTraining } from '../../src/engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../src/engine/model/layout';
@@ -283,5 +283,25 @@ describe('scoring', () => {
     inputs.tokens.fill(9n, 6);
     expect((await session.run({ ...inputs })).sequence_logps).toEqual(clean.sequence_logps);
     await session.release();
+  });
+
+  it('gives the same on a line that is cut into blocks of queries', async () => {
+    const tiny = tinyModel({}, FROZEN);
+    const tokens = [1, ...new Random(4).integers(288, 3, 12), END];
+    const score = async (size: ScoringSize) => {
+      const inputs = scoringInputs(
+        [{ tokens, promptLength: 280 }, ...(size.paired ? [cousin] : [])],
+        size,
+        END,
+      );
+      const session = await TestSession.load(buildScoring(tiny.model, size, 'float64'), tiny.files);
+      const { token_logps: logps = new Float64Array() } = await session.run({ ...inputs });
+      await session.release();
+      return logps.subarray(0, 10);
+    };
+    const cousin = { tokens: [...tokens.slice(0, 280), 5, 5, 5, END], promptLength: 280 };
+    const alone = await score({ sequences: 1, length: 289, slots: 10 });
+    const paired = await score({ sequences: 2, length: 320, slots: 14, paired: true });
+    expect(relativeError(paired, alone)).toBeLessThan(1e-12);
   });
 });

@@ -1,5 +1,5 @@
 import { Graph } from '../graph';
-import { causalMask } from '../layers/attention';
+import { causalMask } from '../layers/attention-mask';
 import { cachedAttention, cacheMask } from '../layers/cached-attention';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
@@ -59,7 +59,7 @@ export function buildDecoding(
   const rotation = rotationAt(positions, config, capacity);
 
   const mask = cacheMask(filled, capacity);
-  const freshMask = causalMask(graph, width);
+  const freshMask = causalMask(graph, 0, width);
   const cacheShape = [sequences, config.keyValueHeads, capacity, config.headSize];
   const batch = { lines: sequences, length: width };
   const attend: Attend = ({ queries, keys, values }, layer) => {

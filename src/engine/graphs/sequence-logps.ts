@@ -1,6 +1,7 @@
 import { linesOf, type ScoringSize } from '../batch';
 import type { Graph, Tensor } from '../graph';
-import { attention, segmentMask } from '../layers/attention';
+import { attention } from '../layers/attention';
+import { queryBlocks } from '../layers/attention-mask';
 import { tokenLogProbabilities } from '../layers/token-log-probabilities';
 import { UnsupportedModelError } from '../model/config-fields';
 import { type Model, ModelTensors } from '../model/model-tensors';
@@ -46,13 +47,13 @@ export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): Se
   const tensors = new ModelTensors(graph, model);
   const batch = { lines, length };
   const rotation = rotationAt(positions, config, length);
-  const mask = segmentMask(segments);
+  const blocks = queryBlocks(segments);
   const scored = hiddenStates(
     tensors,
     tokens,
     batch,
     rotation,
-    ({ queries, keys, values }) => attention(queries, keys, values, mask),
+    ({ queries, keys, values }) => attention(queries, keys, values, blocks),
     (all) => selectRows(all, rows, inverseRows),
   );
   const tokenLogps = tokenLogProbabilities(scored, tensors.weight(headName(config)), targets);

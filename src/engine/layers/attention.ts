@@ -1,87 +1,92 @@
 import { at } from '../at';
-import type { Graph, Tensor } from '../graph';
-import { relu, softmax } from '../ops/activations';
-import { add, multiply, negate, square, subtract } from '../ops/elementwise';
+import type { Tensor } from '../graph';
+import { softmax } from '../ops/activations';
+import { add, multiply, negate } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
-import { expand, reduceSum } from '../ops/reduce';
+import { expand, reduceSum, zeros } from '../ops/reduce';
 import { reshape, transposeLast } from '../ops/reshape';
-import { concatenate } from '../ops/slice';
-
-/** Added to a score, makes its probability 0 in float32, too. */
-export const MASKED = -1e9;
+import { concatenate, slice } from '../ops/slice';
+import type { QueryBlock } from './attention-mask';
 
 /**
- * 0 where query i may see key j, j <= i, and large and negative elsewhere: min(0, i - j) * 1e9, computed by the graph
- * so that the model file does not grow with the square of the length.
- *
- * @returns [length, length]
- */
-export function causalMask(graph: Graph, length: number): Tensor {
-  const positions = [...Array(length).keys()];
-  const [queries, keys] = [graph.constant(positions, [length, 1]), graph.constant(positions, [1, length])];
-  return multiply(relu(subtract(keys, queries)), MASKED);
-}
-
-/**
- * 0 where query i may see key j and large and negative elsewhere: j <= i, and j lies in segment 0, which all see, or
- * in the segment of i.
- *
- * @param segments [lines, length], of 0, 1 and 2
- * @returns [lines, 1, 1, length, length]
- */
-export function segmentMask(segments: Tensor): Tensor {
-  const [lines = 0, length = 0] = segments.shape;
-  const ofQueries = reshape(segments, [lines, 1, 1, length, 1]);
-  const ofKeys = reshape(segments, [lines, 1, 1, 1, length]);
-  const apart = multiply(ofKeys, square(subtract(ofQueries, ofKeys)));
-  return add(multiply(apart, MASKED), causalMask(segments.graph, length));
-}
-
-/**
- * Attention, O = P V with P = softmax(Q K^T / sqrt(d) + mask). Query heads that share a key head lie one after another
- * on one axis, so grouped-query attention (Ainslie et al., arXiv 2305.13245) needs no copies of keys and values.
+ * Attention, O = P V with P = softmax(Q K^T / sqrt(d) + mask). Query heads that share a key head lie beside each other
+ * at every position, so grouped-query attention (Ainslie et al., arXiv 2305.13245) needs no copies of keys and values.
  *
  *     dV = P^T dO
  *     dS = P * (dO V^T - rowsum(dO * O))      scores S before the softmax
  *     dQ = dS K,  dK = dS^T Q
  *
  * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135). It is
- * taken off by the product itself, as one more element of a head: [dO, -rowsum] [V, 1]^T.
+ * taken off by the product itself, as one more element of a head: [dO, -rowsum] [V, 1]^T. Each block of queries is
+ * computed by itself, with the keys that it can see.
  *
- * @param q [lines, keyValueHeads, group * length, headSize]
+ * @param q [lines, keyValueHeads, length * group, headSize]
  * @param k and v, both [lines, keyValueHeads, length, headSize]
- * @param mask [length, length], or one for each line of the batch: [lines, 1, 1, length, length]
+ * @param blocks all queries, in their order
  * @returns the shape of q
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
-  const scaled = multiply(q, 1 / Math.sqrt(at(q.shape, -1)));
+export function attention(q: Tensor, k: Tensor, v: Tensor, blocks: readonly QueryBlock[]): Tensor {
+  const [group, length] = [at(q.shape, 2) / at(k.shape, 2), at(k.shape, 2)];
+  const queriesOf = (x: Tensor, { start, end }: QueryBlock) => slice(x, 2, start * group, end * group);
+  const keysOf = (x: Tensor, { end }: QueryBlock) => slice(x, 2, 0, end);
+  const scaled = multiply(q, 1 / Math.sqrt(at(q.shape, 3)));
+
   const [p, o] = q.graph.untracked(() => {
-    const probabilities = softmax(masked(matmul(scaled, transposeLast(k)), mask));
-    return [probabilities, matmul(probabilities, v)] as const;
+    const probabilities = blocks.map((block) => {
+      const scores = matmul(queriesOf(scaled, block), transposeLast(keysOf(k, block)));
+      return softmax(masked(scores, block.mask));
+    });
+    const outputs = blocks.map((block, index) => matmul(at(probabilities, index), keysOf(v, block)));
+    return [probabilities, concatenate(outputs, 2)] as const;
   });
-  const scoreGradient = once((dO: Tensor) => {
-    const rowSum = reduceSum(multiply(dO, o), [3]);
-    const longer = concatenate([dO, negate(rowSum)], 3);
+
+  const scoreGradients = once((dO: Tensor) => {
+    const longer = concatenate([dO, negate(reduceSum(multiply(dO, o), [3]))], 3);
     const ones = expand(v.graph.constant([1], []), [...v.shape.slice(0, 3), 1]);
-    return multiply(p, matmul(longer, transposeLast(concatenate([v, ones], 3))));
+    const longerValues = concatenate([v, ones], 3);
+    return blocks.map((block, index) => {
+      const products = matmul(queriesOf(longer, block), transposeLast(keysOf(longerValues, block)));
+      return multiply(at(p, index), products);
+    });
   });
+  const summedOverBlocks = (ofBlock: (block: QueryBlock, index: number) => Tensor) =>
+    blocks
+      .map((block, index) => lengthened(ofBlock(block, index), length))
+      .reduce((sum, part) => add(sum, part));
+
   return q.graph.differentiable(
     'Attention',
     o,
     [scaled, k, v],
     [
-      (dO) => matmul(scoreGradient(dO), k),
-      (dO) => matmul(transposeLast(scoreGradient(dO)), scaled),
-      (dO) => matmul(transposeLast(p), dO),
+      (dO) =>
+        concatenate(
+          scoreGradients(dO).map((dS, index) => matmul(dS, keysOf(k, at(blocks, index)))),
+          2,
+        ),
+      (dO) => {
+        const dS = scoreGradients(dO);
+        return summedOverBlocks((block, index) =>
+          matmul(transposeLast(at(dS, index)), queriesOf(scaled, block)),
+        );
+      },
+      (dO) => summedOverBlocks((block, index) => matmul(transposeLast(at(p, index)), queriesOf(dO, block))),
     ],
   );
 }
 
-/** Adds the mask for every query head of a group: scores are [lines, keyValueHeads, group * length, length]. */
+/** Adds the mask for every query head of a group: scores are [lines, keyValueHeads, queries * group, keys]. */
 function masked(scores: Tensor, mask: Tensor): Tensor {
-  const [lines = 0, keyValueHeads = 0, rows = 0, length = 0] = scores.shape;
-  const apart = reshape(scores, [lines, keyValueHeads, rows / length, length, length]);
+  const [lines = 0, keyValueHeads = 0, rows = 0, keys = 0] = scores.shape;
+  const queries = at(mask.shape, -3);
+  const apart = reshape(scores, [lines, keyValueHeads, queries, rows / queries, keys]);
   return reshape(add(apart, mask), scores.shape);
+}
+
+/** With zeros for the keys that a block does not see: [lines, keyValueHeads, length, headSize]. */
+function lengthened(x: Tensor, length: number): Tensor {
+  const [lines = 0, keyValueHeads = 0, seen = 0, headSize = 0] = x.shape;
+  return seen === length ? x : concatenate([x, zeros(x, [lines, keyValueHeads, length - seen, headSize])], 2);
 }
 
 /** A function whose result, once computed, serves later calls: several gradients share it. */

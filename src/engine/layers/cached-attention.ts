@@ -6,7 +6,7 @@ import { add, multiply, subtract } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import { reshape, transposeLast } from '../ops/reshape';
 import { concatenate, slice } from '../ops/slice';
-import { MASKED } from './attention';
+import { MASKED } from './attention-mask';
 
 /** Keys and values, both [sequences, keyValueHeads, positions, headSize]. */
 export interface KeysAndValues {
@@ -30,9 +30,9 @@ export function cacheMask(filled: Tensor, capacity: number): Tensor {
  * Attention to a cache and to the new tokens themselves. The two kinds of scores are joined, not the keys: joining
  * those would copy the cache at every step. Not differentiated.
  *
- * @param q [sequences, keyValueHeads, group * width, headSize]
+ * @param q [sequences, keyValueHeads, width * group, headSize]
  * @param fresh of the `width` new tokens
- * @param freshMask [width, width], causal
+ * @param freshMask [width, 1, width], causal
  */
 export function cachedAttention(
   q: Tensor,
@@ -46,7 +46,7 @@ export function cachedAttention(
   const width = at(fresh.keys.shape, 2);
   const scaled = multiply(q, 1 / Math.sqrt(headSize));
   const cacheScores = add(matmul(scaled, transposeLast(cache.keys)), mask);
-  const byQueryHead = [sequences, keyValueHeads, rows / width, width, width];
+  const byQueryHead = [sequences, keyValueHeads, width, rows / width, width];
   const freshScores = add(reshape(matmul(scaled, transposeLast(fresh.keys)), byQueryHead), freshMask);
   const joined = concatenate([cacheScores, reshape(freshScores, [sequences, keyValueHeads, rows, width])], 3);
   const p = softmax(joined);

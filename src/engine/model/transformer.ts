@@ -1,3 +1,4 @@
+import { at } from '../at';
 import type { Tensor } from '../graph';
 import { rmsNorm } from '../layers/rms-norm';
 import { type Rotation, rotate } from '../layers/rotary';
@@ -10,7 +11,7 @@ import { EMBEDDING, FINAL_NORM, normName } from './parameters';
 
 /** Heads of one layer, rotated, ready to attend. */
 export interface Heads {
-  /** [lines, keyValueHeads, group * length, headSize]: the query heads of a group one after another. */
+  /** [lines, keyValueHeads, length * group, headSize]: the query heads of a group beside each other at a position. */
   readonly queries: Tensor;
   /** [lines, keyValueHeads, length, headSize] */
   readonly keys: Tensor;
@@ -68,23 +69,23 @@ function splitHeads(
   rotation: Rotation,
 ): Heads {
   const { heads, keyValueHeads, headSize } = tensors.config;
-  const apart = (x2: Tensor, count: number) => reshape(x2, [lines, length, count, headSize]);
-  const headsFirst = (x4: Tensor) => transpose(x4, [0, 2, 1, 3]);
   const flat = tensors.linears(x, layer, ['q_proj', 'k_proj', 'v_proj']);
-  const queries = rotate(apart(flat.q_proj, heads), rotation);
-  const keys = rotate(apart(flat.k_proj, keyValueHeads), rotation);
-  const values = apart(flat.v_proj, keyValueHeads);
-  const grouped = [lines, keyValueHeads, (heads / keyValueHeads) * length, headSize];
+  const rotated = (rows: Tensor, count: number) =>
+    rotate(reshape(rows, [lines, length, count, headSize]), rotation);
+  const group = heads / keyValueHeads;
+  const byKeyHead = (tensor: Tensor, width: number) =>
+    transpose(reshape(tensor, [lines, length, keyValueHeads, width]), [0, 2, 1, 3]);
+  const queries = byKeyHead(rotated(flat.q_proj, heads), group * headSize);
   return {
-    queries: reshape(headsFirst(queries), grouped),
-    keys: headsFirst(keys),
-    values: headsFirst(values),
+    queries: reshape(queries, [lines, keyValueHeads, length * group, headSize]),
+    keys: byKeyHead(rotated(flat.k_proj, keyValueHeads), headSize),
+    values: byKeyHead(flat.v_proj, headSize),
   };
 }
 
 /** Back from heads to rows: [lines * length, heads * headSize]. */
 function joinHeads(attended: Tensor, { lines, length }: BatchSize, heads: number): Tensor {
-  const headSize = attended.shape[3] ?? 0;
-  const byHead = reshape(attended, [lines, heads, length, headSize]);
-  return reshape(transpose(byHead, [0, 2, 1, 3]), [lines * length, heads * headSize]);
+  const [keyValueHeads, headSize] = [at(attended.shape, 1), at(attended.shape, 3)];
+  const byKeyHead = reshape(attended, [lines, keyValueHeads, length, (heads / keyValueHeads) * headSize]);
+  return reshape(transpose(byKeyHead, [0, 2, 1, 3]), [lines * length, heads * headSize]);
 }
