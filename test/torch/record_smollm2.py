@@ -48,7 +48,7 @@ def continuation(model, tokenizer, prompt):
 
 
 def main(folder, source):
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     model = AutoModelForCausalLM.from_pretrained(source).eval()
     tokenizer = AutoTokenizer.from_pretrained(source)
     folder.mkdir(parents=True, exist_ok=True)
