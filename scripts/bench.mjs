@@ -1,15 +1,17 @@
-// node scripts/bench.mjs check|size|train: speed and size of what is built. Fails only over the size budget.
+// node scripts/bench.mjs check|size|train|runs: speed and size of what is built. Fails only over the size budget.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureActivation } from './bench/activation.mjs';
+import { measureRuns } from './bench/runs.mjs';
 import { measureSizes } from './bench/size.mjs';
 import { measureTraining } from './bench/train.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
 const [what, ...options] = process.argv.slice(2);
 const { python } = parseArgs({ args: options, options: { python: { type: 'string' } } }).values;
-if (what !== 'check' && what !== 'size' && what !== 'train') {
-  console.error('Run: npm run bench check (speed, activation and size), npm run bench size, or');
+if (what !== 'check' && what !== 'size' && what !== 'train' && what !== 'runs') {
+  console.error('Run: npm run bench check (speed, activation and size), npm run bench size,');
+  console.error('     npm run bench runs (reading and watching runs; minutes), or');
   console.error('     npm run bench train [-- --python PATH] (the trainer beside TRL; minutes)');
   process.exit(2);
 }
@@ -21,6 +23,10 @@ if (what === 'check') {
   const { measureChecks } = await loadTypeScript('scripts/bench/check.ts');
   for (const line of measureChecks()) console.log(line);
   for (const line of await measureActivation()) console.log(line);
+}
+if (what === 'runs') {
+  await measureRuns(console.log);
+  process.exit();
 }
 if (what === 'train') {
   await measureTraining(python, console.log);

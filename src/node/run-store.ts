@@ -12,8 +12,12 @@ import {
 } from '../core/runs/format';
 import { isLive, type ShownState, shownState } from '../core/runs/liveness';
 import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../core/runs/read-files';
+import { inBatches } from './in-batches';
 import { localSight } from './process-sight';
 import { FileError, readJsonObject } from './text-files';
+
+/** Runs that are read together. */
+const TOGETHER = 16;
 
 /** Where the runs and sweeps of a data folder lie. */
 export function runFolderOf(dataFolder: string, id: string): string {
@@ -42,7 +46,7 @@ export async function listRuns(dataFolder: string): Promise<StoredRun[]> {
   const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
   // Folders that are being made or deleted have a dot before their name.
   const ids = names.filter((name) => !name.startsWith('.')).sort();
-  return Promise.all(ids.map((id) => readRun(runFolderOf(dataFolder, id), id)));
+  return inBatches(ids, TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
 }
 
 /** Never throws: what cannot be read is told by `problem`. */

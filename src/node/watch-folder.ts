@@ -17,7 +17,7 @@ export const watchFolder: WatchFolder = (folder, listener) => {
   const watcher = watch(folder, {
     depth: 0,
     ignoreInitial: true,
-    ignored: (path) => relative(folder, path) !== '' && !listener.wants(basename(path)),
+    ignored: (path) => !listener.wants(basename(path)) && relative(folder, path) !== '',
   });
   watcher.on('all', (_, path) => listener.changed(basename(path)));
   watcher.on('error', (error) => listener.failed(error));

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
-import { isLive, type ShownState } from '../core/runs/liveness';
-import { fileStamp } from './file-stamp';
-import { readRun, runFolderOf } from './run-store';
+import { inBatches } from './in-batches';
+import { RunLook } from './run-look';
+import { runFolderOf } from './run-store';
 import { type WatchFolder, watchFolder } from './watch-folder';
 import { Watches } from './watches';
 
@@ -12,12 +12,12 @@ const INTERVAL = 1500;
 /** Milliseconds that changes are collected for: of one that comes alone, and at least between two reports. */
 const COLLECT = 50;
 const PAUSE = 150;
-/** Runs that are looked at together, and runs that ended which are looked at in one turn. */
+/** Runs that are looked at together. */
 const TOGETHER = 16;
-const ENDED_AT_A_TURN = 1000;
+/** Runs that ended are looked at in turns of so many, so that an old folder with many costs nothing. */
+const ENDED_AT_A_TURN = 250;
 
-const LIVE_FILES: readonly string[] = [RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];
-const FILES: readonly string[] = [RUN_FILES.status, ...LIVE_FILES];
+const FILES: readonly string[] = [RUN_FILES.status, RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];
 
 export interface RunsWatch {
   /** Why changes show up late, in a sentence; undefined where they show up at once. */
@@ -46,22 +46,14 @@ export function watchRuns(
   return new RunsWatcher(dataFolder, onChange, settings);
 }
 
-/** A run as it was at the last look. */
-interface KnownRun {
-  readonly state: ShownState;
-  readonly statusStamp: string;
-  /** Of the files that only a run that goes on writes. */
-  readonly liveStamp: string;
-}
-
 class RunsWatcher implements RunsWatch {
   readonly #runsFolder: string;
   readonly #interval: number;
   readonly #watches: Watches;
-  readonly #known = new Map<string, KnownRun>();
+  readonly #known = new Map<string, RunLook>();
   /** To be told. */
   readonly #changed = new Set<string>();
-  /** To be looked at before. */
+  /** To be looked at soon. */
   readonly #unsure = new Set<string>();
   #folderChanged = false;
   #told: { degraded: string | undefined; at: number } | undefined;
@@ -131,6 +123,8 @@ class RunsWatcher implements RunsWatch {
     this.#collecting = setTimeout(
       () => {
         this.#collecting = undefined;
+        if (this.#told) this.#tell();
+        if (!this.#folderChanged && this.#unsure.size === 0) return;
         void this.#work(async () => {
           if (this.#folderChanged) await this.#lookAtFolder();
           await this.#lookAt([...this.#unsure]);
@@ -162,8 +156,8 @@ class RunsWatcher implements RunsWatch {
   /** All that go on or are new, and of the others as many as a turn has. */
   #ofThisTurn(): string[] {
     const known = [...this.#known];
-    const live = known.flatMap(([id, { state }]) => (isLive(state) ? [id] : []));
-    const ended = known.flatMap(([id, { state }]) => (isLive(state) ? [] : [id]));
+    const live = known.flatMap(([id, { isLive }]) => (isLive ? [id] : []));
+    const ended = known.flatMap(([id, { isLive }]) => (isLive ? [] : [id]));
     if (this.#turn >= ended.length) this.#turn = 0;
     const turn = ended.slice(this.#turn, this.#turn + ENDED_AT_A_TURN);
     this.#turn += turn.length;
@@ -171,26 +165,21 @@ class RunsWatcher implements RunsWatch {
   }
 
   async #lookAt(ids: readonly string[]): Promise<void> {
-    for (let start = 0; start < ids.length && !this.#isClosed; start += TOGETHER)
-      await Promise.all(ids.slice(start, start + TOGETHER).map((id) => this.#lookAtRun(id)));
+    await inBatches(ids, TOGETHER, (id) => this.#lookAtRun(id));
   }
 
   async #lookAtRun(id: string): Promise<void> {
+    if (this.#isClosed) return;
     this.#unsure.delete(id);
     const folder = runFolderOf(this.dataFolder, id);
-    const before = this.#known.get(id);
-    const statusStamp = await fileStamp(join(folder, RUN_FILES.status));
-    // A job can die without changing a file.
-    const isKnown = before?.statusStamp === statusStamp && !isLive(before.state);
-    const state = isKnown ? before.state : (await readRun(folder, id)).state;
-    if (isLive(state)) this.#watchRun(id, folder);
+    const isNew = !this.#known.has(id);
+    const look = this.#known.get(id) ?? new RunLook(folder, id);
+    this.#known.set(id, look);
+    const news = await look.next();
+    if (look.isLive) this.#watchRun(id, folder);
     else this.#watches.remove(folder);
-    const liveStamp = isLive(state) ? await liveStampOf(folder) : '';
-    this.#known.set(id, { state, statusStamp, liveStamp });
-    const hasWritten = statusStamp !== before?.statusStamp || liveStamp !== before.liveStamp;
-    if (!hasWritten && state === before?.state) return;
-    this.#changed.add(id);
-    if (before && hasWritten && isLive(state)) this.#watches.expectNews(folder);
+    if (news) this.#changed.add(id);
+    if (news === 'files' && !isNew) this.#watches.expectNews(folder);
   }
 
   #watchAll(): void {
@@ -213,8 +202,4 @@ class RunsWatcher implements RunsWatch {
       },
     });
   }
-}
-
-async function liveStampOf(folder: string): Promise<string> {
-  return (await Promise.all(LIVE_FILES.map((name) => fileStamp(join(folder, name))))).join();
 }

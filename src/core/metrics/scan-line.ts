@@ -4,15 +4,16 @@ import { isStep, METRIC_NAMES, type Row } from './row';
 
 const [COMMA, COLON, OPEN, CLOSE, LINE_FEED] = [0x2c, 0x3a, 0x7b, 0x7d, 0x0a];
 
+const key = (text: string): Literal => literal(`"${text}":`);
 const quoted = (text: string): Literal => literal(`"${text}"`);
-const STEP = quoted('step');
-const TIME = quoted('time');
-const SPLIT = quoted('split');
-const VALUES = quoted('values');
+const STEP = key('step');
+const TIME = key('time');
+const SPLIT = key('split');
+const VALUES = key('values');
 const TRAIN = quoted('train');
 const EVAL = quoted('eval');
 const NAMED = [NaN, Infinity, -Infinity].map((number) => [quoted(String(number)), number] as const);
-const METRICS_QUOTED = METRIC_NAMES.map(quoted);
+const METRIC_KEYS = METRIC_NAMES.map(key);
 
 /**
  * Reads lines of `metrics.jsonl` from their bytes, several times faster than by way of JSON.parse: no text and no object
@@ -70,7 +71,7 @@ export class LineScanner {
   #takesKey(key: Literal): boolean {
     const cursor = this.#cursor;
     cursor.skipSpace();
-    if (!cursor.takesLiteral(key) || !cursor.takes(COLON)) return false;
+    if (!cursor.takesLiteral(key)) return false;
     cursor.skipSpace();
     return true;
   }
@@ -98,8 +99,8 @@ export class LineScanner {
   /** Takes a metric's name as a key; -1 where there is none. */
   #takeMetric(before: number): number {
     const likely = this.#following[before] ?? 0;
-    if (this.#takesKey(METRICS_QUOTED[likely] ?? STEP)) return likely;
-    const metric = METRICS_QUOTED.findIndex((name) => this.#takesKey(name));
+    if (this.#takesKey(METRIC_KEYS[likely] ?? STEP)) return likely;
+    const metric = METRIC_KEYS.findIndex((name) => this.#takesKey(name));
     if (metric >= 0) this.#following[before] = metric;
     return metric;
   }
