@@ -124,7 +124,11 @@ export default {
     await step('deletes a run only after it was confirmed', async () => {
       const id = readdirSync(runsFolder).find((name) => name.includes('beta0.05'));
       await row('beta 0.05').click({ button: 'right' });
-      await page.locator('.context-view .action-label', { hasText: 'Delete Run' }).click();
+      const entry = page.locator('.context-view .action-label', { hasText: 'Delete Run' });
+      await entry.hover();
+      // A menu that has just opened takes no click, so that the one that opened it does nothing more.
+      await page.waitForTimeout(500);
+      await entry.click();
       const dialog = page.locator('.monaco-dialog-box');
       await dialog.waitFor();
       await shot('runs-delete');
