@@ -1,5 +1,5 @@
-// node scripts/check-smollm2.mjs: a real small model on real pairs, from `dpo-lab train` to the result loaded by Python. Prints
-// the figures of docs/BENCHMARKS.md. Takes about ten minutes on two idle cores.
+// node scripts/check-smollm2.mjs: trains a small real model on real pairs with `dpo-lab train` and prints the figures of
+// docs/BENCHMARKS.md. Takes about ten minutes on two idle cores.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
