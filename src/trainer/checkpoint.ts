@@ -14,6 +14,8 @@ export interface Checkpoint {
   /** Optimizer steps done. */
   readonly step: number;
   readonly state: TrainingState;
+  /** The evaluation at this step was cut short: a resumed run begins with it. */
+  readonly evaluationDue: boolean;
 }
 
 const FORMAT = 1;
@@ -38,7 +40,7 @@ export class Checkpoints {
   }
 
   /** @throws TrainingError where the disk is full; no part of the checkpoint is left then */
-  async write({ step, state }: Checkpoint): Promise<void> {
+  async write({ step, state, evaluationDue }: Checkpoint): Promise<void> {
     const temporary = join(this.#folder, `${step}.tmp`);
     const target = join(this.#folder, String(step));
     try {
@@ -53,7 +55,7 @@ export class Checkpoints {
         join(temporary, TENSORS),
         vectors.map(({ name, values }) => ({ name, shape: [values.length], values: async () => values })),
       );
-      const description = { format: FORMAT, step, fingerprint: this.fingerprint };
+      const description = { format: FORMAT, step, fingerprint: this.fingerprint, evaluationDue };
       await writeFile(join(temporary, DESCRIPTION), JSON.stringify(description));
       await rm(target, { recursive: true, force: true });
       await rename(temporary, target);
@@ -85,6 +87,7 @@ export class Checkpoints {
       };
       return {
         step,
+        evaluationDue: description.evaluationDue === true,
         state: {
           parameters: await vector('parameters'),
           firstMoments: await vector('first_moments'),

@@ -52,7 +52,11 @@ export class Evaluator {
   #baselineAnswers: Answers | undefined;
   #baselineEnds: readonly number[] | undefined;
 
-  constructor(private readonly setup: EvaluationSetup) {}
+  /** @param check called often; what it throws ends an evaluation, of which nothing is kept then */
+  constructor(
+    private readonly setup: EvaluationSetup,
+    private readonly check: () => void,
+  ) {}
 
   /** @param parameters of the policy, flat, in the order of its layout */
   async evaluate(parameters: Float32Array): Promise<EvaluationResult> {
@@ -82,7 +86,7 @@ export class Evaluator {
     if (watched.length === 0) return {};
     // In one call, so that a prompt which both responses share is computed once.
     const sequences = [...watched.map((pair) => pair.chosen), ...heldOut.map((pair) => pair.rejected)];
-    const scores = await scoring.score(sequences, parameters);
+    const scores = await scoring.score(sequences, parameters, this.check);
     const chosen = scores.slice(0, watched.length);
     this.#baselineEnds ??= await this.#scoreEnds(frozenScoring);
     const ends = this.#baselineEnds;
@@ -101,7 +105,8 @@ export class Evaluator {
     const { watched } = this.setup;
     const known = watched.flatMap(({ referenceEnd }) => referenceEnd ?? []);
     if (known.length === watched.length) return known;
-    return (await frozen.score(watched.map((pair) => pair.chosen))).map(({ endLogp }) => endLogp);
+    const chosen = watched.map((pair) => pair.chosen);
+    return (await frozen.score(chosen, undefined, this.check)).map(({ endLogp }) => endLogp);
   }
 
   async #generate(sessions: Sessions, parameters: Float32Array): Promise<EvaluationResult> {
@@ -152,6 +157,7 @@ export class Evaluator {
         // The same at every evaluation: what changes in the texts is then the policy's doing, not chance's.
         seed: config['training.seed'],
         endTokens: tokenizer.endTokens,
+        beforeToken: this.check,
       },
       parameters,
     );
@@ -174,8 +180,8 @@ export class Evaluator {
     parameters: Float32Array,
   ): Promise<number | undefined> {
     if (!baselineScoring) return undefined;
-    const policy = await scoring.score(sequences, parameters);
-    const baseline = await baselineScoring.score(sequences);
+    const policy = await scoring.score(sequences, parameters, this.check);
+    const baseline = await baselineScoring.score(sequences, undefined, this.check);
     const sum = (scores: readonly SequenceScore[]): number =>
       scores.reduce((total, { logp }) => total + logp, 0);
     return (sum(policy) - sum(baseline)) / policy.reduce((total, { tokens }) => total + tokens, 0);

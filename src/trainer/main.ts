@@ -38,7 +38,7 @@ async function trainRun(folder: string): Promise<void> {
     await train(prepared, folder, resumeFrom, log, requests);
   } catch (error) {
     if (error instanceof Stopped) {
-      log.say({ kind: 'stopped', step: resumeFrom ?? 0 });
+      log.say({ kind: 'stopped', step: (await newestCheckpoint(folder)) ?? 0 });
       return;
     }
     if (isForPeople(error)) log.say({ kind: 'failed', message: error.message });

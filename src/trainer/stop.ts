@@ -29,25 +29,32 @@ export class Requests {
 
   /** A new request, if there is one; `stop` is repeated for ever, `checkpoint` is given once. */
   next(): ControlFile['request'] | undefined {
-    // Without its job nobody watches a run: it saves, and is resumed by another job.
-    if (this.#signalled || process.ppid !== this.#job) return 'stop';
-    let text: string;
-    try {
-      text = readFileSync(join(this.folder, RUN_FILES.control), 'utf8');
-    } catch {
-      return undefined;
-    }
-    const control = parse(text);
-    if (control?.run !== this.run) return undefined;
-    if (control.request === 'stop') return 'stop';
-    if (control.request !== 'checkpoint' || text === this.#lastControl) return undefined;
+    if (this.#mustStop()) return 'stop';
+    const { text, request } = this.#control();
+    if (request === 'stop') return 'stop';
+    if (request !== 'checkpoint' || text === this.#lastControl) return undefined;
     this.#lastControl = text;
     return 'checkpoint';
   }
 
   /** @throws Stopped when a stop was asked for */
   check(): void {
-    if (this.next() === 'stop') throw new Stopped();
+    if (this.#mustStop() || this.#control().request === 'stop') throw new Stopped();
+  }
+
+  /** Signalled, or without a job: nobody watches the run then. It saves, and is resumed by another job. */
+  #mustStop(): boolean {
+    return this.#signalled || process.ppid !== this.#job;
+  }
+
+  #control(): { readonly text?: string; readonly request?: unknown } {
+    try {
+      const text = readFileSync(join(this.folder, RUN_FILES.control), 'utf8');
+      const control = parse(text);
+      return control?.run === this.run ? { text, request: control.request } : {};
+    } catch {
+      return {};
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import type { ReferencedPair } from './referenced-pair';
 import type { RunLog } from './run-log';
 import type { TrainingState } from './runtime/optimizer';
 import { type StepResult, TrainingRuntime } from './runtime/training-runtime';
-import type { Requests } from './stop';
+import { type Requests, Stopped } from './stop';
 import { TrainingError } from './training-error';
 
 /**
@@ -35,21 +35,25 @@ export async function train(
   const microBatch = config['training.micro_batch_size'];
   const { endToken } = policy.tokenizer;
   const trainer = new TrainingRuntime(policy.model, tuning, objective, device, endToken, microBatch);
-  const evaluator = new Evaluator(prepared);
+  const evaluator = new Evaluator(prepared, () => requests.check());
   let saved = resumeFrom ?? 0;
 
+  const save = async (step: number, evaluationDue = false): Promise<void> => {
+    if (step === saved) return;
+    await checkpoints.write({ step, state: trainer.state, evaluationDue });
+    saved = step;
+    log.say({ kind: 'checkpoint', step });
+  };
   const evaluate = async (step: number): Promise<void> => {
     log.say({ kind: 'phase', phase: 'evaluating' });
-    const { values, samples } = await evaluator.evaluate(trainer.state.parameters);
+    const { values, samples } = await evaluator.evaluate(trainer.state.parameters).catch(async (error) => {
+      // An evaluation can take minutes, which somebody who stops a run does not want to wait for.
+      if (error instanceof Stopped && step > 0) await save(step, true);
+      throw error;
+    });
     if (Object.keys(values).length > 0) log.metrics('eval', step, values);
     if (samples.length > 0) log.say({ kind: 'samples', step, samples });
     log.say({ kind: 'phase', phase: 'training' });
-  };
-  const save = async (step: number): Promise<void> => {
-    if (step === saved) return;
-    await checkpoints.write({ step, state: trainer.state });
-    saved = step;
-    log.say({ kind: 'checkpoint', step });
   };
 
   try {
@@ -57,19 +61,18 @@ export async function train(
       trainer.state = freshState(await startParameters(policy.model, tuning, config['training.seed']));
       await evaluate(0);
     } else {
-      trainer.state = (await checkpoints.read(resumeFrom)).state;
+      const { state, evaluationDue } = await checkpoints.read(resumeFrom);
+      trainer.state = state;
       log.say({ kind: 'resumed', step: resumeFrom });
-      log.say({ kind: 'phase', phase: 'training' });
+      if (evaluationDue) await evaluate(resumeFrom);
+      else log.say({ kind: 'phase', phase: 'training' });
     }
     for (let step = (resumeFrom ?? 0) + 1; step <= totalSteps; step++) {
       // Signals are delivered while nothing runs.
       await setImmediate();
       const request = requests.next();
       if (request) await save(step - 1);
-      if (request === 'stop') {
-        log.say({ kind: 'stopped', step: step - 1 });
-        return;
-      }
+      if (request === 'stop') throw new Stopped();
       const pairs = schedule.pairsOf(step).flatMap((index) => prepared.train[index] ?? []);
       const learningRate = schedule.learningRate(step);
       const started = performance.now();

@@ -14,11 +14,12 @@ describe('checkpoints', () => {
   it('give the state back bit for bit, and keep the newest', async () => {
     const folder = temporaryFolder();
     const checkpoints = new Checkpoints(folder, 'print', 2);
-    for (const step of [2, 10, 9, 11]) await checkpoints.write({ step, state: STATE });
+    for (const step of [2, 10, 9, 11])
+      await checkpoints.write({ step, state: STATE, evaluationDue: step === 11 });
     expect(await newestCheckpoint(folder)).toBe(11);
     expect(readdirSync(path.join(folder, 'checkpoints')).toSorted()).toEqual(['10', '11']);
-    const { step, state } = await checkpoints.read(11);
-    expect(step).toBe(11);
+    const { step, state, evaluationDue } = await checkpoints.read(11);
+    expect({ step, evaluationDue }).toEqual({ step: 11, evaluationDue: true });
     for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const) {
       expect(Buffer.from(state[name].buffer)).toEqual(Buffer.from(STATE[name].buffer));
     }
@@ -26,7 +27,7 @@ describe('checkpoints', () => {
 
   it('are complete or absent: what a killed trainer left is no checkpoint and is removed', async () => {
     const folder = temporaryFolder();
-    await new Checkpoints(folder, 'print', 2).write({ step: 4, state: STATE });
+    await new Checkpoints(folder, 'print', 2).write({ step: 4, state: STATE, evaluationDue: false });
     mkdirSync(path.join(folder, 'checkpoints/8.tmp'));
     expect(await newestCheckpoint(folder)).toBe(4);
     await removeUnfinished(folder);
@@ -36,7 +37,7 @@ describe('checkpoints', () => {
 
   it('refuse to be read for another model or other data, and say when a file is damaged', async () => {
     const folder = temporaryFolder();
-    await new Checkpoints(folder, 'print', 2).write({ step: 4, state: STATE });
+    await new Checkpoints(folder, 'print', 2).write({ step: 4, state: STATE, evaluationDue: false });
     await expect(new Checkpoints(folder, 'other', 2).read(4)).rejects.toThrow(
       /another model.*Start a new run/,
     );

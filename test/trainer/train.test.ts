@@ -54,6 +54,24 @@ describe('the trainer', () => {
     );
   });
 
+  it('stops within an evaluation, and makes up for it when it goes on', async () => {
+    const experiment = await newExperiment();
+    const settings = { evaluation: { max_new_tokens: 1500, temperature: 1 }, training: { save_every: 100 } };
+    const whole = experiment.run('whole', settings);
+    await whole.train();
+    const parted = experiment.run('parted', settings);
+    const evaluations = (): number =>
+      parted.told.filter((line) => line.kind === 'phase' && line.phase === 'evaluating').length;
+    const first = parted.start();
+    await until(() => evaluations() === 2);
+    first.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+    expect(parted.told.at(-1)).toMatchObject({ kind: 'stopped', step: 4 });
+    expect(parted.numbers).toEqual(whole.numbers.slice(0, 5));
+    expect((await parted.train()).code).toBe(0);
+    expect(parted.numbers).toEqual(whole.numbers);
+  });
+
   it('obeys control.json for its own run alone, and writes a checkpoint where only that is asked for', async () => {
     const experiment = await newExperiment();
     const run = experiment.run('control', {

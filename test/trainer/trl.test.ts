@@ -75,7 +75,7 @@ async function startFromAdapter(runFolder: string, { policy, tuning, fingerprint
   const parameters = await adapter(trainedLayout(policy.model.config, tuning));
   const firstMoments = new Float32Array(parameters.length);
   const state = { parameters, firstMoments, secondMoments: firstMoments };
-  await new Checkpoints(runFolder, fingerprint, 1).write({ step: 0, state });
+  await new Checkpoints(runFolder, fingerprint, 1).write({ step: 0, state, evaluationDue: false });
 }
 
 async function trained(name: string, data: string, config: Config): Promise<MetricsLine['values'][]> {

@@ -15,6 +15,8 @@ export interface GenerateOptions {
   readonly seed: number;
   /** Generation stops at any of them. */
   readonly endTokens: ReadonlySet<number>;
+  /** Called before each token; what it throws ends the generation. */
+  readonly beforeToken?: () => void;
 }
 
 export interface Generated {
@@ -60,7 +62,7 @@ export class DecodingRuntime {
     const indicesByLength = inBatches([...prompts.keys()], (index) => at(prompts, index).length, SEQUENCES);
     for (const indices of indicesByLength) {
       const batch = indices.map((index) => new Answer(at(prompts, index), at(seeds, index), options));
-      await this.#answer(batch, parameters);
+      await this.#answer(batch, parameters, options.beforeToken);
       for (const [place, index] of indices.entries()) {
         const { tokens, ended } = at(batch, place);
         answers[index] = { tokens, ended };
@@ -83,10 +85,15 @@ export class DecodingRuntime {
     );
   }
 
-  async #answer(answers: readonly Answer[], parameters: Float32Array): Promise<void> {
+  async #answer(
+    answers: readonly Answer[],
+    parameters: Float32Array,
+    beforeToken?: () => void,
+  ): Promise<void> {
     const sequences = 2 ** Math.ceil(Math.log2(answers.length));
     const cache = new KeyValueCache(this.model.config, sequences, SMALLEST_CAPACITY);
     while (answers.some(({ pending }) => pending.length > 0)) {
+      beforeToken?.();
       const longest = Math.max(...answers.map(({ pending }) => pending.length));
       const width = longest === 1 ? 1 : STRIDE;
       const fed = answers.map((answer) => answer.pending.splice(0, width));
