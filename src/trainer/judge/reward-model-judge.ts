@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Encoding, Tokenizer } from '@huggingface/tokenizers';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { winRate } from '../../core/judge/rules';
 import { regularFileSize } from '../../node/text-files';
 import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/tokenizer';
+import { InferenceSession, Tensor } from '../runtime/onnxruntime';
 import { TrainingError } from '../training-error';
 import type { Judge, JudgedItem, Verdicts } from './judge';
 

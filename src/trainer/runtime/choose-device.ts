@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { listSupportedBackends } from 'onnxruntime-node';
 import type { Config } from '../../core/config/option-types';
 import { TrainingError } from '../training-error';
 import type { Device, Provider } from './device';
 import { availableMemory, processorThreads } from './machine';
+import { listSupportedBackends } from './onnxruntime';
 import { isFaster, providerFault } from './provider-test';
 
 export interface ChosenDevice {

@@ -1,7 +1,7 @@
-import * as ort from 'onnxruntime-node';
 import type { BuiltGraph } from '../../engine/graphs/built-graph';
 import type { TensorInfo } from '../../engine/onnx/model';
 import type { Device } from './device';
+import { InferenceSession, Tensor } from './onnxruntime';
 import { allocationFailure } from './out-of-memory';
 import { sessionOptions, type WeightOptions } from './session-options';
 
@@ -16,7 +16,7 @@ export const NO_WEIGHTS: WeightOptions = { weightFolder: '.', conversion: 'once'
 /** A graph that is loaded and can be run. */
 export class GraphSession {
   private constructor(
-    private readonly session: ort.InferenceSession,
+    private readonly session: InferenceSession,
     private readonly graph: BuiltGraph,
   ) {}
 
@@ -27,7 +27,7 @@ export class GraphSession {
     weights: WeightOptions = NO_WEIGHTS,
   ): Promise<GraphSession> {
     try {
-      const session = await ort.InferenceSession.create(graph.bytes, sessionOptions(device, weights));
+      const session = await InferenceSession.create(graph.bytes, sessionOptions(device, weights));
       return new GraphSession(session, graph);
     } catch (error) {
       throw allocationFailure(error, batchOf(graph)) ?? error;
@@ -78,8 +78,8 @@ function batchOf({ inputs }: BuiltGraph): string {
     : 'the parameters and the state of the optimizer';
 }
 
-function asTensor({ name, elementType, shape }: TensorInfo, value: Float32Array | BigInt64Array): ort.Tensor {
-  if (value instanceof BigInt64Array) return new ort.Tensor('int64', value, [...shape]);
+function asTensor({ name, elementType, shape }: TensorInfo, value: Float32Array | BigInt64Array): Tensor {
+  if (value instanceof BigInt64Array) return new Tensor('int64', value, [...shape]);
   if (elementType !== 'float32') throw new Error(`${name} is ${elementType}, and is given float32`);
-  return new ort.Tensor('float32', value, [...shape]);
+  return new Tensor('float32', value, [...shape]);
 }

@@ -1,0 +1,4 @@
+import './no-telemetry';
+
+/** The only module that loads ONNX Runtime. */
+export { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
