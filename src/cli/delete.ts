@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { deleteRun } from '../node/run-store';
+import { deleteRun } from '../node/delete-run';
 import { FileError } from '../node/text-files';
 import { dataFolderOf, findRuns } from './find-run';
 import { addDataFolderOption } from './launching';

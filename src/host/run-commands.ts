@@ -4,13 +4,13 @@ import { RUN_FILES } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import { isResumable } from '../core/runs/run-tree';
 import { runTitle, stateSentence } from '../core/runs/run-words';
-import type { SeenRun } from '../core/runs/seen-run';
+import { experimentName, type SeenRun } from '../core/runs/seen-run';
+import { deleteRun } from '../node/delete-run';
 import { resume } from '../node/resume';
-import { askRun, deleteRun } from '../node/run-store';
+import { askRun } from '../node/run-store';
 import { UserError } from './commands';
 import { exists } from './file-system';
-import { runPageUri } from './page-uris';
-import { openPage } from './pages';
+import type { Panels } from './panels';
 import type { ProgramsOf } from './programs';
 import type { RunsView } from './runs-view';
 import { requireTrust } from './trust';
@@ -22,11 +22,34 @@ export class RunCommands {
     private readonly runs: WorkspaceRuns,
     private readonly view: RunsView,
     private readonly programs: ProgramsOf,
+    private readonly panels: Pick<Panels, 'show'>,
   ) {}
 
   async open(...args: readonly unknown[]): Promise<void> {
     const [run] = await this.chosen(args, 'Open a Run', () => true);
-    if (run) await openPage(runPageUri(run));
+    if (run) this.panels.show({ kind: 'run', folder: run.folder }, runTitle(run));
+  }
+
+  /** The sweep that a run is an arm of. */
+  async openSweep(...args: readonly unknown[]): Promise<void> {
+    const [run] = await this.chosen(args, 'Open a Sweep', ({ run }) => run?.sweep !== undefined);
+    if (run?.run?.sweep === undefined) return;
+    const { configFile, sweep } = run.run;
+    const title = `${experimentName(configFile)}, beta sweep`;
+    this.panels.show({ kind: 'sweep', dataFolder: dataFolderOf(run), sweep }, title);
+  }
+
+  async compare(...args: readonly unknown[]): Promise<void> {
+    const runs = await this.chosenSeveral(args, 'Compare Runs');
+    if (runs.length === 0) return;
+    const folders = runs.map(({ folder }) => folder).sort();
+    this.panels.show({ kind: 'compare', folders }, `Compare ${folders.length} runs`);
+  }
+
+  async inspect(...args: readonly unknown[]): Promise<void> {
+    requireTrust();
+    const [run] = await this.chosen(args, 'Inspect the Pairs of a Run', () => true);
+    if (run) this.panels.show({ kind: 'pairs', folder: run.folder }, `${runTitle(run)}, pairs`);
   }
 
   async stop(...args: readonly unknown[]): Promise<void> {
@@ -114,6 +137,21 @@ export class RunCommands {
     return fitting;
   }
 
+  /** At least two: what a command was given, or what is chosen from a list. */
+  private async chosenSeveral(args: readonly unknown[], title: string): Promise<readonly SeenRun[]> {
+    const given = args.every((name) => typeof name === 'string')
+      ? [...new Set(args.flatMap((name) => this.named(name)))]
+      : await this.chosen(args, title, () => true);
+    if (given.length > 1) return given;
+    const picked = await vscode.window.showQuickPick(
+      this.runs.all.toReversed().map((run) => ({ ...choiceOf(run), picked: given.includes(run) })),
+      { title, placeHolder: 'Runs to lay over one another', canPickMany: true, matchOnDetail: true },
+    );
+    if (!picked) return [];
+    if (picked.length < 2) throw new UserError('To compare, choose at least two runs.');
+    return picked.map(({ run }) => run);
+  }
+
   private refresh(runs: readonly SeenRun[]): Promise<void> {
     return this.runs.refresh(runs.map(({ folder }) => folder));
   }
@@ -129,13 +167,7 @@ export class RunCommands {
   private async ask(title: string, fits: (run: SeenRun) => boolean): Promise<readonly SeenRun[]> {
     const fitting = this.runs.all.filter(fits).toReversed();
     if (fitting.length === 0) throw new UserError(`${title}: there is none here that this is possible with.`);
-    const choices = fitting.map((run) => ({
-      label: runTitle(run),
-      description: stateSentence(run),
-      detail: run.id,
-      run,
-    }));
-    const chosen = await vscode.window.showQuickPick(choices, {
+    const chosen = await vscode.window.showQuickPick(fitting.map(choiceOf), {
       title,
       placeHolder: 'Run',
       matchOnDescription: true,
@@ -143,6 +175,10 @@ export class RunCommands {
     });
     return chosen ? [chosen.run] : [];
   }
+}
+
+function choiceOf(run: SeenRun) {
+  return { label: runTitle(run), description: stateSentence(run), detail: run.id, run };
 }
 
 function sweepOf({ run, id, folder }: SeenRun): string {

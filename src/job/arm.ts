@@ -12,11 +12,12 @@ import {
   type TrainerLine,
 } from '../core/runs/format';
 import { isControlFile } from '../core/runs/read-files';
-import { readEnd, type StoredRun } from '../node/run-store';
+import type { StoredRun } from '../node/run-store';
 import { messageOf } from '../node/text-files';
-import { hasNoRoom, sizeOf } from './disk';
+import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
-import { type EndLine, isEndLine, lastLines, type Outcome, outcomeOf } from './outcome';
+import { type EndLine, isEndLine, type Outcome, outcomeOf } from './outcome';
+import { OutputLog } from './output-log';
 import { RunFiles } from './run-files';
 import { toldAlarms } from './told-alarms';
 import { TrainerProcess } from './trainer-process';
@@ -37,8 +38,7 @@ interface Attempt {
   readonly process: TrainerProcess;
   readonly words: TrainerWords;
   readonly metrics: MetricsWatch;
-  /** Bytes of the output of attempts before. */
-  readonly logStart: number;
+  readonly output: OutputLog;
   end: EndLine | undefined;
 }
 
@@ -103,15 +103,14 @@ export class Arm {
     const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
     const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
     await metrics.next();
-    const logFile = join(this.folder, RUN_FILES.log);
-    const logStart = sizeOf(logFile);
+    const output = new OutputLog(this.folder);
     try {
       const process = new TrainerProcess({
         command: [...this.settings.trainer, this.folder],
         cwd: this.folder,
-        logFile,
+        logFile: output.path,
       });
-      this.#attempt = { process, words, metrics, logStart, end: undefined };
+      this.#attempt = { process, words, metrics, output, end: undefined };
     } catch (error) {
       this.#end({ state: 'failed', error: `The trainer could not be started: ${messageOf(error)}.` });
       return;
@@ -168,10 +167,10 @@ export class Arm {
     for (const line of await attempt.words.next()) this.#hear(line, attempt);
     for (const alarm of await attempt.metrics.next()) this.#raise(alarm);
     this.#measure(attempt.metrics);
+    attempt.output.shorten();
     if (exit) {
       attempt.process.kill(); // What it started and left behind.
       const { end } = attempt;
-      const output = lastLines(await readEnd(join(this.folder, RUN_FILES.log), 4096, attempt.logStart));
       this.#end(
         outcomeOf({
           exit,
@@ -179,7 +178,7 @@ export class Arm {
           stopReason: this.#stopReason,
           killed: this.#killed,
           isDiskFull: hasNoRoom(this.folder),
-          output,
+          output: await attempt.output.lastWords(),
         }),
       );
     } else if (performance.now() > this.#deadline) {

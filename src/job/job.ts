@@ -7,6 +7,7 @@ import type { SweepFile } from '../core/sweeps/format';
 import { readRun, runFolderOf } from '../node/run-store';
 import { readSweep } from '../node/sweep-store';
 import { Arm } from './arm';
+import { claim, isBeingClaimed, lastAttempt } from './claim';
 import { endLeftTrainer } from './leftover';
 import { summarize } from './summary';
 
@@ -19,9 +20,6 @@ export interface JobSettings {
 
 /** Milliseconds in which what happened can be written at the end, where the disk is full. */
 const TO_SETTLE = 60_000;
-
-/** Milliseconds in which another job that takes charge of the same run shows. */
-const TO_NOTICE = 100;
 
 /** Runs the arms of a sweep, `sweep.parallel` at a time, and leaves nothing running. */
 export class Job {
@@ -52,11 +50,7 @@ export class Job {
       const arm = await takeCharge(dataFolder, id, sweep, settings);
       if (arm) arms.push(arm);
     }
-    // Two jobs can have looked at the same moment. The one that wrote last has it.
-    await delay(TO_NOTICE);
-    const mine = await Promise.all(arms.map(({ id }) => belongsToThis(runFolderOf(dataFolder, id), id)));
-    const own = arms.filter((_, index) => mine[index]);
-    return new Job(sweepFolder, dataFolder, sweep, own, settings);
+    return new Job(sweepFolder, dataFolder, sweep, arms, settings);
   }
 
   async run(): Promise<void> {
@@ -118,13 +112,6 @@ export class Job {
   }
 }
 
-async function belongsToThis(folder: string, id: string): Promise<boolean> {
-  const { status } = await readRun(folder, id);
-  const isOwn = status?.pid === process.pid;
-  if (!isOwn) process.stderr.write(`${id} belongs to the job with process id ${status?.pid}.\n`);
-  return isOwn;
-}
-
 /** Undefined, with a reason in the job's log, where the run cannot be trained or another job trains it. */
 async function takeCharge(
   dataFolder: string,
@@ -133,16 +120,18 @@ async function takeCharge(
   { grace }: JobSettings,
 ): Promise<Arm | undefined> {
   const folder = runFolderOf(dataFolder, id);
+  const attempt = lastAttempt(folder);
   const { run, status, state, problem } = await readRun(folder, id);
   if (!run || run.format > RUN_FORMAT || problem !== undefined) {
     process.stderr.write(`${problem ?? `${folder} holds no run`}\n`);
     return undefined;
   }
-  if (status?.pid !== undefined && isLive(state)) {
-    process.stderr.write(`${id} belongs to the job with process id ${status.pid}.\n`);
+  const isTaken = (status?.pid !== undefined && isLive(state)) || isBeingClaimed(folder, attempt);
+  if (status && !isTaken) await endLeftTrainer(status, folder);
+  if (isTaken || !claim(folder, attempt + 1)) {
+    process.stderr.write(`${id} belongs to another job.\n`);
     return undefined;
   }
-  if (status?.trainer !== undefined) await endLeftTrainer(status.trainer, folder);
   const { trainer, stopDegenerate } = sweep;
   return new Arm(id, folder, run, { trainer, stopDegenerate, grace }, status);
 }

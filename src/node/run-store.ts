@@ -10,11 +10,12 @@ import {
   type RunFile,
   type RunStatus,
 } from '../core/runs/format';
-import { isLive, type ShownState, shownState } from '../core/runs/liveness';
+import { type ShownState, shownState } from '../core/runs/liveness';
 import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../core/runs/read-files';
 import { inBatches } from './in-batches';
 import { localSight } from './process-sight';
-import { FileError, readJsonObject } from './text-files';
+import { codeOf, FileError, readJsonObject } from './text-files';
+import { writeError } from './write-error';
 
 /** Runs that are read together. */
 const TOGETHER = 16;
@@ -130,27 +131,20 @@ function parse(line: string): unknown {
   }
 }
 
-/** Asks something of a run; its job and trainer obey when they look next. */
+/**
+ * Asks something of a run; its job and trainer obey when they look next. A run that was deleted meanwhile is asked nothing.
+ *
+ * @throws FileError where nothing can be written
+ */
 export async function askRun(folder: string, run: string, request: ControlFile['request']): Promise<void> {
   const control: ControlFile = { run, request, time: Date.now() };
   const path = join(folder, RUN_FILES.control);
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(control)}\n`);
-  await rename(temporary, path);
-}
-
-/**
- * Deletes a run with everything in it.
- *
- * @throws FileError where a job cares for it
- */
-export async function deleteRun(folder: string, id: string): Promise<void> {
-  const { state } = await readRun(folder, id);
-  if (isLive(state)) {
-    throw new FileError(`${id} is ${state}. Stop it before it is deleted: dpo-lab stop ${id}`);
+  try {
+    await writeFile(temporary, `${JSON.stringify(control)}\n`);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (codeOf(error) !== 'ENOENT') throw writeError(error, path);
   }
-  // Readers must not meet half a run.
-  const doomed = join(folder, '..', `.${id}.deleted`);
-  await rename(folder, doomed);
-  await rm(doomed, { recursive: true, force: true });
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { deleteRun } from '../../src/node/delete-run';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
-import { deleteRun } from '../../src/node/run-store';
 import { startJob } from '../../src/node/start-job';
 import { isAlive, type Stage, stage, TRAINER, until } from './support';
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deleteRun, listRuns, newestMetrics, readRun } from '../../src/node/run-store';
+import { deleteRun } from '../../src/node/delete-run';
+import { listRuns, newestMetrics, readRun } from '../../src/node/run-store';
 import { jsonLines, temporaryFolder, write } from './support';
 
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;

@@ -26,9 +26,11 @@ export function shownState(status: RunStatus | undefined, created: number, sight
   const state = status?.state ?? 'queued';
   if (END_STATES.has(state)) return state;
   const silent = sight.now - (status?.heartbeat ?? created);
-  if (status?.pid !== undefined && status.host === sight.host) {
+  if (!status) return Math.abs(silent) > STALE ? 'interrupted' : state;
+  if (status.pid !== undefined && status.host === sight.host) {
     return Math.abs(silent) > STALE && !sight.isAlive(status.pid) ? 'interrupted' : state;
   }
+  // The other host's clock may be ahead: a run that goes on must not be resumed beside itself.
   return silent > STALE ? 'interrupted' : state;
 }
 
