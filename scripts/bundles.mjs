@@ -4,8 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What is built: the command line, the extension, the worker that looks at models and data for it, the job and the trainer. */
-export const bundleNames = /** @type {const} */ (['cli', 'extension', 'facts-worker', 'job', 'onnx-trainer']);
+/** What is built: the command line, the extension, the worker that looks at models and data for it, job, trainer, panels. */
+export const bundleNames = /** @type {const} */ ([
+  'cli',
+  'extension',
+  'facts-worker',
+  'job',
+  'onnx-trainer',
+  'panel',
+]);
 
 /** @typedef {(typeof bundleNames)[number]} BundleName */
 
@@ -36,7 +43,19 @@ const entries = {
   // The runtime is a native library, loaded from its own package.
   'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
   'facts-worker': { entryPoints: ['src/node/facts-worker.ts'] },
+  // Also writes dist/panel.css.
+  panel: { entryPoints: ['webview/main.ts'] },
 };
+
+/** @satisfies {import('esbuild').BuildOptions} */
+const TO_BROWSER = /** @type {const} */ ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  logLevel: 'warning',
+});
 
 /**
  * @param {BundleName} name
@@ -45,7 +64,7 @@ const entries = {
  */
 export function bundleOptions(name, { production = false, outdir = 'dist' } = {}) {
   return {
-    ...TO_NODE,
+    ...(name === 'panel' ? TO_BROWSER : TO_NODE),
     ...entries[name],
     outfile: `${outdir}/${name}.js`,
     minify: production,

@@ -19,6 +19,7 @@ rmSync(vitestResults, { force: true });
 await plainStep('generated files are fresh', ['node', 'scripts/generate.mjs', '--check']);
 await plainStep('style (biome)', ['biome', 'check', '--error-on-warnings']);
 await plainStep('types (tsc)', ['tsc']);
+await plainStep('types of panels (tsc)', ['tsc', '-p', 'tsconfig.webview.json']);
 await plainStep('unused code (knip)', ['knip']);
 await plainStep('build', ['node', 'scripts/build.mjs', '--production']);
 lendPython();

@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, { folders: string[]; outside: (name: string) =>
 };
 
 /** The pure part runs in a browser and in a worker: neither Node's modules nor a clock of its own. */
-const PURE_FOLDERS = ['src/core', 'src/engine', 'webview'];
+const PURE_FOLDERS = ['src/core', 'src/engine'];
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|process\.|globalThis\.|Math\.random)/;
 

@@ -33,6 +33,9 @@ export const COMMANDS = {
   'dpoLab.compareReference': { title: 'Compare Reference with Policy', when: STARTABLE },
   'dpoLab.checkEnvironment': { title: 'Check Environment', icon: '$(refresh)', when: 'isWorkspaceTrusted' },
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)' },
+  'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)' },
+  'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)' },
+  'dpoLab.inspectPairs': { title: 'Inspect Pairs', icon: '$(inspect)' },
   'dpoLab.stopRun': { title: 'Stop', icon: '$(debug-stop)' },
   'dpoLab.resumeRun': { title: 'Resume', icon: '$(debug-continue)' },
   'dpoLab.showRunLog': { title: 'Show Log of Run' },
@@ -91,6 +94,9 @@ export const RUNS_VIEW = 'dpoLab.runs';
 export const EXPERIMENTS_VIEW = 'dpoLab.experiments';
 export const ENVIRONMENT_VIEW = 'dpoLab.environment';
 
+/** What panels are called when an editor that starts again asks for them. */
+export const PANEL_VIEW = 'dpoLab.panel';
+
 /** Scheme of the pages that explain rules and configs. */
 export const PAGE_SCHEME = 'dpo-lab';
 
@@ -100,7 +106,10 @@ const RUN_MENU: readonly (readonly [command: keyof typeof COMMANDS, ability: Abi
   ['dpoLab.stopRun', 'stop', 'inline@2'],
   ['dpoLab.openRun', 'open', 'inline@3'],
   ['dpoLab.openRun', 'open', '1_open@1'],
-  ['dpoLab.showRunLog', 'open', '1_open@2'],
+  ['dpoLab.openSweep', 'open', '1_open@2'],
+  ['dpoLab.compareRuns', 'open', '1_open@3'],
+  ['dpoLab.inspectPairs', 'open', '1_open@4'],
+  ['dpoLab.showRunLog', 'open', '1_open@5'],
   ['dpoLab.resumeRun', 'resume', '2_state@1'],
   ['dpoLab.stopRun', 'stop', '2_state@2'],
   ['dpoLab.revealRun', 'open', '3_folder@1'],
@@ -124,6 +133,7 @@ export const ACTIVATION_EVENTS: readonly string[] = [
   'onLanguage:yaml',
   'onLanguage:json',
   'onLanguage:jsonc',
+  'onWebviewPanel:dpoLab.panel',
 ];
 
 export const CAPABILITIES = {

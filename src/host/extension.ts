@@ -24,6 +24,9 @@ import { createExperiment } from './new-experiment';
 import { Outline } from './outline';
 import { configPageUri } from './page-uris';
 import { openPage, Pages } from './pages';
+import { PairInspection } from './pair-inspection';
+import { CommandActions } from './panel-actions';
+import { Panels } from './panels';
 import { programsOf } from './programs';
 import { ReferenceCommands } from './reference-commands';
 import { ReferenceReports } from './reference-reports';
@@ -54,12 +57,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new ExperimentsView(files, runs);
   const runsView = new RunsView(runs);
   const environment = new EnvironmentView(programs);
-  const runCommands = new RunCommands(runs, runsView, programs);
+  const inspection = new PairInspection(programs);
+  const panels = new Panels(context.extensionUri, runs, new CommandActions(inspection));
+  const runCommands = new RunCommands(runs, runsView, programs, panels);
   const start = new StartRuns(documents, runs, runsView, programs, gather);
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
   context.subscriptions.push(
-    ...[log, client, documents, files, runs, reports, lenses, pages, view, runsView, environment],
+    ...[log, client, documents, files, runs, reports, lenses, pages, view, runsView, environment, panels],
     new RunStatusItem(runs),
     new Diagnostics(documents),
     new FactGathering(documents, gather),
@@ -89,6 +94,9 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.compareReference': (config) => reference.compare(config),
         'dpoLab.checkEnvironment': () => environment.check(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.openSweep': (...items) => runCommands.openSweep(...items),
+        'dpoLab.compareRuns': (...items) => runCommands.compare(...items),
+        'dpoLab.inspectPairs': (...items) => runCommands.inspect(...items),
         'dpoLab.stopRun': (...items) => runCommands.stop(...items),
         'dpoLab.resumeRun': (...items) => runCommands.resume(...items),
         'dpoLab.showRunLog': (...items) => runCommands.showLog(...items),

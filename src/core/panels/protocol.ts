@@ -1,0 +1,123 @@
+import type { Alarm } from '../analysis/alarm';
+import type { MetricName, MetricsLine, Sample } from '../runs/format';
+import type { ShownState } from '../runs/liveness';
+import type { ComparePage } from './compare-page';
+import type { PairsPage, PairsQuestion } from './pairs-page';
+import type { SweepPage } from './sweep-page';
+
+/**
+ * What the program that owns the data and a panel say to each other. A panel is a projection: it keeps nothing but where
+ * its reader looks, may be destroyed at any moment, and is filled again by the same messages, which also are the content
+ * of a report.
+ */
+
+/** What a panel is about. Survives a restart of the editor, so it names folders, which every window can find. */
+export type PanelAddress =
+  | { readonly kind: 'run'; readonly folder: string }
+  | { readonly kind: 'sweep'; readonly dataFolder: string; readonly sweep: string }
+  | { readonly kind: 'compare'; readonly folders: readonly string[] }
+  | { readonly kind: 'pairs'; readonly folder: string };
+
+/** To a panel. */
+export type ToPanel =
+  /** All but curves, texts and log. Replaces the page before. */
+  | { readonly kind: 'page'; readonly page: PanelPage }
+  /** Points that were measured since the last message about this run; all of them where `restart` says so. */
+  | {
+      readonly kind: 'curves';
+      readonly run: string;
+      readonly restart: boolean;
+      readonly parts: readonly CurvePart[];
+    }
+  /** Generated texts of every evaluation, oldest first. */
+  | { readonly kind: 'texts'; readonly evaluations: readonly Evaluation[] }
+  /** The end of `output.log`. */
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'answer'; readonly question: number; readonly ok: unknown }
+  | { readonly kind: 'answer'; readonly question: number; readonly err: string };
+
+export type PanelPage = RunPage | SweepPage | ComparePage | PairsPage | GonePage;
+
+/** From a panel. */
+export type FromPanel =
+  /** It can be filled: sent once, when its script runs. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'do'; readonly action: PanelAction }
+  /** Gets an `answer` with the same number. */
+  | { readonly kind: 'ask'; readonly question: number; readonly about: PairsQuestion };
+
+/** What buttons of panels do. Runs are named by their folders. */
+export type PanelAction =
+  | { readonly kind: RunAction; readonly run: string }
+  | { readonly kind: 'openSweep'; readonly sweep: string }
+  | { readonly kind: 'openConfig'; readonly file: string }
+  | { readonly kind: 'compare'; readonly runs: readonly string[] }
+  | {
+      readonly kind: 'sweepBeta';
+      readonly config: string;
+      readonly betas: readonly number[];
+      readonly seeds: number;
+    }
+  /** A picture of a chart, as PNG in base64. */
+  | { readonly kind: 'savePicture'; readonly name: string; readonly png: string };
+
+export const RUN_ACTIONS = ['stop', 'resume', 'open', 'inspect', 'showLog', 'reveal', 'delete'] as const;
+export type RunAction = (typeof RUN_ACTIONS)[number];
+
+/** Points of one curve. Steps ascend; values are in the unit that `METRICS` names, NaN and infinities included. */
+export interface CurvePart {
+  readonly split: MetricsLine['split'];
+  readonly name: MetricName;
+  readonly steps: Uint32Array;
+  readonly values: Float32Array;
+}
+
+export interface Evaluation {
+  readonly step: number;
+  readonly samples: readonly Sample[];
+}
+
+/** A label and what it says, such as `beta` and `0.01`. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** More of it, shown on demand. */
+  readonly more?: string;
+}
+
+/** What the live panel shows of a run, besides curves, texts and log. */
+export interface RunPage {
+  readonly kind: 'run';
+  readonly id: string;
+  readonly folder: string;
+  /** `goldilocks, beta 0.1`. */
+  readonly title: string;
+  readonly state: ShownState;
+  /** The state as a sentence. */
+  readonly sentence: string;
+  /** What became of it and what to do next; empty where there is nothing to say. */
+  readonly next: string;
+  readonly beta: number;
+  readonly step: number;
+  readonly totalSteps?: number;
+  /** Such as beta, reference, device: most important first. */
+  readonly facts: readonly Fact[];
+  /** Oldest first. */
+  readonly alarms: readonly Alarm[];
+  /** Steps with a checkpoint. */
+  readonly checkpoints: readonly number[];
+  /** What the trainer warned of. */
+  readonly warnings: readonly string[];
+  /** What can be done with the run now. */
+  readonly actions: readonly RunAction[];
+  /** The sweep that it is an arm of, where that has more arms. */
+  readonly sweep?: string;
+}
+
+/** There is nothing to show any more, or not yet. */
+export interface GonePage {
+  readonly kind: 'gone';
+  readonly title: string;
+  /** Why, and what to do next. */
+  readonly words: string;
+}

@@ -1,0 +1,19 @@
+import type { PanelAddress } from '../../core/panels/protocol';
+import { CompareFeed } from './compare-feed';
+import type { Feed, Send } from './feed';
+import { PairsFeed } from './pairs-feed';
+import { RunFeed } from './run-feed';
+import { SweepFeed } from './sweep-feed';
+
+export function openFeed(address: PanelAddress, send: Send): Feed {
+  switch (address.kind) {
+    case 'run':
+      return new RunFeed(address.folder, send);
+    case 'sweep':
+      return new SweepFeed(address.dataFolder, address.sweep, send);
+    case 'compare':
+      return new CompareFeed(address.folders, send);
+    case 'pairs':
+      return new PairsFeed(address.folder, send);
+  }
+}

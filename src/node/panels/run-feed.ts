@@ -1,0 +1,67 @@
+import { basename, dirname, join } from 'node:path';
+import type { KnownRun } from '../../core/panels/run-page';
+import { runPageOf } from '../../core/panels/run-page';
+import { RUN_FILES } from '../../core/runs/format';
+import { isFolder } from '../paths';
+import { readEnd, readRun, type StoredRun, sweepFolderOf } from '../run-store';
+import { readSweep } from '../sweep-store';
+import { CurvesFeed } from './curves-feed';
+import type { Feed, Send } from './feed';
+import { RunLines } from './run-lines';
+
+/** Bytes of the log's end that a panel shows. */
+const LOG_END = 16 * 1024;
+
+/** Follows one run. */
+export class RunFeed implements Feed {
+  readonly #curves: CurvesFeed;
+  readonly #lines: RunLines;
+  readonly #sent = new Map<string, string>();
+  #sweep: string | undefined | null = null;
+
+  constructor(
+    private readonly folder: string,
+    private readonly send: Send,
+  ) {
+    this.#curves = new CurvesFeed(folder, send);
+    this.#lines = new RunLines(folder);
+  }
+
+  async refresh(): Promise<void> {
+    if (!(await isFolder(this.folder))) {
+      this.send({
+        kind: 'page',
+        page: {
+          kind: 'gone',
+          title: 'This run is not there any more',
+          words: `${this.folder} was deleted or moved. The list of runs shows what is there.`,
+        },
+      });
+      return;
+    }
+    const stored = await readRun(this.folder, basename(this.folder));
+    await this.#lines.next();
+    if (this.#sweep === null) this.#sweep = await sweepWithArms(stored);
+    const { plan, alarms, checkpoints, warnings, evaluations } = this.#lines;
+    const known: KnownRun = { ...stored, plan, alarms, checkpoints, warnings, sweep: this.#sweep };
+    this.#sendChanged('page', { kind: 'page', page: runPageOf(known) });
+    this.#sendChanged('texts', { kind: 'texts', evaluations: [...evaluations] });
+    const text = await readEnd(join(this.folder, RUN_FILES.log), LOG_END);
+    this.#sendChanged('log', { kind: 'log', text });
+    await this.#curves.refresh();
+  }
+
+  #sendChanged(name: string, message: Parameters<Send>[0]): void {
+    const text = JSON.stringify(message);
+    if (this.#sent.get(name) === text) return;
+    this.#sent.set(name, text);
+    this.send(message);
+  }
+}
+
+/** Undefined where the run is the only arm. */
+async function sweepWithArms({ folder, run }: StoredRun): Promise<string | undefined> {
+  if (run?.sweep === undefined) return undefined;
+  const sweep = await readSweep(sweepFolderOf(dirname(dirname(folder)), run.sweep)).catch(() => undefined);
+  return sweep && sweep.runs.length > 1 ? sweep.id : undefined;
+}

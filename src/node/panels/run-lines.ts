@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Alarm } from '../../core/analysis/alarm';
+import type { Evaluation } from '../../core/panels/protocol';
+import { RUN_FILES, type Sample, type TrainerLine } from '../../core/runs/format';
+import { isEventLine, isFields, isTrainerLine } from '../../core/runs/read-files';
+import { JsonLinesReader } from '../json-lines';
+
+/** What trainer and job told of a run, read on as they write. */
+export class RunLines {
+  readonly #trainer: JsonLinesReader;
+  readonly #events: JsonLinesReader;
+  plan: Extract<TrainerLine, { kind: 'plan' }> | undefined;
+  readonly evaluations: Evaluation[] = [];
+  readonly checkpoints: number[] = [];
+  readonly warnings: string[] = [];
+  readonly alarms: Alarm[] = [];
+
+  constructor(folder: string) {
+    this.#trainer = new JsonLinesReader(join(folder, RUN_FILES.trainer));
+    this.#events = new JsonLinesReader(join(folder, RUN_FILES.events));
+  }
+
+  /** Reads what is new. */
+  async next(): Promise<void> {
+    await this.#each(
+      this.#trainer,
+      () => this.#forgetTrainer(),
+      (line) => isTrainerLine(line) && this.#take(line),
+    );
+    await this.#each(
+      this.#events,
+      () => this.alarms.splice(0),
+      (line) => isEventLine(line) && line.kind === 'alarm' && this.alarms.push(line),
+    );
+  }
+
+  async #each(reader: JsonLinesReader, restart: () => void, take: (line: unknown) => void): Promise<void> {
+    for (let more = true; more; ) {
+      const read = await reader.read();
+      more = read.more;
+      if (read.restarted) restart();
+      for (const line of read.values) take(line);
+    }
+  }
+
+  #forgetTrainer(): void {
+    this.plan = undefined;
+    for (const list of [this.evaluations, this.checkpoints, this.warnings]) list.splice(0);
+  }
+
+  #take(line: TrainerLine): void {
+    if (line.kind === 'plan') this.plan = line;
+    if (line.kind === 'warning' && !this.warnings.includes(line.message)) this.warnings.push(line.message);
+    if (line.kind === 'resumed') this.#forgetFrom(line.step);
+    if (line.kind === 'checkpoint' && !this.checkpoints.includes(line.step)) this.checkpoints.push(line.step);
+    if (line.kind === 'samples') this.evaluations.push({ step: line.step, samples: samplesOf(line) });
+  }
+
+  /** What came after the checkpoint that a run goes on from is told anew. */
+  #forgetFrom(step: number): void {
+    const kept = this.evaluations.filter((evaluation) => evaluation.step <= step);
+    this.evaluations.splice(0, this.evaluations.length, ...kept);
+    const saved = this.checkpoints.filter((checkpoint) => checkpoint <= step);
+    this.checkpoints.splice(0, this.checkpoints.length, ...saved);
+  }
+}
+
+function samplesOf({ samples }: Extract<TrainerLine, { kind: 'samples' }>): Sample[] {
+  return samples.filter(
+    (sample) =>
+      isFields(sample) &&
+      typeof sample.prompt === 'string' &&
+      isText(sample.policy) &&
+      (sample.reference === undefined || isText(sample.reference)),
+  );
+}
+
+function isText(value: unknown): boolean {
+  return isFields(value) && typeof value.text === 'string' && typeof value.tokens === 'number';
+}

@@ -1,0 +1,102 @@
+import type { PairsQuestion } from '../src/core/panels/pairs-page';
+import type { FromPanel, PanelAction, ToPanel } from '../src/core/panels/protocol';
+import { reportMessages } from './report-content';
+
+/** The other side of a panel: an editor, or in a report nobody. */
+export interface Connection {
+  /** False in a report: nothing can be done or asked. */
+  readonly isLive: boolean;
+  /** What the reader looked at when the panel was last closed or hidden. */
+  readonly kept: unknown;
+  keep(navigation: unknown): void;
+  do(action: PanelAction): void;
+  ask(about: PairsQuestion): Promise<unknown>;
+  /** Called with each message; asks to be filled. */
+  listen(receive: (message: ToPanel) => void): void;
+}
+
+interface EditorApi {
+  postMessage(message: FromPanel): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): EditorApi;
+
+export function connect(): Connection {
+  return typeof acquireVsCodeApi === 'function' ? new EditorConnection(acquireVsCodeApi()) : REPORT;
+}
+
+/** Milliseconds after which a question counts as lost. Scoring pairs takes minutes on a slow machine. */
+const PATIENCE = 600_000;
+
+interface Kept {
+  readonly address?: unknown;
+  readonly navigation?: unknown;
+}
+
+class EditorConnection implements Connection {
+  readonly isLive = true;
+  readonly #waiting = new Map<
+    number,
+    { resolve(value: unknown): void; reject(reason: Error): void; timer: number }
+  >();
+  #questions = 0;
+
+  constructor(private readonly api: EditorApi) {}
+
+  get kept(): unknown {
+    return (this.api.getState() as Kept | undefined)?.navigation;
+  }
+
+  keep(navigation: unknown): void {
+    const { address } = document.body.dataset;
+    this.api.setState({ address: address === undefined ? undefined : JSON.parse(address), navigation });
+  }
+
+  do(action: PanelAction): void {
+    this.api.postMessage({ kind: 'do', action });
+  }
+
+  ask(about: PairsQuestion): Promise<unknown> {
+    const question = ++this.#questions;
+    return new Promise((resolve, reject) => {
+      const timer = window.setTimeout(() => {
+        this.#waiting.delete(question);
+        reject(new Error('There was no answer in ten minutes. Try again; the output channel may tell more.'));
+      }, PATIENCE);
+      this.#waiting.set(question, { resolve, reject, timer });
+      this.api.postMessage({ kind: 'ask', question, about });
+    });
+  }
+
+  listen(receive: (message: ToPanel) => void): void {
+    window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
+      if (data.kind === 'answer') this.#settle(data);
+      else receive(data);
+    });
+    // Kept from the beginning, so that a panel that nobody touched is found again as well.
+    this.keep(this.kept);
+    this.api.postMessage({ kind: 'ready' });
+  }
+
+  #settle(answer: Extract<ToPanel, { kind: 'answer' }>): void {
+    const waiting = this.#waiting.get(answer.question);
+    if (!waiting) return;
+    this.#waiting.delete(answer.question);
+    window.clearTimeout(waiting.timer);
+    if ('err' in answer) waiting.reject(new Error(answer.err));
+    else waiting.resolve(answer.ok);
+  }
+}
+
+const REPORT: Connection = {
+  isLive: false,
+  kept: undefined,
+  keep() {},
+  do() {},
+  ask: () => Promise.reject(new Error('A report has no trainer behind it. Open the run in VS Code.')),
+  listen(receive) {
+    for (const message of reportMessages()) receive(message);
+  },
+};
