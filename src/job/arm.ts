@@ -12,19 +12,18 @@ import {
   type TrainerLine,
 } from '../core/runs/format';
 import { isControlFile } from '../core/runs/read-files';
+import { replaceJson } from '../node/atomic-file';
 import type { StoredRun } from '../node/run-store';
-import { messageOf } from '../node/text-files';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, type Outcome, outcomeOf } from './outcome';
-import { OutputLog } from './output-log';
 import { RunFiles } from './run-files';
 import { toldAlarms } from './told-alarms';
-import { TrainerProcess } from './trainer-process';
+import type { Trainer } from './trainer';
+import type { Exit } from './trainer-process';
 import { TrainerWords } from './trainer-words';
 
 export interface ArmSettings {
-  readonly trainer: readonly string[];
   readonly stopDegenerate: boolean;
   /** Milliseconds that a trainer has to stop when it is asked to; a slow step gets more. */
   readonly grace: number;
@@ -33,12 +32,15 @@ export interface ArmSettings {
 /** Milliseconds that a trainer has to end after its last word. */
 const TO_END = 30_000;
 
-/** What is there while the trainer of an arm runs. */
-interface Attempt {
-  readonly process: TrainerProcess;
+/** What a trainer writes about an arm. */
+interface Watch {
   readonly words: TrainerWords;
   readonly metrics: MetricsWatch;
-  readonly output: OutputLog;
+}
+
+/** What is there while an arm has a trainer, be it that the trainer is busy with another arm before this one. */
+interface Attempt extends Watch {
+  readonly trainer: Trainer;
   end: EndLine | undefined;
 }
 
@@ -48,6 +50,7 @@ interface Attempt {
  */
 export class Arm {
   readonly #files: RunFiles;
+  #watch: Watch | undefined;
   #attempt: Attempt | undefined;
   #stopReason: string | undefined;
   /** By the monotonic clock: when a trainer that does not end is killed. */
@@ -59,7 +62,7 @@ export class Arm {
 
   constructor(
     readonly id: string,
-    private readonly folder: string,
+    readonly folder: string,
     private readonly run: RunFile,
     private readonly settings: ArmSettings,
     before: StoredRun['status'],
@@ -89,6 +92,7 @@ export class Arm {
     return this.isEnded && this.#files.isSettled;
   }
 
+  /** It has a trainer. */
   get isStarted(): boolean {
     return this.#attempt !== undefined;
   }
@@ -98,33 +102,38 @@ export class Arm {
     return this.state === 'running' || this.state === 'completed';
   }
 
-  async start(): Promise<void> {
+  /** Looks at what is there. A trainer that starts later writes what is new. */
+  async prepare(): Promise<void> {
     const [words, raised] = await Promise.all([TrainerWords.open(this.folder), toldAlarms(this.folder)]);
     const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
     const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
     await metrics.next();
-    const output = new OutputLog(this.folder);
-    try {
-      const process = new TrainerProcess({
-        command: [...this.settings.trainer, this.folder],
-        cwd: this.folder,
-        logFile: output.path,
-      });
-      this.#attempt = { process, words, metrics, output, end: undefined };
-    } catch (error) {
-      this.#end({ state: 'failed', error: `The trainer could not be started: ${messageOf(error)}.` });
-      return;
-    }
-    this.#files.set({ started: Date.now(), trainer: this.#attempt.process.pid });
+    this.#watch = { words, metrics };
+  }
+
+  /** The trainer will come to it. */
+  join(trainer: Trainer): void {
+    if (this.#watch) this.#attempt = { ...this.#watch, trainer, end: undefined };
+  }
+
+  /** The trainer has come to it. */
+  begin(): void {
+    const trainer = this.#attempt?.trainer;
+    this.#files.set({ started: Date.now(), trainer: trainer?.process.pid });
     this.#become('preparing');
     this.#files.write();
+    trainer?.pointToOutput(this);
+  }
+
+  fail(error: string): void {
+    this.#end({ state: 'failed', error });
   }
 
   /** Asks the trainer to save and end. An arm that waits for its turn is stopped at once. */
   stop(reason: string): void {
     if (this.isEnded || this.#stopReason !== undefined) return;
     this.#stopReason = reason;
-    if (!this.#attempt) {
+    if (!this.#attempt || this.state === 'queued') {
       this.#end({ state: 'stopped', reason });
       return;
     }
@@ -132,18 +141,14 @@ export class Arm {
     this.#files.set({ activity: 'waiting until the trainer has saved', remaining: undefined });
     const slowStep = 3 * this.#attempt.metrics.pace.slowest;
     this.#deadline = performance.now() + Math.max(this.settings.grace, slowStep);
-    this.#attempt.process.terminate();
+    const { trainer } = this.#attempt;
+    if (trainer.isStoppedBySignal(this) || !this.#leaveRequest()) trainer.process.terminate();
   }
 
   /** Ends the trainer without waiting for it. */
   kill(reason: string): void {
     this.stop(reason);
     this.#deadline = Number.NEGATIVE_INFINITY;
-  }
-
-  /** For the job's own end, whatever caused it: nothing is left running. */
-  endTrainer(): void {
-    if (!this.isEnded) this.#attempt?.process.kill();
   }
 
   async tick(): Promise<void> {
@@ -162,34 +167,44 @@ export class Arm {
   }
 
   async #follow(attempt: Attempt): Promise<void> {
+    const { trainer, words, metrics } = attempt;
     // Asked first, so that what a trainer wrote before it ended is read after it.
-    const { exit } = attempt.process;
-    for (const line of await attempt.words.next()) this.#hear(line, attempt);
-    for (const alarm of await attempt.metrics.next()) this.#raise(alarm);
-    this.#measure(attempt.metrics);
-    attempt.output.shorten();
+    const { exit } = trainer.process;
+    for (const line of await words.next()) this.#hear(line, attempt);
+    for (const alarm of await metrics.next()) this.#raise(alarm);
+    this.#measure(metrics);
+    trainer.output.shorten();
     if (exit) {
-      attempt.process.kill(); // What it started and left behind.
-      const { end } = attempt;
-      this.#end(
-        outcomeOf({
-          exit,
-          end,
-          stopReason: this.#stopReason,
-          killed: this.#killed,
-          isDiskFull: hasNoRoom(this.folder),
-          output: await attempt.output.lastWords(),
-        }),
-      );
+      trainer.process.kill(); // What it started and left behind.
+      if (this.state === 'queued')
+        this.#attempt = undefined; // It never came to this arm: another one will.
+      else await this.#conclude(exit, attempt);
+    } else if (attempt.end && trainer.hasOthers(this)) {
+      await this.#conclude({ code: 0, signal: null }, attempt);
     } else if (performance.now() > this.#deadline) {
       this.#killed = true;
-      attempt.process.kill();
+      trainer.process.kill();
     }
   }
 
+  async #conclude(exit: Exit, { end, trainer }: Attempt): Promise<void> {
+    this.#end(
+      outcomeOf({
+        exit,
+        end,
+        stopReason: this.#stopReason,
+        killed: this.#killed,
+        isDiskFull: hasNoRoom(this.folder),
+        output: await trainer.output.lastWords(),
+      }),
+    );
+  }
+
   #hear(line: TrainerLine, attempt: Attempt): void {
+    if (this.state === 'queued') this.begin();
     if (isEndLine(line)) {
       attempt.end = line;
+      if (attempt.trainer.goesOnInVain(this)) attempt.trainer.process.terminate();
       this.#deadline = Math.min(this.#deadline, performance.now() + TO_END);
     }
     if ('step' in line) {
@@ -236,6 +251,17 @@ export class Arm {
       trainer: undefined,
     });
     this.#files.write();
+  }
+
+  /** Asks the trainer as anybody else would; false where nothing can be written. */
+  #leaveRequest(): boolean {
+    const control: ControlFile = { run: this.id, request: 'stop', time: Date.now() };
+    try {
+      replaceJson(join(this.folder, RUN_FILES.control), control, { durable: false });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #obeyControl(): void {

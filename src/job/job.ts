@@ -10,6 +10,7 @@ import { Arm } from './arm';
 import { claim, isBeingClaimed, lastAttempt } from './claim';
 import { endLeftTrainer } from './leftover';
 import { summarize } from './summary';
+import { Trainer } from './trainer';
 
 export interface JobSettings {
   /** Milliseconds between two looks at the trainers. */
@@ -23,8 +24,7 @@ const TO_SETTLE = 60_000;
 
 /** Runs the arms of a sweep, `sweep.parallel` at a time, and leaves nothing running. */
 export class Job {
-  readonly #waiting: Arm[];
-  readonly #started: Arm[] = [];
+  readonly #trainers: Trainer[] = [];
 
   private constructor(
     private readonly sweepFolder: string,
@@ -32,9 +32,7 @@ export class Job {
     private readonly sweep: SweepFile,
     private readonly arms: readonly Arm[],
     private readonly settings: JobSettings,
-  ) {
-    this.#waiting = [...arms];
-  }
+  ) {}
 
   /**
    * Takes charge of runs: from then on their status names this process.
@@ -61,7 +59,8 @@ export class Job {
         await delay(this.settings.interval);
       }
     } finally {
-      for (const arm of this.#started) arm.endTrainer();
+      // Whatever ended the job, nothing is left running.
+      for (const { process } of this.#trainers) if (!process.exit) process.kill();
     }
     await this.#settle();
   }
@@ -86,28 +85,28 @@ export class Job {
 
   /** Asks every arm to stop; none starts any more. */
   stop(reason: string): void {
-    for (const arm of this.arms) arm.stop(reason);
+    // Those that wait first: then no trainer has anything to go on with.
+    for (const arm of this.arms.toReversed()) arm.stop(reason);
   }
 
   /** Ends every trainer without waiting for it. */
   kill(reason: string): void {
-    for (const arm of this.arms) arm.kill(reason);
+    for (const arm of this.arms.toReversed()) arm.kill(reason);
   }
 
   /**
    * The first arm computes the reference log-probabilities and leaves them in the cache. Others start when that is done,
-   * so that it is done once.
+   * so that it is done once. Arms that are trained together get one trainer, and another one if that died.
    */
   async #startNext(): Promise<void> {
     for (;;) {
-      const running = this.#started.filter((arm) => !arm.isEnded).length;
-      const canShare = running === 0 || this.#started.some((arm) => arm.isPastReference);
+      const running = this.arms.filter((arm) => arm.isStarted && !arm.isEnded).length;
+      const canShare = running === 0 || this.arms.some((arm) => arm.isPastReference);
       if (running >= Math.max(1, this.sweep.parallel) || !canShare) return;
-      const next = this.#waiting.shift();
+      const [next, ...others] = this.arms.filter((arm) => !arm.isStarted && !arm.isEnded);
       if (!next) return;
-      if (next.isEnded) continue; // It was stopped while it waited.
-      this.#started.push(next);
-      await next.start();
+      const trainer = await Trainer.start([next, ...(this.sweep.together ? others : [])], this.sweep);
+      if (trainer) this.#trainers.push(trainer);
     }
   }
 }
@@ -132,6 +131,5 @@ async function takeCharge(
     process.stderr.write(`${id} belongs to another job.\n`);
     return undefined;
   }
-  const { trainer, stopDegenerate } = sweep;
-  return new Arm(id, folder, run, { trainer, stopDegenerate, grace }, status);
+  return new Arm(id, folder, run, { stopDegenerate: sweep.stopDegenerate, grace }, status);
 }

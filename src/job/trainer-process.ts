@@ -11,13 +11,15 @@ export interface TrainerStart {
   /** Program and arguments: no shell reads them. */
   readonly command: readonly string[];
   readonly cwd: string;
+  /** What it needs beside the job's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Gets what it writes to stdout and stderr. */
   readonly logFile: string;
 }
 
 /**
- * glibc gives large blocks back to the system and asks for them again at each step; to keep them saves 7 to 9 % of a step.
- * It reads these when a process starts.
+ * glibc gives large blocks back to the system and asks for them again at each step; to keep them saves 7 to 9 % of a step
+ * of the onnx trainer. It reads these when a process starts.
  */
 const ALLOCATOR =
   process.platform === 'linux'
@@ -29,7 +31,7 @@ export class TrainerProcess {
   readonly #child: ChildProcess;
   #exit: Exit | undefined;
 
-  constructor({ command: [program = '', ...args], cwd, logFile }: TrainerStart) {
+  constructor({ command: [program = '', ...args], cwd, environment, logFile }: TrainerStart) {
     const log = openSync(logFile, 'a');
     try {
       this.#child = spawn(program, args, {
@@ -38,7 +40,12 @@ export class TrainerProcess {
         windowsHide: true,
         stdio: ['ignore', log, log],
         // A trainer that finds another parent than this has lost its job, and stops.
-        env: { ...ALLOCATOR, ...process.env, DPO_LAB_JOB: String(process.pid) },
+        env: {
+          ...(environment ? {} : ALLOCATOR),
+          ...process.env,
+          ...environment,
+          DPO_LAB_JOB: String(process.pid),
+        },
       });
     } finally {
       closeSync(log);

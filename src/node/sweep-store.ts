@@ -20,7 +20,10 @@ function isSweepFile(value: unknown): value is SweepFile {
     isTexts(value.trainer) &&
     value.trainer.length > 0 &&
     typeof value.parallel === 'number' &&
-    typeof value.stopDegenerate === 'boolean'
+    typeof value.stopDegenerate === 'boolean' &&
+    (value.environment === undefined ||
+      (isFields(value.environment) && isTexts(Object.values(value.environment)))) &&
+    ['together', 'launcher'].every((key) => value[key] === undefined || typeof value[key] === 'boolean')
   );
 }
 

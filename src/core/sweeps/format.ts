@@ -18,6 +18,12 @@ export interface SweepFile {
   readonly stopDegenerate: boolean;
   /** Program and first arguments of the trainer; the run folder is appended. */
   readonly trainer: readonly string[];
+  /** What the trainer needs beside the environment of the job. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** One process trains the arms in turn: all their folders are appended. */
+  readonly together?: boolean;
+  /** The program starts the processes that train. A signal would end it before they have saved, so it gets none. */
+  readonly launcher?: boolean;
 }
 
 /** `summary.json`: how the arms ended. Written by the job when none of them goes on. */
