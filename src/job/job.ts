@@ -126,7 +126,7 @@ async function takeCharge(
     return undefined;
   }
   const isTaken = (status?.pid !== undefined && isLive(state)) || isBeingClaimed(folder, attempt);
-  if (status && !isTaken) await endLeftTrainer(status, folder);
+  if (status && !isTaken) await endLeftTrainer(status, folder, grace);
   if (isTaken || !claim(folder, attempt + 1)) {
     process.stderr.write(`${id} belongs to another job.\n`);
     return undefined;

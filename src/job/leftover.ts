@@ -4,20 +4,25 @@ import type { RunStatus } from '../core/runs/format';
 import { signalGroup } from '../node/process-group';
 import { isProcess } from '../node/process-sight';
 
-/** Milliseconds that a left trainer has to end by itself. */
-const GRACE = 20_000;
+/** Milliseconds that a left trainer has to end by itself, at most: who resumes the run waits for it. */
+const LONGEST_GRACE = 20_000;
 
 /**
  * Ends the trainer of a job that was killed, and what that trainer started. It notices by itself that its job is gone,
  * but two trainers must never write into one folder. Other processes that were given the same ids meanwhile are let alone.
  *
  * @param status the last one that the killed job wrote
+ * @param grace milliseconds that a trainer has to stop
  */
-export async function endLeftTrainer({ pid: job, trainer }: RunStatus, runFolder: string): Promise<void> {
+export async function endLeftTrainer(
+  { pid: job, trainer }: RunStatus,
+  runFolder: string,
+  grace: number,
+): Promise<void> {
   if (trainer === undefined) return;
   if (isProcess(trainer, runFolder)) {
     signalGroup(trainer, 'SIGTERM');
-    const deadline = performance.now() + GRACE;
+    const deadline = performance.now() + Math.min(grace, LONGEST_GRACE);
     while (isProcess(trainer, runFolder) && performance.now() < deadline) await delay(100);
     signalGroup(trainer, 'SIGKILL');
   } else if (job !== undefined && hasOrphans(trainer, job)) {

@@ -60,12 +60,20 @@ function below({ folder }: TinyExperiment, name: string): string[] {
 }
 const runsOf = (made: TinyExperiment): string[] => below(made, 'runs');
 
-const stepsOf = (run: string): string[] =>
+const metricsOf = (run: string): { step: number; split: string; values: Record<string, number> }[] =>
   readFileSync(path.join(run, 'metrics.jsonl'), 'utf8')
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line))
-    .map(({ step, split }) => `${split} ${step}`);
+    .map((line) => JSON.parse(line));
+
+const stepsOf = (run: string): string[] => metricsOf(run).map(({ step, split }) => `${split} ${step}`);
+
+/** What was measured, without what depends on the clock and the machine. */
+const numbersOf = (run: string): unknown[] =>
+  metricsOf(run).map(({ step, split, values }) => {
+    const { tokens_per_second: _, memory: __, ...rest } = values;
+    return { step, split, ...rest };
+  });
 
 describe('the real trainer under the real job', () => {
   it('sweeps, and writes what the schemas describe', async () => {
@@ -100,6 +108,47 @@ describe('the real trainer under the real job', () => {
     expect(steps).toEqual([...new Set(steps)]);
     const train = steps.filter((line) => line.startsWith('train'));
     expect(train).toEqual(train.map((_, index) => `train ${index + 1}`));
+    expect(problemsOfRun(run)).toEqual([]);
+  });
+
+  it('that is killed again and again ends with the same numbers and the same model', async () => {
+    const long = CONFIG.replace('steps: 8', 'steps: 200')
+      .replace('eval_every: 4', 'eval_every: 20')
+      .replace('save_every: 2', 'save_every: 7');
+    const [undisturbed, disturbed] = [await place(long), await place(long)];
+    expect(await undisturbed.cli('train', 'tiny.dpo.yaml')).toBe(0);
+    expect(await disturbed.cli('train', 'tiny.dpo.yaml', '--detach')).toBe(0);
+    const [run = ''] = runsOf(disturbed);
+    const read = () => readRun(run, path.basename(run));
+    const file = (name: string): string => path.join(run, name);
+    const linesOf = (name: string): string[] =>
+      existsSync(file(name)) ? readFileSync(file(name), 'utf8').split('\n').filter(Boolean) : [];
+    const written: string[] = [];
+    for (const [lines, victims] of [
+      [3, 'trainer'],
+      [17, 'both'],
+      [38, 'trainer'],
+      [55, 'both'],
+    ] as const) {
+      await until(async () => (await read()).status?.trainer !== undefined);
+      const { pid = 0, trainer = 0 } = (await read()).status ?? {};
+      await until(() => linesOf('metrics.jsonl').length >= lines);
+      if (victims === 'both') process.kill(pid, 'SIGKILL');
+      process.kill(trainer, 'SIGKILL');
+      await until(() => !isAlive(pid) && !isAlive(trainer));
+      written.push(...linesOf('metrics.jsonl'));
+      const status = JSON.parse(readFileSync(file('status.json'), 'utf8'));
+      if (victims === 'both') writeFileSync(file('status.json'), JSON.stringify({ ...status, heartbeat: 1 }));
+      expect((await read()).state).toBe(victims === 'both' ? 'interrupted' : 'failed');
+      expect(await disturbed.cli('resume', 'last', '--detach')).toBe(0);
+    }
+    await until(async () => (await read()).state === 'completed');
+    const [model = ''] = runsOf(undisturbed);
+    expect(numbersOf(run)).toEqual(numbersOf(model));
+    const weights = (folder: string): Buffer => readFileSync(path.join(folder, 'model/model.safetensors'));
+    expect(weights(run).equals(weights(model))).toBe(true);
+    const kept = new Set([...linesOf('metrics.jsonl'), ...linesOf('superseded.jsonl')]);
+    expect(written.filter((line) => !kept.has(line))).toEqual([]);
     expect(problemsOfRun(run)).toEqual([]);
   });
 });
