@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type BetaResponse, type BetaRow, betaResponse } from '../core/analysis/beta-response';
+import { type BetaResponse, betaResponse } from '../core/analysis/beta-response';
+import type { BetaRow } from '../core/analysis/beta-row';
 import { decimal, percent } from '../core/runs/numbers';
 import { SWEEP_FILES, type SweepSummary } from '../core/sweeps/format';
 import { sweepFolderOf } from '../node/run-store';

@@ -104,6 +104,53 @@ describe('the response to beta', () => {
     expect(response.verdict).toContain('Held-out accuracy is best at beta 0.05 (80 %)');
   });
 
+  it('names the plateau and the cliff with their reasons', () => {
+    const arms = [
+      [0.1, 0.4, 0.42],
+      [0.05, 0.66, 0.74],
+      [0.02, 0.68, 0.76],
+      [0.01, 0.5, 0.52],
+    ].flatMap(([beta = 0, a = 0, b = 0]) => [arm(beta, 0, a), arm(beta, 1, b)]);
+    const broken = [0.005, 0.002].flatMap((beta) => [arm(beta, 0, 0.9, RUN_ON), arm(beta, 1, 0.9, RUN_ON)]);
+    const { plateau, cliff } = betaResponse([...arms, ...broken]);
+    expect(plateau).toEqual({
+      largest: 0.05,
+      smallest: 0.02,
+      reason: 'Betas 0.05 to 0.02 differ by less than two standard errors.',
+    });
+    expect(cliff).toEqual({
+      largest: 0.005,
+      smallest: 0.002,
+      reason: 'At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %).',
+    });
+    expect(betaResponse(arms.filter(({ seed }) => seed === 0)).plateau).toBeUndefined();
+  });
+
+  it('knows a beta alone on its plateau, and a grid that tells nothing has none', () => {
+    const arms = [0.1, 0.05, 0.02].flatMap((beta, index) => [
+      arm(beta, 0, index === 1 ? 0.7 : 0.5),
+      arm(beta, 1, index === 1 ? 0.71 : 0.51),
+    ]);
+    expect(betaResponse(arms).plateau).toMatchObject({ largest: 0.05, smallest: 0.05 });
+    const equal = [0.1, 0.05, 0.02].flatMap((beta) => [arm(beta, 0, 0.5), arm(beta, 1, 0.6)]);
+    expect(betaResponse(equal).plateau).toBeUndefined();
+  });
+
+  it('counts an arm that was stopped because its texts no longer ended', () => {
+    const alarms = [{ code: 'RUN006', severity: 'error', step: 40 }];
+    const stopped = { ...arm(0.005, 0, 0.9, { ended: 0.95 }), state: 'stopped', step: 40, alarms };
+    const { betas, cliff } = betaResponse([arm(0.1, 0, 0.5), arm(0.05, 0, 0.6), stopped]);
+    expect(betas.at(-1)).toMatchObject({ beta: 0.005, quality: Number.NaN });
+    expect(cliff?.reason).toBe('At beta 0.005 its texts no longer ended, so it was stopped at step 40.');
+  });
+
+  it('does not call the only beta the best', () => {
+    const response = betaResponse([arm(0.1, 0, 0.5), arm(0.1, 1, 0.6)]);
+    expect(response.recommended).toBeUndefined();
+    expect(response.verdict).toContain('One beta tells nothing about others.');
+    expect(response.next).toEqual({ betas: [0.5, 0.2, 0.1, 0.05, 0.02], seeds: 4 });
+  });
+
   it('says so where no arm completed, or nothing was measured', () => {
     expect(betaResponse([{ ...arm(0.1, 0, 0.5), state: 'failed' }])).toMatchObject({
       betas: [],

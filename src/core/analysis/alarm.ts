@@ -21,7 +21,12 @@ export interface AlarmContext {
   totalSteps(): number | undefined;
 }
 
+interface Described {
+  readonly code: string;
+  readonly severity: string;
+}
+
 /** The policy's texts no longer end: nothing that follows will be usable. */
-export function isDegenerate({ code, severity }: Pick<Alarm, 'code' | 'severity'>): boolean {
+export function isDegenerate({ code, severity }: Described): boolean {
   return code === 'RUN006' && severity === 'error';
 }
