@@ -33,6 +33,8 @@ export type ToPanel =
   | { readonly kind: 'texts'; readonly evaluations: readonly Evaluation[] }
   /** The end of `output.log`. */
   | { readonly kind: 'log'; readonly text: string }
+  /** A question is being worked on. */
+  | { readonly kind: 'progress'; readonly question: number; readonly words: string }
   | { readonly kind: 'answer'; readonly question: number; readonly ok: unknown }
   | { readonly kind: 'answer'; readonly question: number; readonly err: string };
 
