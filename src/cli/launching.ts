@@ -57,6 +57,11 @@ export function programs(): Programs {
     node: process.execPath,
     job: join(folder, 'job.js'),
     onnxTrainer: join(folder, 'onnx-trainer.js'),
+    torch: {
+      folder: join(folder, '..', 'python', 'src'),
+      python: '',
+      activePython: async () => undefined,
+    },
     versions: { 'dpo-lab': VERSION },
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check';
 import { addDeleteCommand } from './delete';
+import { addEnvironmentCommand } from './environment';
 import { addExplainCommand } from './explain';
 import { addGenerateCommand } from './generate';
 import { addGraphCommand } from './graph';
@@ -8,6 +9,7 @@ import { endWhenOutputCloses, printToStderr } from './output';
 import { addReferenceCommand } from './reference';
 import { addResumeCommand } from './resume';
 import { addRunsCommand } from './runs';
+import { addSetupCommand } from './setup';
 import { addStopCommand } from './stop';
 import { addSweepCommand } from './sweep';
 import { visible } from './text-layout';
@@ -50,6 +52,8 @@ function createProgram(): Command {
   addDeleteCommand(program);
   addGenerateCommand(program);
   addGraphCommand(program);
+  addEnvironmentCommand(program);
+  addSetupCommand(program);
   return program;
 }
 

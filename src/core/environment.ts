@@ -1,5 +1,6 @@
 import { gigabytes } from './language/markdown';
 import type { DeviceLine } from './runs/devices-format';
+import { type PythonVersions, pythonFaults } from './torch-packages';
 
 /** What this machine offers for training, as items of a list. */
 
@@ -21,12 +22,9 @@ export interface Environment {
   /** Why the trainer could not be asked. */
   readonly devicesProblem?: string;
   /** Undefined while it is being looked for. */
-  readonly pythons?: readonly {
-    readonly path: string;
-    readonly version?: string;
-    readonly packages: Readonly<Record<string, string>>;
-    readonly problem?: string;
-  }[];
+  readonly pythons?: readonly (PythonVersions & { readonly path: string; readonly problem?: string })[];
+  /** What the first Python that has everything says of itself; undefined while it is asked, and where there is none. */
+  readonly torch?: TorchEnvironment;
   readonly node: { readonly path: string; readonly version?: string };
   /** Bytes. */
   readonly memory?: {
@@ -36,6 +34,23 @@ export interface Environment {
   };
   /** Whether something is still being looked for. */
   readonly busy: boolean;
+}
+
+/** What the torch trainer tells about the Python that it runs on. */
+export interface TorchEnvironment {
+  /** Absolute path of the interpreter. */
+  readonly python: string;
+  readonly devices: readonly TorchDevice[];
+  /** Why it cannot train, in sentences; empty where it can. */
+  readonly problems: readonly string[];
+}
+
+export interface TorchDevice {
+  readonly name: string;
+  /** Such as cpu, cuda or mps. */
+  readonly kind: string;
+  /** Bytes. */
+  readonly memory?: number;
 }
 
 export function environmentItems(environment: Environment): EnvironmentItem[] {
@@ -93,37 +108,55 @@ function reasonOf(words: string): string {
   return reason ?? words;
 }
 
-function torchTrainer({ pythons }: Environment): EnvironmentItem {
-  const label = 'Python';
+function torchTrainer({ pythons, torch }: Environment): EnvironmentItem {
+  const label = 'Torch trainer';
   const tooltip =
-    'For training with PyTorch: backend: { kind: torch }. The embedded trainer does not need it.';
-  if (!pythons) return { label, description: 'looking for it', look: 'busy', tooltip, children: [] };
-  const children = pythons.map(pythonItem);
-  const isUsable = children.some(({ look }) => look === 'usable');
-  const description =
-    pythons.length === 0 ? 'no interpreter found' : isUsable ? 'with torch and trl' : 'without torch and trl';
-  return { label, description, look: isUsable ? 'usable' : 'not usable', tooltip, children };
+    'Trains with TRL on PyTorch: backend: { kind: torch }. The embedded trainer needs no Python. DPO Lab: Set Up Training Environment, or dpo-lab setup torch, makes an environment with everything.';
+  if (!pythons) return { label, description: 'looking for Python', look: 'busy', tooltip, children: [] };
+  const children = pythons.map((python) => pythonItem(python, torch));
+  const usable = children.find(({ look }) => look === 'usable');
+  return {
+    label,
+    description: usable ? `TRL on ${usable.label}` : 'to be set up',
+    look: usable ? 'usable' : 'not usable',
+    tooltip,
+    children,
+  };
 }
 
-function pythonItem({
-  path,
-  version,
-  packages,
-  problem,
-}: NonNullable<Environment['pythons']>[number]): EnvironmentItem {
+function pythonItem(
+  { path, version, packages, problem }: NonNullable<Environment['pythons']>[number],
+  torch: TorchEnvironment | undefined,
+): EnvironmentItem {
   const label = version === undefined ? 'Python' : `Python ${version}`;
   if (problem !== undefined) {
     return { label, description: path, look: 'not usable', tooltip: problem };
   }
-  const missing = ['torch', 'trl'].filter((name) => packages[name] === undefined);
+  const told = torch?.python === path ? torch : undefined;
+  const faults = pythonFaults({ ...(version !== undefined && { version }), packages });
+  const [fault = told?.problems[0]] = faults;
   const found = Object.entries(packages).map(([name, number]) => `${name} ${number}`);
+  const details = [
+    path,
+    found.length > 0 ? found.join(', ') : 'None of the packages that training needs.',
+    ...faults.map((words) => `It ${words}.`),
+    ...(told?.problems ?? []),
+  ];
   return {
     label,
-    description: missing.length === 0 ? found.slice(0, 2).join(', ') : `without ${missing.join(' and ')}`,
-    look: missing.length === 0 ? 'usable' : 'not usable',
-    tooltip: [path, found.length > 0 ? found.join(', ') : 'None of the packages that training needs.'].join(
-      '\n\n',
-    ),
+    description: fault ?? found.slice(0, 3).join(', '),
+    look: fault === undefined ? 'usable' : 'not usable',
+    tooltip: details.join('\n\n'),
+    ...(told && told.devices.length > 0 && { children: told.devices.map(deviceItem) }),
+  };
+}
+
+function deviceItem({ name, kind, memory }: TorchDevice): EnvironmentItem {
+  return {
+    label: name,
+    description: memory === undefined ? kind : `${kind}, ${gigabytes(memory)}`,
+    look: 'usable',
+    tooltip: 'As PyTorch tells.',
   };
 }
 

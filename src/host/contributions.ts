@@ -32,6 +32,11 @@ export const COMMANDS = {
   'dpoLab.computeReference': { title: 'Compute Reference Log-Probabilities', when: STARTABLE },
   'dpoLab.compareReference': { title: 'Compare Reference with Policy', when: STARTABLE },
   'dpoLab.checkEnvironment': { title: 'Check Environment', icon: '$(refresh)', when: 'isWorkspaceTrusted' },
+  'dpoLab.setUpEnvironment': {
+    title: 'Set Up Training Environment',
+    icon: '$(cloud-download)',
+    when: 'isWorkspaceTrusted',
+  },
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)' },
   'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)' },
   'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)' },
@@ -77,6 +82,13 @@ export const SETTINGS = {
     default: '',
     markdownDescription:
       'Node that jobs and trainers run on, 20.19 or newer. Empty: the one that VS Code runs on. Only user settings count.',
+    scope: 'machine',
+  },
+  'dpoLab.pythonPath': {
+    type: 'string',
+    default: '',
+    markdownDescription:
+      'Python interpreter, or virtual environment, of the torch trainer. Empty: the one that the config or the Python extension names, else the first of `.venv`, `venv` and the search path that has what training needs. Only user settings count.',
     scope: 'machine',
   },
 } as const satisfies Record<string, SettingEntry>;
@@ -141,7 +153,11 @@ export const CAPABILITIES = {
     supported: 'limited',
     description:
       'Configs are checked by their text alone. The models and data they name are looked at, runs are listed, and training can be started once the workspace is trusted.',
-    restrictedConfigurations: ['dpoLab.dataFolder', 'dpoLab.nodePath'] satisfies SettingKey[],
+    restrictedConfigurations: [
+      'dpoLab.dataFolder',
+      'dpoLab.nodePath',
+      'dpoLab.pythonPath',
+    ] satisfies SettingKey[],
   },
   virtualWorkspaces: {
     supported: 'limited',
@@ -164,7 +180,8 @@ export function contributes(): Readonly<Record<string, unknown>> {
       commandPalette: commands.flatMap(([command, { when }]) => (when ? [{ command, when }] : [])),
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
-        { command: 'dpoLab.checkEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation' },
+        { command: 'dpoLab.checkEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@1' },
+        { command: 'dpoLab.setUpEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@2' },
       ],
       'view/item/context': [
         ...RUN_MENU.map(([command, ability, group]) => ({ command, when: onRun(ability), group })),

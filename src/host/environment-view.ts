@@ -9,10 +9,13 @@ import {
   environmentItems,
 } from '../core/environment';
 import type { DeviceLine } from '../core/runs/devices-format';
+import { pythonFaults } from '../core/torch-packages';
 import { readMachine } from '../node/machine';
 import { nodeEnvironment } from '../node/node-environment';
-import { findPythons } from '../node/python';
+import { findPythons, interpreterOf } from '../node/python';
 import { messageOf } from '../node/text-files';
+import { askTorch } from '../node/torch-environment';
+import type { TorchPrograms } from '../node/torch-start';
 import { runTrainer } from '../node/trainer-command';
 import { ENVIRONMENT_VIEW } from './contributions';
 import type { ProgramsOf } from './programs';
@@ -42,6 +45,11 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
     requireTrust();
     await vscode.commands.executeCommand(`${ENVIRONMENT_VIEW}.focus`);
     await this.explore();
+  }
+
+  /** The same where somebody has looked before. */
+  async refresh(): Promise<void> {
+    if (this.found) await this.explore();
   }
 
   getChildren(item?: EnvironmentItem): EnvironmentItem[] {
@@ -75,7 +83,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
     this.abort.abort();
     this.abort = new AbortController();
     const { signal } = this.abort;
-    const { node } = this.programs();
+    const { node, torch } = this.programs();
     const folders = (vscode.workspace.workspaceFolders ?? [])
       .filter(({ uri }) => uri.scheme === 'file')
       .map(({ uri }) => uri.fsPath);
@@ -88,13 +96,28 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
     this.changed.fire();
     await Promise.all([
       this.tryDevices(signal, learn),
-      findPythons(folders, process.env).then((pythons) => learn({ pythons })),
+      this.askPythons(torch, folders, signal, learn),
       readMachine().then(({ memory, gpu }) =>
         learn({ memory: { total: memory, available: freemem(), ...(gpu && { gpu }) } }),
       ),
       nodeVersion(node).then((version) => learn({ node: { path: node, ...(version && { version }) } })),
     ]);
     learn({ busy: false });
+  }
+
+  /** Those that are there, then what the first one with everything says of itself. */
+  private async askPythons(
+    { folder, python, activePython }: TorchPrograms,
+    folders: readonly string[],
+    signal: AbortSignal,
+    learn: (news: Partial<Environment>) => void,
+  ): Promise<void> {
+    const chosen = [python, await activePython(folders[0])].filter((path) => path !== undefined);
+    const first = await Promise.all(chosen.filter(Boolean).map(interpreterOf));
+    const pythons = await findPythons({ first, folders, env: process.env });
+    learn({ pythons });
+    const usable = pythons.find((found) => found.problem === undefined && pythonFaults(found).length === 0);
+    if (usable) learn({ torch: await askTorch(usable.path, folder, signal) });
   }
 
   private async tryDevices(signal: AbortSignal, learn: (news: Partial<Environment>) => void): Promise<void> {

@@ -36,6 +36,7 @@ import { RunStatusItem } from './run-status';
 import { RunsView } from './runs-view';
 import { CONFIG_SELECTOR } from './selector';
 import { readSetting } from './settings';
+import { EnvironmentSetup } from './setup-environment';
 import { StartRuns } from './start-runs';
 import { WorkspaceRuns } from './workspace-runs';
 
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new ExperimentsView(files, runs);
   const runsView = new RunsView(runs);
   const environment = new EnvironmentView(programs);
+  const setup = new EnvironmentSetup(() => environment.refresh());
   const inspection = new PairInspection(programs);
   const panels = new Panels(context.extensionUri, runs, new CommandActions(inspection));
   const runCommands = new RunCommands(runs, runsView, programs, panels);
@@ -93,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.computeReference': (config) => reference.compute(config),
         'dpoLab.compareReference': (config) => reference.compare(config),
         'dpoLab.checkEnvironment': () => environment.check(),
+        'dpoLab.setUpEnvironment': () => setup.run(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
         'dpoLab.openSweep': (...items) => runCommands.openSweep(...items),
         'dpoLab.compareRuns': (...items) => runCommands.compare(...items),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Programs } from '../node/launch';
+import { activePython } from './active-python';
 import { readSetting } from './settings';
 
 /** Asked at each start: the setting may have changed. */
@@ -12,6 +13,11 @@ export function programsOf(context: vscode.ExtensionContext): ProgramsOf {
     node: readSetting['dpoLab.nodePath'](undefined).trim() || process.execPath,
     job: context.asAbsolutePath('dist/job.js'),
     onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
+    torch: {
+      folder: context.asAbsolutePath('python/src'),
+      python: readSetting['dpoLab.pythonPath'](undefined).trim(),
+      activePython,
+    },
     versions: { 'dpo-lab': version, vscode: vscode.version },
   });
 }

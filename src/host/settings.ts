@@ -8,6 +8,7 @@ export const readSetting: Readers = {
   'dpoLab.codeLens': (scope) => read('dpoLab.codeLens', scope),
   'dpoLab.dataFolder': (scope) => read('dpoLab.dataFolder', scope),
   'dpoLab.nodePath': (scope) => read('dpoLab.nodePath', scope),
+  'dpoLab.pythonPath': (scope) => read('dpoLab.pythonPath', scope),
 };
 
 /** What a settings.json holds is not checked by VS Code, so a value of another type counts as absent. */

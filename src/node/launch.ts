@@ -17,6 +17,7 @@ import { makeDataFolder } from './data-folder';
 import { runFolderOf, sweepFolderOf } from './run-store';
 import { startJob } from './start-job';
 import { FileError, messageOf, readTextFile } from './text-files';
+import { type TorchPrograms, type TrainerStart, torchStart } from './torch-start';
 
 /** The programs that a launch starts, bundled beside whoever launches. */
 export interface Programs {
@@ -24,6 +25,7 @@ export interface Programs {
   readonly node: string;
   readonly job: string;
   readonly onnxTrainer: string;
+  readonly torch: TorchPrograms;
   /** Versions to note in `run.json`, such as that of dpo-lab. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -73,11 +75,8 @@ export async function launch(
   const checked = await checkedConfig(text, request, gather);
   const config = resolveConfig(checked.experiment);
   const arms = armsOf(config, request);
-  if (config['backend.kind'] === 'torch') {
-    throw new FileError(
-      `${configFile} asks for the torch trainer, which this version does not start yet. Write backend: { kind: onnx }.`,
-    );
-  }
+  const parallel = request.sweep?.parallel ?? config['sweep.parallel'];
+  const start = await trainerStart(config, request, parallel, programs);
   await makeDataFolder(dataFolder);
   const created = Date.now();
   const sweep = sweepId(created, chance());
@@ -107,9 +106,9 @@ export async function launch(
       created,
       configFile,
       runs,
-      parallel: request.sweep?.parallel ?? config['sweep.parallel'],
+      parallel,
       stopDegenerate: config['sweep.stop_degenerate'],
-      trainer: [programs.node, programs.onnxTrainer],
+      ...start,
     };
     await mkdir(sweepFolderOf(dataFolder, sweep), { recursive: true });
     replaceJson(join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.sweep), file, { durable: true });
@@ -122,6 +121,22 @@ export async function launch(
   }
   await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
   return { sweep, runs, checked };
+}
+
+/**
+ * What the job starts for a run.
+ *
+ * @throws FileError where something of the torch trainer is not there
+ */
+export async function trainerStart(
+  config: Config,
+  { configFile, dataFolder }: Pick<LaunchRequest, 'configFile' | 'dataFolder'>,
+  parallel: number,
+  programs: Programs,
+): Promise<TrainerStart> {
+  if (config['backend.kind'] === 'onnx') return { trainer: [programs.node, programs.onnxTrainer] };
+  const place = { configFile, workspaceFolder: dirname(dataFolder) };
+  return torchStart(config, place, parallel, programs.torch);
 }
 
 /** @throws ConfigErrors */

@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flattenConfig } from '../core/config/resolved';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import { SWEEP_FILES, type SweepFile } from '../core/sweeps/format';
 import { replaceJson } from './atomic-file';
-import type { Launched, Programs } from './launch';
+import { type Launched, type Programs, trainerStart } from './launch';
 import { readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { startJob } from './start-job';
 import { readSweep } from './sweep-store';
@@ -26,10 +27,13 @@ export async function resume(
   if (!first) throw new FileError('There is no run to resume.');
   const sweep = first.sweep ?? first.id;
   const folder = sweepFolderOf(dataFolder, sweep);
-  // The programs may lie elsewhere than when the runs were launched, after an update for instance.
-  const trainer = [programs.node, programs.onnxTrainer];
   const known = await readSweep(folder).catch(() => undefined);
-  const file: SweepFile = known ? { ...known, trainer } : { ...oneArm(first, sweep), runs: ids, trainer };
+  const plan = known ?? { ...oneArm(first, sweep), runs: ids };
+  // The programs may lie elsewhere than when the runs were launched, after an update for instance.
+  const { configFile } = first;
+  const config = flattenConfig(first.config);
+  const start = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
+  const file: SweepFile = { ...plan, ...start };
   await mkdir(folder, { recursive: true });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
   // What was asked of the attempt before does not hold for this one.

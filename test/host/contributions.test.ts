@@ -51,13 +51,15 @@ describe('the manifest', () => {
       'dpoLab.computeReference',
       'dpoLab.compareReference',
       'dpoLab.checkEnvironment',
+      'dpoLab.setUpEnvironment',
     ];
     for (const command of starts)
       expect(COMMANDS[command as 'dpoLab.train'].when).toMatch(/isWorkspaceTrusted/);
   });
 
-  it('takes Node from the user alone', () => {
+  it('takes Node and Python from the user alone', () => {
     expect(SETTINGS['dpoLab.nodePath'].scope).toBe('machine');
+    expect(SETTINGS['dpoLab.pythonPath'].scope).toBe('machine');
   });
 
   it('names only files that exist', () => {
@@ -83,6 +85,7 @@ describe('the manifest', () => {
     expect(CAPABILITIES.untrustedWorkspaces.restrictedConfigurations).toEqual([
       'dpoLab.dataFolder',
       'dpoLab.nodePath',
+      'dpoLab.pythonPath',
     ]);
   });
 });

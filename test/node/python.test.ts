@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPythons } from '../../src/node/python';
+import { findPythons, namedPython } from '../../src/node/python';
 import { temporaryFolder, write } from './support';
 
 /** A program in the place of Python. */
@@ -20,7 +20,10 @@ describe.skipIf(process.platform === 'win32')('Python interpreters', () => {
     const own = interpreter(workspace, '.venv/bin/python', VERSIONS);
     const shared = interpreter(first, 'python3', VERSIONS);
     interpreter(second, 'python3', VERSIONS);
-    const found = await findPythons([workspace], { PATH: [first, second].join(path.delimiter) });
+    const found = await findPythons({
+      folders: [workspace],
+      env: { PATH: [first, second].join(path.delimiter) },
+    });
     expect(found).toEqual(
       [own, shared].map((file) => ({ path: file, version: '3.12.1', packages: { torch: '2.9.0' } })),
     );
@@ -29,15 +32,25 @@ describe.skipIf(process.platform === 'win32')('Python interpreters', () => {
   it('that cannot be asked are told with the reason', async () => {
     const folder = temporaryFolder();
     interpreter(folder, 'python3', 'exit 3');
-    const [broken] = await findPythons([], { PATH: folder });
+    const [broken] = await findPythons({ folders: [], env: { PATH: folder } });
     expect(broken?.problem).toMatch(/^It could not be asked: Command failed/);
     interpreter(folder, 'python3', 'echo hello');
-    const [foreign] = await findPythons([], { PATH: folder });
+    const [foreign] = await findPythons({ folders: [], env: { PATH: folder } });
     expect(foreign?.problem).toMatch(/could not be asked/);
   });
 
+  it('that somebody has chosen come first', async () => {
+    const [workspace, chosen] = [temporaryFolder(), temporaryFolder()];
+    const own = interpreter(workspace, '.venv/bin/python', VERSIONS);
+    const named = interpreter(chosen, 'bin/python', VERSIONS);
+    const found = await findPythons({ first: [named, own], folders: [workspace], env: {} });
+    expect(found.map(({ path }) => path)).toEqual([named, own]);
+    expect((await namedPython(chosen)).path).toBe(named);
+    expect((await namedPython(path.join(chosen, 'python'))).problem).toBe('It is not there.');
+  });
+
   it('need not be there', async () => {
-    expect(await findPythons([temporaryFolder()], { PATH: temporaryFolder() })).toEqual([]);
-    expect(await findPythons([], {})).toEqual([]);
+    expect(await findPythons({ folders: [temporaryFolder()], env: { PATH: temporaryFolder() } })).toEqual([]);
+    expect(await findPythons({ folders: [], env: {} })).toEqual([]);
   });
 });
