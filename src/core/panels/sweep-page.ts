@@ -1,23 +1,48 @@
-import type { BetaResponse } from '../analysis/beta-response';
-import type { ShownState } from '../runs/liveness';
+import { type BetaResponse, betaResponse } from '../analysis/beta-response';
+import { experimentName } from '../runs/seen-run';
+import { type PaperContext, paperContext } from './paper-context';
+import { type SweepAnswer, sweepAnswer } from './sweep-answer';
+import { byBetaAndSeed, type KnownArm, type SweepArm, summaryOf, sweepArm } from './sweep-arm';
+import { sweepSentence } from './sweep-progress';
 
 /** What the sweep panel shows. */
 export interface SweepPage {
   readonly kind: 'sweep';
   readonly id: string;
+  /** `goldilocks, beta sweep`. */
   readonly title: string;
-  /** `3 of 5 arms completed, about 4 min left.` */
+  /** `3 of 5 arms done, 1 running, about 4 min left.` */
   readonly sentence: string;
-  readonly config: string;
+  /** The config file; undefined where no arm can be read. */
+  readonly config: string | undefined;
+  readonly answer: SweepAnswer;
   readonly response: BetaResponse;
+  /** Largest beta first, then by seed. */
   readonly arms: readonly SweepArm[];
+  readonly paper: PaperContext | undefined;
 }
 
-export interface SweepArm {
+export interface KnownSweep {
   readonly id: string;
-  readonly folder: string;
-  readonly beta: number;
-  readonly seed: number;
-  readonly state: ShownState;
-  readonly sentence: string;
+  /** Of the sweep, and of others with the same settings; at least one. */
+  readonly arms: readonly KnownArm[];
+  /** Arms whose folders are not there any more. */
+  readonly deleted: number;
+}
+
+export function sweepPageOf({ id, arms: unsorted, deleted }: KnownSweep): SweepPage {
+  const arms = unsorted.toSorted(byBetaAndSeed);
+  const run = arms.find((arm) => arm.run)?.run;
+  const response = betaResponse(arms.flatMap(summaryOf));
+  return {
+    kind: 'sweep',
+    id,
+    title: run ? `${experimentName(run.configFile)}, beta sweep` : id,
+    sentence: sweepSentence(arms, deleted),
+    config: run?.configFile,
+    answer: sweepAnswer(response, arms),
+    response,
+    arms: arms.map((arm) => sweepArm(arm, response)),
+    paper: run && paperContext(run),
+  };
 }

@@ -9,6 +9,8 @@ export interface Arm {
 export interface SweepChoice {
   readonly beta?: readonly number[];
   readonly seeds?: readonly number[];
+  /** Just these, in place of every beta with every seed. */
+  readonly arms?: readonly Arm[];
 }
 
 /**
@@ -16,6 +18,7 @@ export interface SweepChoice {
  * compares betas. Empty where neither the config nor the choice names betas or seeds.
  */
 export function sweepArms(config: Config, choice: SweepChoice = {}): Arm[] {
+  if (choice.arms) return [...choice.arms];
   const betas = choice.beta ?? config['sweep.beta'];
   const seeds = choice.seeds ?? config['sweep.seeds'];
   if (!betas && !seeds) return [];

@@ -1,0 +1,64 @@
+import type { BetaResponse } from '../analysis/beta-response';
+import { count, listed } from '../rules/words';
+import { isLive } from '../runs/liveness';
+import { decimal, duration } from '../runs/numbers';
+import { armOf } from '../runs/read-files';
+import { missingArms } from '../sweeps/missing-arms';
+import type { KnownArm } from './sweep-arm';
+import { meanDuration } from './sweep-progress';
+
+/** What a reader has come for. */
+export interface SweepAnswer {
+  readonly kind: 'decided' | 'undecided' | 'running' | 'nothing';
+  /** `Take beta 0.2`. */
+  readonly headline: string;
+  /** The evidence, in a sentence or two. */
+  readonly evidence: string;
+  /** What to run next; absent while arms go on, which may tell it. */
+  readonly next?: NextStep;
+}
+
+export interface NextStep {
+  /** Largest first. */
+  readonly betas: readonly number[];
+  /** Seeds of each in all. */
+  readonly seeds: number;
+  /** Arms that are not there yet. */
+  readonly runs: number;
+  /** `Beta 1, 0.2 and 0.04 with 3 seeds each: 6 runs, about 2 min.` */
+  readonly words: string;
+}
+
+export function sweepAnswer(response: BetaResponse, arms: readonly KnownArm[]): SweepAnswer {
+  const { recommended, verdict } = response;
+  const live = arms.filter(({ state }) => isLive(state)).length;
+  if (live > 0) {
+    const headline = recommended === undefined ? 'Too early to tell' : `So far: beta ${decimal(recommended)}`;
+    const so = response.betas.length === 0 ? '' : `${verdict} `;
+    return { kind: 'running', headline, evidence: `${so}${count(live, 'arm')} still to come.` };
+  }
+  if (recommended !== undefined) {
+    return { kind: 'decided', headline: `Take beta ${decimal(recommended)}`, evidence: verdict };
+  }
+  const next = nextStep(response, arms);
+  const open = next && { next };
+  if (response.betas.length > 0) {
+    return { kind: 'undecided', headline: 'Not decided yet', evidence: verdict, ...open };
+  }
+  const error = arms.flatMap(({ status }) => status?.error ?? [])[0];
+  const evidence =
+    error ?? 'The arms were stopped or interrupted. Resume them, or open one to see how far it came.';
+  return { kind: 'nothing', headline: 'No arm has completed', evidence, ...open };
+}
+
+function nextStep({ next }: BetaResponse, arms: readonly KnownArm[]): NextStep | undefined {
+  if (!next) return undefined;
+  const there = arms.flatMap(({ run, state }) => (run ? [{ ...armOf(run), state }] : []));
+  const runs = missingArms(next, there, 0).length;
+  if (runs === 0) return undefined;
+  const each = meanDuration(arms);
+  const time = each === undefined ? '' : `, about ${duration(each * runs)}`;
+  const seeds = next.seeds === 1 ? '' : ` with ${next.seeds} seeds each`;
+  const words = `Beta ${listed(next.betas.map(String))}${seeds}: ${count(runs, 'more run')}${time}.`;
+  return { betas: next.betas, seeds: next.seeds, runs, words };
+}

@@ -1,0 +1,132 @@
+import type { Alarm } from '../analysis/alarm';
+import type { BetaResponse } from '../analysis/beta-response';
+import { hasBrokenOff } from '../analysis/beta-row';
+import {
+  fromJsonNumber,
+  type MetricName,
+  type MetricsLine,
+  type RunFile,
+  type RunStatus,
+} from '../runs/format';
+import { isLive, type ShownState } from '../runs/liveness';
+import { armOf } from '../runs/read-files';
+import { isResumable } from '../runs/run-tree';
+import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
+import { alarmInShort } from '../runs/seen-run';
+import type { ArmSummary } from '../sweeps/format';
+import type { RunAction } from './protocol';
+
+/** What is known of an arm: its files, and its newest values. */
+export interface KnownArm {
+  readonly id: string;
+  readonly folder: string;
+  readonly state: ShownState;
+  readonly run?: RunFile;
+  readonly status?: RunStatus;
+  readonly problem?: string;
+  readonly train: MetricsLine['values'];
+  readonly eval: MetricsLine['values'];
+  readonly alarms: readonly Alarm[];
+  /** The margin divided by beta over training, thinned, in nats. */
+  readonly margins: readonly number[];
+  /** Of another sweep with the same settings. */
+  readonly isOther: boolean;
+}
+
+/** A row of the table, and points of the charts. Numbers are NaN where nothing was measured yet. */
+export interface SweepArm {
+  readonly id: string;
+  readonly folder: string;
+  readonly beta: number;
+  readonly seed: number;
+  readonly state: ShownState;
+  /** The state as a sentence, and what can be done. */
+  readonly sentence: string;
+  /** `120/500`; empty before the first step and after the last. */
+  readonly steps: string;
+  /** Whether it has said what it has to say: others are drawn, but do not decide. */
+  readonly counts: boolean;
+  readonly isOther: boolean;
+  /** What the beta is, as far as the arms tell. */
+  readonly verdict: '' | 'take this' | 'as good as the best' | 'past the cliff' | 'worse';
+  /** Judged win rate, or held-out accuracy where there is no judge: shares. */
+  readonly quality: number;
+  readonly lengthRatio: number;
+  readonly ended: number;
+  readonly referenceEnded: number;
+  /** Nats. */
+  readonly eosDrift: number;
+  /** Nats a token. */
+  readonly kl: number;
+  readonly accuracy: number;
+  /** The newest margin divided by beta, in nats. */
+  readonly margin: number;
+  readonly margins: readonly number[];
+  /** The gravest first; `info` is normal. */
+  readonly alarms: readonly {
+    readonly severity: Alarm['severity'];
+    readonly short: string;
+    readonly message: string;
+  }[];
+  readonly actions: readonly RunAction[];
+}
+
+/** Nothing for an arm whose beta cannot be read. */
+export function summaryOf({ id, run, state, status, train, eval: held, alarms }: KnownArm): ArmSummary[] {
+  if (!run) return [];
+  return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms }];
+}
+
+export function sweepArm(arm: KnownArm, response: BetaResponse): SweepArm {
+  const { id, folder, state, run, alarms, isOther, margins } = arm;
+  const held = (name: MetricName): number => fromJsonNumber(arm.eval[name]);
+  const { beta, seed } = run ? armOf(run) : { beta: Number.NaN, seed: Number.NaN };
+  const next = whatNow(arm);
+  return {
+    id,
+    folder,
+    beta,
+    seed,
+    state,
+    sentence: [stateSentence(arm), ...(next === '' ? [] : [next])].join(' '),
+    steps: state === 'completed' ? '' : stepsInShort(arm),
+    counts: state === 'completed' || summaryOf(arm).some(hasBrokenOff),
+    isOther,
+    verdict: verdictOn(beta, response),
+    quality: held(response.quality === 'win rate' ? 'win_rate' : 'accuracy'),
+    lengthRatio: held('generated_length') / held('reference_generated_length'),
+    ended: held('ended'),
+    referenceEnded: held('reference_ended'),
+    eosDrift: held('eos_drift'),
+    kl: held('kl'),
+    accuracy: held('accuracy'),
+    margin: fromJsonNumber(arm.train.log_ratio_margin),
+    margins,
+    alarms: SEVERITIES.flatMap((severity) => alarms.filter((alarm) => alarm.severity === severity)).map(
+      (alarm) => ({ severity: alarm.severity, short: alarmInShort(alarm), message: alarm.message }),
+    ),
+    actions: [
+      'open',
+      ...(isLive(state) ? (['stop'] as const) : []),
+      ...(isResumable(arm) ? (['resume'] as const) : []),
+    ],
+  };
+}
+
+const SEVERITIES = ['error', 'warning', 'info'] as const;
+
+function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
+  const { betas, plateau, recommended } = response;
+  const row = betas.find((candidate) => candidate.beta === beta);
+  if (row?.degenerate !== undefined) return 'past the cliff';
+  if (row && row.beta === recommended) return 'take this';
+  if (!row || !plateau) return '';
+  return beta <= plateau.largest && beta >= plateau.smallest ? 'as good as the best' : 'worse';
+}
+
+/** Largest beta first; arms that cannot be read last. */
+export function byBetaAndSeed(a: KnownArm, b: KnownArm): number {
+  const [first, second] = [a, b].map(({ run }) => run && armOf(run));
+  if (!first || !second) return first ? -1 : second ? 1 : a.id < b.id ? -1 : 1;
+  return second.beta - first.beta || first.seed - second.seed || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,69 @@
+import { count } from '../rules/words';
+import { isLive } from '../runs/liveness';
+import { duration } from '../runs/numbers';
+import type { KnownArm } from './sweep-arm';
+
+/** How far a sweep is: `3 of 5 arms done, 1 running, about 4 min left.` */
+export function sweepSentence(arms: readonly KnownArm[], deleted: number): string {
+  const own = arms.filter(({ isOther }) => !isOther);
+  const others = arms.length - own.length;
+  return [
+    ...(own.length > 0 ? [progress(own)] : []),
+    ...(others > 0 ? [`${count(others, 'arm')} of other sweeps with the same settings counted in.`] : []),
+    ...(deleted > 0 ? [`${count(deleted, 'arm')} deleted.`] : []),
+  ].join(' ');
+}
+
+const ENDS = ['completed', 'stopped', 'failed', 'interrupted'] as const;
+
+function progress(arms: readonly KnownArm[]): string {
+  const live = arms.filter(({ state }) => isLive(state));
+  const tally = ENDS.flatMap((state) => {
+    const number = arms.filter((arm) => arm.state === state).length;
+    return number === 0 ? [] : [`${number} ${state}`];
+  });
+  if (live.length === 0) {
+    const [only = '', ...more] = tally;
+    const all = arms.length === 1 ? 'The only arm' : `All ${arms.length} arms`;
+    const words =
+      more.length === 0
+        ? `${all} ${only.replace(/^\d+ /, '')}`
+        : `${count(arms.length, 'arm')}: ${tally.join(', ')}`;
+    return `${words}${tookInWords(arms)}.`;
+  }
+  const left = timeLeft(arms);
+  return `${[
+    `${arms.length - live.length} of ${count(arms.length, 'arm')} done`,
+    ...tally.filter((words) => !words.endsWith('completed')),
+    `${live.filter(({ state }) => state !== 'queued').length} running`,
+    ...(left === undefined ? [] : [`about ${duration(left)} left`]),
+  ].join(', ')}.`;
+}
+
+function tookInWords(arms: readonly KnownArm[]): string {
+  const started = arms.flatMap(({ status }) => status?.started ?? []);
+  const ended = arms.flatMap(({ status }) => status?.ended ?? []);
+  const took = Math.max(...ended) - Math.min(...started);
+  // Arms that were resumed on another day have taken less than lies between.
+  return took > 0 && Number.isFinite(took) && ended.length === arms.length ? ` in ${duration(took)}` : '';
+}
+
+/** Milliseconds: of the arms that train, and of those that wait, at the speed of those that are done. */
+function timeLeft(arms: readonly KnownArm[]): number | undefined {
+  const running = arms.filter(({ state }) => isLive(state) && state !== 'queued');
+  const remaining = running.flatMap(({ status }) => status?.remaining ?? []);
+  const waiting = arms.filter(({ state }) => state === 'queued').length;
+  const each = meanDuration(arms);
+  if (remaining.length === 0 || (waiting > 0 && each === undefined)) return undefined;
+  return Math.max(...remaining) + (waiting * (each ?? 0)) / running.length;
+}
+
+/** Milliseconds that a completed arm took; undefined where none is. */
+export function meanDuration(arms: readonly KnownArm[]): number | undefined {
+  const took = arms.flatMap(({ state, status }) =>
+    state === 'completed' && status?.started !== undefined && status.ended !== undefined
+      ? [status.ended - status.started]
+      : [],
+  );
+  return took.length === 0 ? undefined : took.reduce((sum, value) => sum + value, 0) / took.length;
+}

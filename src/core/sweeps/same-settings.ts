@@ -1,0 +1,24 @@
+import { flattenConfig } from '../config/resolved';
+import type { RunFile } from '../runs/format';
+
+/** Options that tell arms of one experiment apart, or only how many there are. */
+const OF_ARMS: ReadonlySet<string> = new Set([
+  'objective.beta',
+  'training.seed',
+  'sweep.beta',
+  'sweep.seeds',
+  'sweep.parallel',
+  'sweep.stop_degenerate',
+]);
+
+/** Equal for runs that differ in beta and seed alone, so that one curve of beta can be drawn through all of them. */
+export function settingsKey({
+  config,
+  backend,
+  baseFolder,
+}: Pick<RunFile, 'config' | 'backend' | 'baseFolder'>): string {
+  const options = Object.entries(flattenConfig(config))
+    .filter(([path, value]) => !OF_ARMS.has(path) && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([backend, baseFolder, options]);
+}

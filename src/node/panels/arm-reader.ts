@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import { decimate } from '../../core/metrics/decimate';
+import type { RunSeries } from '../../core/metrics/run-series';
+import type { KnownArm } from '../../core/panels/sweep-arm';
+import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
+import { MetricsReader } from '../metrics-reader';
+import { isFolder } from '../paths';
+import { RunLook } from '../run-look';
+import { readRun } from '../run-store';
+import { RunLines } from './run-lines';
+
+/** What a sweep compares arms by, and their sparklines. Raw rewards are not among it. */
+const COMPARED: readonly MetricName[] = [
+  'loss',
+  'accuracy',
+  'log_ratio_margin',
+  'eos_drift',
+  'kl',
+  'generated_length',
+  'ended',
+  'reference_generated_length',
+  'reference_ended',
+  'win_rate',
+];
+
+/** Columns of a sparkline: each keeps its first, last, lowest and highest value. */
+const SPARK_COLUMNS = 15;
+
+/** Follows one arm of a sweep. Where nothing has changed, it reads no more than a file's date. */
+export class ArmReader {
+  readonly #look: RunLook;
+  readonly #lines: RunLines;
+  readonly #metrics: MetricsReader;
+  #known: KnownArm | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly isOther: boolean,
+  ) {
+    this.#look = new RunLook(folder, basename(folder));
+    this.#lines = new RunLines(folder);
+    this.#metrics = new MetricsReader(folder, COMPARED);
+  }
+
+  /** Undefined where its folder is not there any more. */
+  async next(): Promise<KnownArm | undefined> {
+    if (!(await isFolder(this.folder))) return undefined;
+    const changed = await this.#look.next();
+    if (changed === undefined && this.#known) return this.#known;
+    const stored = await readRun(this.folder, basename(this.folder));
+    await Promise.all([this.#lines.next(), this.#metrics.next()]);
+    const { series } = this.#metrics;
+    this.#known = {
+      ...stored,
+      train: newest(series, 'train'),
+      eval: newest(series, 'eval'),
+      alarms: [...this.#lines.alarms],
+      margins: sparkline(series),
+      isOther: this.isOther,
+    };
+    return this.#known;
+  }
+}
+
+function newest(series: RunSeries, split: MetricsLine['split']): MetricsLine['values'] {
+  const values = series[split].names.flatMap((name) => {
+    const value = series[split].curve(name)?.values.at(-1);
+    return value === undefined ? [] : [[name, toJsonNumber(value)]];
+  });
+  return Object.fromEntries(values) as MetricsLine['values'];
+}
+
+function sparkline(series: RunSeries): number[] {
+  const curve = series.train.curve('log_ratio_margin');
+  if (!curve) return [];
+  const [from = 0, to = 0] = [curve.steps[0], curve.steps.at(-1)];
+  return [...decimate(curve, { from, to, width: SPARK_COLUMNS }).values];
+}
