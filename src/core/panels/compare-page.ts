@@ -1,4 +1,11 @@
+import { flattenConfig } from '../config/resolved';
+import type { RunFile } from '../runs/format';
 import type { ShownState } from '../runs/liveness';
+import { decimal } from '../runs/numbers';
+import { armOf } from '../runs/read-files';
+import { runTitle, stateSentence } from '../runs/run-words';
+import { experimentName } from '../runs/seen-run';
+import type { KnownRun } from './run-page';
 
 /** What the panel that lays runs over one another shows, besides their curves. */
 export interface ComparePage {
@@ -7,6 +14,8 @@ export interface ComparePage {
   readonly runs: readonly ComparedRun[];
   /** Settings that are not the same in all runs: path, and the value in each run, in the order of `runs`. */
   readonly differences: readonly { readonly setting: string; readonly values: readonly string[] }[];
+  /** Runs that are not there any more, by id. */
+  readonly missing: readonly string[];
 }
 
 export interface ComparedRun {
@@ -17,4 +26,101 @@ export interface ComparedRun {
   readonly beta: number;
   readonly state: ShownState;
   readonly sentence: string;
+}
+
+export type ComparedFiles = Pick<KnownRun, 'id' | 'folder' | 'state' | 'run' | 'status' | 'problem'>;
+
+/** @param unsorted at least one */
+export function comparePageOf(unsorted: readonly ComparedFiles[], missing: readonly string[]): ComparePage {
+  const runs = unsorted.toSorted(byBetaAndTime);
+  const differences = differencesOf(runs);
+  const labels = labelsOf(runs, differences);
+  return {
+    kind: 'compare',
+    title: `Compare ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+    runs: runs.map((run, index) => ({
+      id: run.id,
+      folder: run.folder,
+      label: labels[index] ?? run.id,
+      beta: run.run ? armOf(run.run).beta : Number.NaN,
+      state: run.state,
+      sentence: stateSentence({ ...run, train: {}, eval: {}, alarms: [] }),
+    })),
+    differences,
+    missing,
+  };
+}
+
+function byBetaAndTime(a: ComparedFiles, b: ComparedFiles): number {
+  const [first, second] = [a, b].map(({ run }) => (run ? armOf(run).beta : Number.NEGATIVE_INFINITY));
+  return (second ?? 0) - (first ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+type Differences = ComparePage['differences'];
+
+/** Settings of a run that stand beside its config. */
+function settingsOf(run: RunFile): Readonly<Record<string, unknown>> {
+  return {
+    ...flattenConfig(run.config),
+    'config file': experimentName(run.configFile),
+    trainer: run.backend,
+    ...Object.fromEntries(
+      Object.entries(run.versions).map(([name, version]) => [`version of ${name}`, version]),
+    ),
+    ...(run.gitCommit !== undefined && { 'git commit': run.gitCommit.slice(0, 10) }),
+  };
+}
+
+function differencesOf(runs: readonly ComparedFiles[]): Differences {
+  const all = runs.map(({ run }) => (run ? settingsOf(run) : {}));
+  const settings = [...new Set(all.flatMap((of) => Object.keys(of)))];
+  return settings.flatMap((setting) => {
+    const values = all.map((of) => inWords(of[setting]));
+    return new Set(values).size > 1 ? [{ setting, values }] : [];
+  });
+}
+
+/** Lists of probes can be long; what differs is that they do. */
+const LONGEST = 120;
+
+function inWords(value: unknown): string {
+  if (value === undefined) return '-';
+  if (typeof value === 'number') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
+}
+
+/** Of the settings that differ, those that a label has room for: beta and seed first. */
+const FOR_LABELS = [
+  'objective.beta',
+  'training.seed',
+  'config file',
+  'reference.policy',
+  'training.learning_rate',
+];
+
+function labelsOf(runs: readonly ComparedFiles[], differences: Differences): string[] {
+  const chosen = FOR_LABELS.flatMap((setting) => differences.filter((found) => found.setting === setting));
+  const words = runs.map((run, index) =>
+    chosen.length === 0
+      ? runTitle({ ...run, train: {}, eval: {}, alarms: [] })
+      : chosen
+          .map(({ setting, values }) => `${nameOf(setting)} ${settingInWords(setting, values[index] ?? '')}`)
+          .join(', '),
+  );
+  // Runs of the same settings are told apart by the end of their ids, which is drawn by chance.
+  return words.map((label, index) =>
+    words.filter((other) => other === label).length > 1
+      ? `${label} (${(runs[index]?.id ?? '').replace(/^.*-/, '')})`
+      : label,
+  );
+}
+
+function nameOf(setting: string): string {
+  const name = setting.replace(/^.*\./, '').replaceAll('_', ' ');
+  return setting === 'config file' ? '' : setting === 'reference.policy' ? 'reference' : name;
+}
+
+function settingInWords(setting: string, value: string): string {
+  return setting === 'objective.beta' ? decimal(Number(value)) : value;
 }
