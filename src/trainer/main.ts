@@ -1,22 +1,21 @@
 import { resolve } from 'node:path';
 import { flattenConfig } from '../core/config/resolved';
-import { UnsupportedModelError } from '../engine/model/config-fields';
-import { FileError } from '../node/text-files';
 import { newestCheckpoint, removeUnfinished } from './checkpoint';
 import { runDevicesCommand } from './devices-command';
+import { isForPeople } from './for-people';
 import { runGenerateCommand } from './generate-command';
 import { runGraphCommand } from './graph-command';
+import { runInspectCommand } from './inspect/command';
 import { prepare } from './prepare';
 import { readRun } from './read-run';
 import { runReferenceCommand } from './reference/command';
 import { RunLog } from './run-log';
 import { Requests, Stopped } from './stop';
 import { train } from './train';
-import { TrainingError } from './training-error';
 
 /**
- * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference` and `generate`
- * do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
+ * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference`, `generate`
+ * and `inspect` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
  * asked, 1 a failure that was told in words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
@@ -24,6 +23,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   else if (first === 'generate') await runGenerateCommand(rest);
   else if (first === 'devices') await runDevicesCommand();
   else if (first === 'graph') await runGraphCommand(rest);
+  else if (first === 'inspect') await runInspectCommand(rest);
   else await trainRun(resolve(first));
 }
 
@@ -46,12 +46,6 @@ async function trainRun(folder: string): Promise<void> {
   } finally {
     log.close();
   }
-}
-
-function isForPeople(error: unknown): error is Error {
-  return (
-    error instanceof TrainingError || error instanceof FileError || error instanceof UnsupportedModelError
-  );
 }
 
 main(process.argv.slice(2)).then(

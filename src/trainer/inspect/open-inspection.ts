@@ -1,0 +1,125 @@
+import { basename } from 'node:path';
+import type { Config } from '../../core/config/option-types';
+import { flattenConfig } from '../../core/config/resolved';
+import type { InspectProgress } from '../../core/panels/pairs-page';
+import type { RunFile } from '../../core/runs/format';
+import { present } from '../../node/present';
+import { type LoadedPairs, loadPairs } from '../data/load-pairs';
+import { tokenizePairs } from '../data/tokenize-pairs';
+import type { Place, Progress } from '../models/place';
+import { readRun } from '../read-run';
+import { chooseDevice } from '../runtime/choose-device';
+import type { Device } from '../runtime/device';
+import { openForeignReference, openPolicy, type Speaker, tuningOf } from '../speakers';
+import { Policies } from './policies';
+import { References, type SeenPair, whyNotTokens } from './references';
+import { type SplitPair, samplePairs } from './sample';
+
+/** Everything that questions about a run's pairs are answered from. */
+export interface Opened {
+  readonly config: Config;
+  readonly objective: { readonly loss: string; readonly beta: number; readonly lengthNormalized: boolean };
+  readonly policy: Speaker;
+  readonly policies: Policies;
+  readonly references: References;
+  readonly loaded: LoadedPairs;
+  readonly sample: readonly SplitPair[];
+  /** In words. */
+  readonly reference: string;
+  readonly baseline: string;
+  /** See `Comparison`. */
+  readonly why: string | undefined;
+}
+
+/**
+ * @throws TrainingError, FileError where run, model or data are not what they have to be
+ */
+export async function openInspection(
+  folder: string,
+  progressOf: (activity: InspectProgress['activity']) => Progress,
+): Promise<Opened> {
+  const run = readRun(folder);
+  const config = flattenConfig(run.config);
+  const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
+  const loading = progressOf('loading');
+  loading(0, 0);
+  const policy = await openPolicy(config, place, loading);
+  const foreign = await openForeignReference(config, place, loading);
+  const device = await deviceOf(run, config);
+  const loaded = await loadPairs(config, place, progressOf('reading'));
+  const policies = new Policies({
+    folder,
+    config,
+    place,
+    policy,
+    tuning: run.backend === 'onnx' ? tuningOf(config) : { kind: 'frozen' },
+    device,
+  });
+  const about = { config, policy, foreign };
+  const references = new References({
+    ...about,
+    dataFolder: place.dataFolder,
+    policies,
+    device,
+    pairIds: [...loaded.train, ...loaded.eval].map(({ id }) => id),
+  });
+  const why = whyNotTokens(about);
+  const reference = referenceInWords(about);
+  return {
+    config,
+    objective: {
+      loss: config['objective.loss'],
+      beta: config['objective.beta'],
+      lengthNormalized: config['objective.length_normalized'],
+    },
+    policy,
+    policies,
+    references,
+    loaded,
+    sample: samplePairs(loaded),
+    reference,
+    baseline: why === undefined ? reference : 'the starting policy',
+    why,
+  };
+}
+
+/**
+ * Pairs as training sees them, without those that are too long for it.
+ *
+ * @throws TrainingError where all of a split are
+ */
+export function tokenized(
+  { config, policy }: Pick<Opened, 'config' | 'policy'>,
+  pairs: readonly SplitPair[],
+): (SplitPair & SeenPair)[] {
+  const settings = {
+    maxLength: config['data.max_length'],
+    ...present({ maxPromptLength: config['data.max_prompt_length'] }),
+    truncation: config['data.truncation'],
+    score: 'conditional',
+  } as const;
+  return (['train', 'eval'] as const).flatMap((split) => {
+    const ofSplit = pairs.filter((pair) => pair.split === split);
+    const loaded = ofSplit.map((pair) => pair.loaded);
+    const seen = new Map(
+      tokenizePairs(loaded, policy.tokenizer, settings).pairs.map((pair) => [pair.row, pair]),
+    );
+    return ofSplit.flatMap((pair) => {
+      const tokens = seen.get(pair.loaded.row);
+      return tokens ? [{ ...pair, tokenized: tokens }] : [];
+    });
+  });
+}
+
+/** Another trainer's device may be none of ours. */
+async function deviceOf(run: RunFile, config: Config): Promise<Device> {
+  const wanted = run.backend === 'onnx' ? config['backend.device'] : 'auto';
+  return (await chooseDevice(wanted, 0)).device;
+}
+
+function referenceInWords({ config, foreign }: { config: Config; foreign: Speaker | undefined }): string {
+  if (config['reference.policy'] === 'none') return 'no reference';
+  if (config['reference.logprobs'] === 'columns') return "the data's log-probabilities";
+  const name = foreign ? basename(foreign.model.name) : 'the starting policy';
+  return config['reference.score'] === 'prior' ? `${name}, without the prompt` : name;
+}
