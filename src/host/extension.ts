@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.switchReference': (config) => switchReference(documents, config),
         'dpoLab.addSweep': (config) => addSweep(documents, config),
         'dpoLab.train': (config) => start.train(config),
-        'dpoLab.sweepBeta': (config, betas) => start.sweep(config, betas),
+        'dpoLab.sweepBeta': (config, betas, seeds) => start.sweep(config, betas, seeds),
         'dpoLab.computeReference': (config) => reference.compute(config),
         'dpoLab.compareReference': (config) => reference.compare(config),
         'dpoLab.checkEnvironment': () => environment.check(),

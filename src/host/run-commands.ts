@@ -161,7 +161,9 @@ export class RunCommands {
     const found = this.view.item(name)?.runs;
     if (found) return found;
     const run = this.runs.find(name);
-    return run ? [run] : [];
+    if (run) return [run];
+    // The arms of a sweep, by its id.
+    return this.runs.all.filter((arm) => arm.run?.sweep === name);
   }
 
   private async ask(title: string, fits: (run: SeenRun) => boolean): Promise<readonly SeenRun[]> {

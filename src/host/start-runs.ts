@@ -1,9 +1,14 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { NextRuns } from '../core/analysis/next-runs';
 import type { Checked } from '../core/check';
-import { resolveConfig } from '../core/config/resolved';
+import { nestConfig, resolveConfig } from '../core/config/resolved';
 import type { FactQuery, Facts } from '../core/facts';
+import { armOf } from '../core/runs/read-files';
 import { experimentName } from '../core/runs/seen-run';
-import { sweepArms } from '../core/sweeps/arms';
+import { type Arm, sweepArms } from '../core/sweeps/arms';
+import { missingArms } from '../core/sweeps/missing-arms';
+import { settingsKey } from '../core/sweeps/same-settings';
 import { ConfigErrors, type LaunchRequest, launch } from '../node/launch';
 import { runFolderOf } from '../node/run-store';
 import { requestedConfig } from './active-config';
@@ -32,12 +37,23 @@ export class StartRuns {
     return document && this.launch(document, undefined);
   }
 
-  /** What the config's sweep says; where it has none, the betas that the user chooses, or that were given. */
-  async sweep(config: unknown, given: unknown): Promise<readonly string[] | undefined> {
+  /**
+   * What the config's sweep says; where it has none, the betas that the user chooses, or that were given.
+   *
+   * @param seeds that each of the given betas should have in all; arms that are there already are not trained again
+   */
+  async sweep(config: unknown, given: unknown, seeds?: unknown): Promise<readonly string[] | undefined> {
     requireTrust();
     const document = await this.readyConfig(config);
     if (!document) return undefined;
     const { experiment } = this.documents.checked(document);
+    if (isBetas(given) && isCount(seeds)) {
+      const arms = this.missing(document, { betas: given, seeds });
+      if (arms.length > 0) return this.launch(document, { arms });
+      throw new UserError(
+        `All of these arms are there already: beta ${given.join(', ')} with ${seeds} seeds each. The list of runs shows them.`,
+      );
+    }
     if (isBetas(given)) return this.launch(document, { beta: given });
     if (sweepArms(resolveConfig(experiment)).length > 0) return this.launch(document, {});
     const beta = await askSweepBetas(experiment);
@@ -57,6 +73,20 @@ export class StartRuns {
     const checked = this.documents.checked(saved);
     if (hasErrors(checked)) throw await this.problemsOf(saved, checked);
     return saved;
+  }
+
+  /** Arms that the runs of a config lack, as long as the config is what it was when they were launched. */
+  private missing(document: vscode.TextDocument, wanted: NextRuns): readonly Arm[] {
+    const config = resolveConfig(this.documents.checked(document).experiment);
+    const key = settingsKey({
+      config: nestConfig(config),
+      backend: config['backend.kind'],
+      baseFolder: dirname(document.uri.fsPath),
+    });
+    const there = this.runs
+      .of(document.uri)
+      .flatMap(({ run, state }) => (run && settingsKey(run) === key ? [{ ...armOf(run), state }] : []));
+    return missingArms(wanted, there, config['training.seed']);
   }
 
   private async launch(
@@ -105,6 +135,10 @@ async function savedConfig(document: vscode.TextDocument): Promise<vscode.TextDo
   if (uri) return vscode.workspace.openTextDocument(uri);
   if (document.isUntitled) return undefined;
   throw new UserError(`${document.uri.path} could not be saved, so nothing was started.`);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0;
 }
 
 function isBetas(value: unknown): value is number[] {
