@@ -1,0 +1,159 @@
+"""Looks at the policy as training goes on, as src/trainer/evaluation.ts does."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from . import processes
+from .config import Config
+from .data.tokenize import TokenSequence
+from .device import Device
+from .generation import Answer, GenerateOptions, generate
+from .judge.judge import Judge
+from .judge.verdicts import JudgedItem, JudgedText
+from .objective import Objective
+from .pair_metrics import PairScore, pair_metrics, preference_loss
+from .referenced_pair import ReferencedPair
+from .run_log import Values
+from .scoring import SequenceScore, score
+from .speakers import Speaker
+
+Check = Callable[[], None]
+OpenModel = Callable[[], AbstractContextManager[tuple[Any, Device]]]
+Sample = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EvaluationSetup:
+    config: Config
+    objective: Objective
+    policy: Speaker
+    baseline: Speaker
+    """The reference model; the starting policy where there is none, or where its numbers came with the data."""
+    baseline_answers: list[Answer]
+    """To the probes. They stay the same as long as training lasts."""
+    baseline_ends: list[float]
+    """Log p of the end-of-sequence token after the watched responses, under the reference or before training, in nats."""
+    open_baseline: OpenModel
+    device: Device
+    held_out: list[ReferencedPair]
+    watched: list[ReferencedPair]
+    """Pairs after whose chosen responses the end-of-sequence token is watched: the held-out ones where there are any."""
+    judge: Judge | None
+
+
+def answer_probes(model: Any, device: Device, speaker: Speaker, config: Config, check: Check) -> list[Answer]:
+    """The same random numbers at every evaluation: what changes in the texts is the policy's doing, not chance's."""
+    options = GenerateOptions(
+        max_new_tokens=config.evaluation.max_new_tokens,
+        temperature=config.evaluation.temperature,
+        seed=config.training.seed,
+        end_tokens=speaker.tokenizer.end_tokens,
+        before_token=check,
+    )
+    return generate(model, device, probe_tokens(speaker, config), options)
+
+
+def probe_tokens(speaker: Speaker, config: Config) -> list[list[int]]:
+    return [speaker.tokenizer.prompt_tokens(probe) for probe in config.evaluation.probes]
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    setup: EvaluationSetup
+    check: Check
+    """Called often, by all processes together; what it raises ends an evaluation, of which nothing is kept then."""
+
+    def evaluate(self, model: Any) -> tuple[Values, list[Sample]]:
+        """model: the policy, in evaluation mode."""
+        values = self._score_pairs(model)
+        more, samples = self._generate(model)
+        return values | more, samples
+
+    def _score(self, model: Any, device: Device, sequences: list[TokenSequence]) -> list[SequenceScore]:
+        end_token = self.setup.policy.tokenizer.end_token
+        return score(model, device, end_token, sequences, lambda done, total: self.check())
+
+    def _score_pairs(self, model: Any) -> Values:
+        setup = self.setup
+        if not setup.watched:
+            return {}
+        sequences = [watched.pair.chosen for watched in setup.watched]
+        sequences += [held_out.pair.rejected for held_out in setup.held_out]
+        scores = self._score(model, setup.device, sequences)
+        chosen, rejected = scores[: len(setup.watched)], scores[len(setup.watched) :]
+        drifts = [score.end_logp - end for score, end in zip(chosen, setup.baseline_ends, strict=True)]
+        drift = {"eos_drift": sum(drifts) / len(drifts)}
+        if not setup.held_out:
+            return drift
+        pairs = [
+            PairScore(first.logp, second.logp, first.tokens, second.tokens, held_out.reference)
+            for held_out, first, second in zip(setup.held_out, chosen, rejected, strict=True)
+        ]
+        return {"loss": preference_loss(pairs, setup.objective)} | pair_metrics(pairs, setup.objective) | drift
+
+    def _generate(self, model: Any) -> tuple[Values, list[Sample]]:
+        setup, probes = self.setup, self.setup.config.evaluation.probes
+        if not probes:
+            return {}, []
+        answers = answer_probes(model, setup.device, setup.policy, setup.config, self.check)
+        policy = [_judged(answer, setup.policy) for answer in answers]
+        reference = [_judged(answer, setup.baseline) for answer in setup.baseline_answers]
+        values: Values = {
+            "generated_length": _mean([len(answer.tokens) for answer in answers]),
+            "ended": _mean([answer.ended for answer in answers]),
+            "reference_generated_length": _mean([len(answer.tokens) for answer in setup.baseline_answers]),
+            "reference_ended": _mean([answer.ended for answer in setup.baseline_answers]),
+        }
+        samples: list[Sample] = [
+            {"prompt": prompt, "policy": _shown(text, answer), "reference": _shown(before, old)}
+            for prompt, text, answer, before, old in zip(
+                probes, policy, answers, reference, setup.baseline_answers, strict=True
+            )
+        ]
+        divergence = self._divergence(model, answers)
+        if divergence is not None:
+            values["kl"] = divergence
+        judge = setup.judge
+        if judge:
+            items = [JudgedItem(*texts) for texts in zip(probes, policy, reference, strict=True)]
+            verdicts = processes.on_main(lambda: judge.compare(items))
+            values["win_rate"] = verdicts.win_rate
+            for side, scores in (
+                ("policy", verdicts.policy_scores),
+                ("reference", verdicts.reference_scores),
+            ):
+                for sample, points in zip(samples, scores or [], strict=False):
+                    sample[side]["score"] = points
+        return values, samples
+
+    def _divergence(self, model: Any, answers: list[Answer]) -> float | None:
+        """
+        KL(policy || baseline), estimated on the policy's own texts: the mean over tokens of log pi - log ref, in nats. None
+        for a baseline with another tokenizer, which does not see the same tokens.
+        """
+        setup = self.setup
+        if setup.baseline.tokenizer.identity != setup.policy.tokenizer.identity:
+            return None
+        prompts = probe_tokens(setup.policy, setup.config)
+        sequences = [
+            TokenSequence(prompt + answer.tokens, len(prompt)) for prompt, answer in zip(prompts, answers, strict=True)
+        ]
+        policy = self._score(model, setup.device, sequences)
+        with setup.open_baseline() as (baseline, device):
+            reference = self._score(baseline, device, sequences)
+        difference = sum(one.logp - other.logp for one, other in zip(policy, reference, strict=True))
+        return difference / sum(one.tokens for one in policy)
+
+
+def _judged(answer: Answer, speaker: Speaker) -> JudgedText:
+    return JudgedText(speaker.tokenizer.decode(answer.tokens), answer.ended)
+
+
+def _shown(text: JudgedText, answer: Answer) -> dict[str, Any]:
+    return {"text": text.text, "tokens": len(answer.tokens), "ended": answer.ended}
+
+
+def _mean(values: list[Any]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,274 @@
+"""Opens the models, reads and tokenizes the pairs, and obtains the reference log-probabilities."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from . import processes
+from .config import Config
+from .data.load import LoadedPairs, load_pairs
+from .data.tokenize import TokenizedPair, tokenize_pairs
+from .device import Device, choose_device
+from .evaluation import answer_probes
+from .generation import Answer
+from .judge.judge import Judge, open_judge
+from .models.identity import sha256
+from .models.load import check_architecture
+from .objective import Objective, objective_of
+from .reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
+from .referenced_pair import ReferencedPair
+from .requests import Requests
+from .run_file import Run
+from .run_log import RunLog
+from .schedule import Schedule
+from .scoring import score
+from .sharding import is_sharded
+from .speakers import Speaker, open_foreign_reference, open_policy
+from .weights import WeightStore, loaded
+
+_WATCHED = 64
+"""Training pairs watched for their end-of-sequence token where nothing is held out."""
+_PROGRESS_EVERY = 0.3
+"""Seconds between two lines about the progress of a phase."""
+
+
+@dataclass
+class Session:
+    """What the runs of one process share."""
+
+    weights: WeightStore = field(default_factory=WeightStore)
+    kept: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    """Of each kind of thing the last one, with what it depends on."""
+
+    def keep(self, kind: str, depends_on: Any, make: Callable[[], Any]) -> Any:
+        key = json.dumps(depends_on, sort_keys=True, default=str)
+        if self.kept.get(kind, ("", None))[0] != key:
+            self.kept[kind] = (key, make())
+        return self.kept[kind][1]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    config: Config
+    policy: Speaker
+    baseline: Speaker
+    """The reference model; the starting policy where there is none, or where its numbers came with the data."""
+    baseline_answers: list[Answer]
+    baseline_ends: list[float]
+    objective: Objective
+    device: Device
+    train: list[ReferencedPair]
+    held_out: list[ReferencedPair]
+    watched: list[ReferencedPair]
+    judge: Judge | None
+    schedule: Schedule
+    fingerprint: str
+    """Of everything that a checkpoint belongs to."""
+
+
+def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prepared:
+    """Raises Stopped when a stop is asked for meanwhile; what was computed of the reference is kept."""
+    config, place = run.config, run.place
+    objective = objective_of(config)
+    judge = open_judge(config, place)
+    device = choose_device(config)
+    loading = _progress("loading", log, requests.check_alone)
+    loading(0, 0)
+    policy = open_policy(config, place, loading)
+    foreign = open_foreign_reference(config, place, loading)
+    baseline = foreign or policy
+    lora = config.training.lora if config.training.method == "lora" else None
+    check_architecture(policy.model, lora)
+    if foreign:
+        check_architecture(foreign.model, None)
+
+    pairs, train, held_out, warnings = session.keep(
+        "pairs",
+        [
+            asdict(config.data),
+            config.reference.logprobs,
+            config.training.seed * bool(config.data.eval_fraction),
+            policy.model.identity,
+            policy.tokenizer.identity,
+            str(place.base_folder),
+        ],
+        lambda: _pairs(run, policy, log, requests),
+    )
+    for warning in warnings:
+        log.warn(warning)
+
+    models = _Models(run, policy, foreign, device, session)
+    obtained: ObtainedReference = obtain_reference(
+        ReferenceRequest(
+            run=run,
+            policy=policy,
+            foreign=foreign,
+            pairs=[*pairs.train, *pairs.held_out],
+            tokenized=[*train, *held_out],
+            open_reference=models.reference,
+        ),
+        _progress("reference", log, requests.check),
+    )
+    for warning in obtained.warnings:
+        log.warn(warning)
+    # Without the prompt, or without a model, the reference tells nothing of how likely an end is after it.
+    knows_ends = obtained.key is not None and config.reference.score == "conditional"
+    referenced_train = _referenced(train, obtained, knows_ends)
+    referenced_held_out = _referenced(held_out, obtained, knows_ends)
+    watched = referenced_held_out or referenced_train[:_WATCHED]
+    ends = models.ends(watched, requests)
+    answers = _baseline_answers(run, baseline, models, device, session, log, requests)
+    schedule = Schedule(config.training, len(referenced_train))
+    log.say(
+        "plan",
+        totalSteps=schedule.total_steps,
+        pairs=len(referenced_train),
+        evalPairs=len(referenced_held_out),
+        device=device.words,
+    )
+    return Prepared(
+        config=config,
+        policy=policy,
+        baseline=baseline,
+        baseline_answers=answers,
+        baseline_ends=ends,
+        objective=objective,
+        device=device,
+        train=referenced_train,
+        held_out=referenced_held_out,
+        watched=watched,
+        judge=judge,
+        schedule=schedule,
+        fingerprint=_fingerprint(config, policy, referenced_train),
+    )
+
+
+@dataclass(frozen=True)
+class _Models:
+    """Models before training, loaded where they are needed."""
+
+    run: Run
+    policy: Speaker
+    foreign: Speaker | None
+    device: Device
+    session: Session
+
+    @contextmanager
+    def reference(self) -> Iterator[tuple[Any, Device]]:
+        config = self.run.config
+        dtype = config.reference.dtype
+        own = self.device.precision if config.training.method == "lora" else "fp32"
+        if self.foreign:
+            self.session.weights.drop(self.device)
+            with loaded(self.foreign.model, dtype, self.device) as model:
+                yield model
+        elif dtype not in ("auto", own):
+            with loaded(self.policy.model, dtype, self.device) as model:
+                yield model
+        else:
+            with self.start() as model:
+                yield model
+
+    @contextmanager
+    def start(self) -> Iterator[tuple[Any, Device]]:
+        """The starting policy."""
+        if is_sharded():
+            with loaded(self.policy.model, "auto", self.device) as model:
+                yield model
+        else:
+            weights = self.session.weights.policy(self.policy.model, self.run.config, self.device)
+            weights.eval()
+            yield weights, self.device
+
+    def ends(self, watched: list[ReferencedPair], requests: Requests) -> list[float]:
+        """Log p of the end-of-sequence token after the watched responses, before training or under the reference."""
+        if all(pair.knows_end for pair in watched):
+            return [pair.reference.chosen_eos for pair in watched]
+        sequences = [pair.pair.chosen for pair in watched]
+        with self.start() as (model, device):
+            end_token = self.policy.tokenizer.end_token
+            scores = score(model, device, end_token, sequences, lambda done, total: requests.check())
+        return [result.end_logp for result in scores]
+
+
+def _pairs(
+    run: Run, policy: Speaker, log: RunLog, requests: Requests
+) -> tuple[LoadedPairs, list[TokenizedPair], list[TokenizedPair], list[str]]:
+    pairs = load_pairs(run.config, run.place)
+    progress = _progress("tokenizing", log, requests.check_alone)
+    train, warnings = tokenize_pairs(pairs.train, policy.tokenizer, run.config.data, progress=progress)
+    held_out, more = tokenize_pairs(pairs.held_out, policy.tokenizer, run.config.data, progress=progress)
+    return pairs, train, held_out, [*pairs.warnings, *warnings, *more]
+
+
+def _referenced(pairs: list[TokenizedPair], obtained: ObtainedReference, knows_ends: bool) -> list[ReferencedPair]:
+    return [ReferencedPair(pair, obtained.rows[pair.id], knows_ends) for pair in pairs if pair.id in obtained.rows]
+
+
+def _baseline_answers(
+    run: Run,
+    baseline: Speaker,
+    models: _Models,
+    device: Device,
+    session: Session,
+    log: RunLog,
+    requests: Requests,
+) -> list[Answer]:
+    """To the probes, before the weights of another reference are freed, and before training changes the policy's."""
+    evaluation = run.config.evaluation
+    if not evaluation.probes:
+        return []
+
+    def make() -> list[Answer]:
+        log.say("phase", phase="evaluating")
+        opened = models.reference if models.foreign else models.start
+        with opened() as (model, computing):
+            return answer_probes(model, computing, baseline, run.config, requests.check)
+
+    sampling = [
+        evaluation.probes,
+        evaluation.max_new_tokens,
+        evaluation.temperature,
+        run.config.training.seed,
+    ]
+    identities = [baseline.model.identity, baseline.tokenizer.identity, device.words]
+    answers: list[Answer] = session.keep("answers", [*sampling, *identities, run.config.reference.dtype], make)
+    return answers
+
+
+def _progress(phase: str, log: RunLog, check: Callable[[], None]) -> Callable[[int, int], None]:
+    """Tells how far a phase is, a few times a second at most, and obeys a request to stop."""
+    told = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        # Several processes check together, so none may leave it out by its own clock.
+        if processes.world() > 1:
+            check()
+        now = time.monotonic()
+        if 0 < done < total and now - told < _PROGRESS_EVERY:
+            return
+        told = now
+        if processes.world() == 1:
+            check()
+        log.say("phase", phase=phase, **({"done": done, "total": total} if total > 0 else {}))
+
+    return progress
+
+
+def _fingerprint(config: Config, policy: Speaker, train: list[ReferencedPair]) -> str:
+    training = config.training
+    tuning: list[Any] = [training.method]
+    if training.method == "lora":
+        tuning += [training.lora.rank, training.lora.alpha, sorted(training.lora.targets)]
+    parts = [
+        "torch",
+        policy.model.identity,
+        policy.tokenizer.identity,
+        tuning,
+        [pair.pair.id for pair in train],
+    ]
+    return sha256(json.dumps(parts))

@@ -1,0 +1,94 @@
+"""Trains run folders, one after the other, in this process."""
+
+import sys
+from pathlib import Path
+
+import torch
+import transformers
+
+from . import processes
+from .checkpoints import newest_checkpoint, remove_unfinished
+from .device import choose_device, forced_to_cpu
+from .errors import Stopped, TrainingError, sentence
+from .memory import is_out_of_memory, out_of_memory
+from .prepare import Prepared, Session, prepare
+from .requests import Requests, Signals
+from .run_file import Run, read_run
+from .run_log import RunLog
+from .train import train
+
+
+def train_runs(folders: list[Path]) -> int:
+    """
+    The exit code: 1 where a run failed, which does not keep the next ones from being trained. What is no failure of a run
+    but a bug is raised.
+    """
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    _join_processes(folders[0])
+    signals = Signals()
+    session = Session()
+    code = 0
+    for folder in folders:
+        if any(processes.gather([signals.must_stop])):
+            break
+        try:
+            _train_run(folder, signals, session)
+        except TrainingError as error:
+            print(error, file=sys.stderr)
+            session.kept.clear()
+            code = 1
+    _leave_processes()
+    return code
+
+
+def _train_run(folder: Path, signals: Signals, session: Session) -> None:
+    run = read_run(folder)
+    requests = Requests(folder, run.id, signals)
+    main = processes.is_main()
+    if main:
+        remove_unfinished(folder)
+    resume_from = processes.on_main(lambda: newest_checkpoint(folder))
+    log = RunLog(folder, -1 if resume_from is None else resume_from, writes=main)
+    try:
+        prepared = _prepared(run, log, requests, session)
+        train(prepared, run, resume_from, log, requests, session)
+    except Stopped:
+        log.say("stopped", step=newest_checkpoint(folder) or 0)
+    except TrainingError as error:
+        log.say("failed", message=str(error))
+        raise
+    finally:
+        log.close()
+
+
+def _prepared(run: Run, log: RunLog, requests: Requests, session: Session) -> Prepared:
+    try:
+        return prepare(run, log, requests, session)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        device = choose_device(run.config)
+        session.weights.drop(device)
+        raise out_of_memory(device, run.config, None) from error
+
+
+def _join_processes(folder: Path) -> None:
+    """Of one `accelerate launch`. Each finds the others by its environment."""
+    if processes.world() == 1:
+        return
+    from accelerate import PartialState
+
+    asked = read_run(folder).config.backend.device
+    try:
+        PartialState(cpu=asked == "cpu" or forced_to_cpu() or not torch.cuda.is_available())
+    except RuntimeError as error:
+        raise TrainingError(
+            f"The {processes.world()} processes did not find each other: {sentence(error)}. If a port is in use, name"
+            " another as main_process_port in the accelerate config."
+        ) from error
+
+
+def _leave_processes() -> None:
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()

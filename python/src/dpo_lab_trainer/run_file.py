@@ -1,0 +1,51 @@
+"""Reads run.json, which tells what a run is."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .config import Config, read_config
+from .errors import TrainingError, sentence
+
+RUN_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a config lives and where what is computed for it is kept; absolute."""
+
+    base_folder: Path
+    data_folder: Path
+
+
+@dataclass(frozen=True)
+class Run:
+    id: str
+    folder: Path
+    config: Config
+    nested: dict[str, Any]
+    """The config as the file has it."""
+    place: Place
+
+
+def read_run(folder: Path) -> Run:
+    """Raises TrainingError where the folder holds no run that this version can train."""
+    path = folder / "run.json"
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{folder} holds no run that can be read: {sentence(error)}. Name a folder below .dpo/runs."
+        ) from None
+    if not isinstance(value, dict) or not isinstance(value.get("format"), int):
+        raise TrainingError(f"{path} describes no run. Name a folder below .dpo/runs.")
+    if value["format"] > RUN_FORMAT:
+        raise TrainingError(f"{folder} was made by a newer DPO Lab. Update DPO Lab to train it.")
+    return Run(
+        id=value["id"],
+        folder=folder,
+        config=read_config(value["config"]),
+        nested=value["config"],
+        place=Place(Path(value["baseFolder"]), Path(value["dataFolder"])),
+    )
