@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
-import { RULE_ENTRIES, ruleEntry } from '../core/rules/all';
+import { CODE_ENTRIES, ruleEntry } from '../core/rules/all';
 import type { RuleEntry } from '../core/rules/rule';
 import { type Layout, layout, print } from './output';
 import { visible, wrap, wrapMarkdown } from './text-layout';
@@ -12,10 +12,15 @@ const READING_WIDTH = 100;
 export function addExplainCommand(program: Command): void {
   program
     .command('explain')
-    .summary('say what a problem code means and how it is known')
-    .description('Says when a problem is reported, why it matters, what to do, and how that is known.')
+    .summary('say what a code of a problem or an alarm means and how it is known')
+    .description(
+      'Says when a problem or an alarm is told, why it matters, what to do, and how that is known.',
+    )
     .argument('[code]', 'a code such as BETA001; without one, all codes are listed')
-    .addHelpText('after', '\nExamples:\n  dpo-lab explain BETA001\n  dpo-lab explain')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dpo-lab explain BETA001\n  dpo-lab explain RUN003\n  dpo-lab explain',
+    )
     .action((code: string | undefined) => {
       const page = { ...layout(), width: Math.min(layout().width, READING_WIDTH) };
       print(code === undefined ? listRules(page) : explainRule(code, page));
@@ -24,7 +29,7 @@ export function addExplainCommand(program: Command): void {
 
 /** @throws UsageError where there is no such code */
 export function explainRule(code: string, { width, paint }: Layout): string {
-  const entry = ruleEntry(code.toUpperCase());
+  const entry = ruleEntry(code);
   if (!entry) throw new UsageError(unknownCode(code));
   const part = (title: string, markdown: string): string[] => [
     '',
@@ -48,19 +53,19 @@ export function explainRule(code: string, { width, paint }: Layout): string {
 }
 
 function listRules({ width, paint }: Layout): string {
-  const codeWidth = Math.max(...RULE_ENTRIES.map(({ code }) => code.length));
+  const codeWidth = Math.max(...CODE_ENTRIES.map(({ code }) => code.length));
   const severityWidth = 'warning'.length;
   const line = ({ code, severity, title }: RuleEntry): string[] => {
     const start = `${code.padEnd(codeWidth)}  ${severity.padEnd(severityWidth)}  `;
     const [first = '', ...rest] = wrap(title, width, ' '.repeat(start.length), start);
     return [paint('bold', first.slice(0, codeWidth)) + first.slice(codeWidth), ...rest];
   };
-  return [...RULE_ENTRIES.flatMap(line), '', 'dpo-lab explain CODE says more about one of them.'].join('\n');
+  return [...CODE_ENTRIES.flatMap(line), '', 'dpo-lab explain CODE says more about one of them.'].join('\n');
 }
 
 function unknownCode(code: string): string {
   const wanted = code.toUpperCase();
-  const nearest = RULE_ENTRIES.map((entry) => ({ code: entry.code, edits: distance(wanted, entry.code) }))
+  const nearest = CODE_ENTRIES.map((entry) => ({ code: entry.code, edits: distance(wanted, entry.code) }))
     .filter(({ edits }) => edits <= 3)
     .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)

@@ -26,8 +26,8 @@ Examples:
   dpo-lab reference experiment.dpo.yaml
   dpo-lab reference experiment.dpo.yaml --json
 
-Exit codes: 0 done, 1 the config has errors or the computation failed, 2 the
-command could not do what was asked, 3 stopped, 70 a bug in dpo-lab.
+Exit codes: 0 done, 1 the computation failed, 2 nothing was started, such as for
+a config with errors, 3 stopped, 70 a bug in dpo-lab.
 
 --json prints { version: 1, policy, source, score, key, folder, reused,
 trainPairs, evalPairs, summary, longest, compatibility, warnings }.
@@ -52,7 +52,7 @@ async function runReference(argument: string, { json, dataFolder }: ReferenceOpt
   const cwd = process.cwd();
   const config = await readOneConfig(argument, cwd);
   const errors = errorsOf(config);
-  if (errors !== undefined) return fail(errors, EXIT.problems);
+  if (errors !== undefined) return fail(errors, EXIT.usage);
   if (hasNoReference(config.checked.experiment)) {
     return fail(
       `${config.name} has no reference: reference.policy is none, so every reference log-probability is 0 and there is nothing to compute.`,

@@ -29,7 +29,7 @@ export function responseText(response: BetaResponse, config: string): string[] {
     '',
     ...table(betas, quality, recommended, page),
     '',
-    ...wrap(verdict, page.width),
+    ...wrap(`${verdict} (RUN012)`, page.width),
     ...(recommended === undefined ? [] : [`Take beta ${recommended}.`]),
     ...(next ? [`Next: dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`] : []),
   ];

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { RULE_ENTRIES } from '../core/rules/all';
+import { CODE_ENTRIES } from '../core/rules/all';
 import { LineIndex } from '../core/text';
 import { activeConfig } from './active-config';
 import type { ConfigDocuments } from './config-documents';
@@ -25,7 +25,7 @@ function rulesAtCursor(documents: ConfigDocuments): ReadonlySet<string> {
 }
 
 async function pickRule(first: ReadonlySet<string>): Promise<string | undefined> {
-  const items = RULE_ENTRIES.map(({ code, title, when }) => ({
+  const items = CODE_ENTRIES.map(({ code, title, when }) => ({
     label: code,
     description: title,
     detail: when.replaceAll('`', ''),

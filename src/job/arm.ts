@@ -16,7 +16,7 @@ import { replaceJson } from '../node/atomic-file';
 import type { StoredRun } from '../node/run-store';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
-import { type EndLine, isEndLine, type Outcome, outcomeOf } from './outcome';
+import { type EndLine, isEndLine, type Outcome, outcomeOf, ranOutOfMemory } from './outcome';
 import { RunFiles } from './run-files';
 import { toldAlarms } from './told-alarms';
 import type { Trainer } from './trainer';
@@ -188,16 +188,27 @@ export class Arm {
   }
 
   async #conclude(exit: Exit, { end, trainer }: Attempt): Promise<void> {
-    this.#end(
-      outcomeOf({
-        exit,
-        end,
-        stopReason: this.#stopReason,
-        killed: this.#killed,
-        isDiskFull: hasNoRoom(this.folder),
-        output: await trainer.output.lastWords(),
-      }),
-    );
+    const output = await trainer.output.lastWords();
+    const outcome = outcomeOf({
+      exit,
+      end,
+      stopReason: this.#stopReason,
+      killed: this.#killed,
+      isDiskFull: hasNoRoom(this.folder),
+      output,
+    });
+    if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) this.#raise(this.#outOfMemory());
+    this.#end(outcome);
+  }
+
+  #outOfMemory(): Alarm {
+    const config = flattenConfig(this.run.config);
+    return {
+      code: 'RUN010',
+      severity: 'error',
+      step: this.#files.status.step,
+      message: `Memory ran out with training.micro_batch_size ${config['training.micro_batch_size']} and data.max_length ${config['data.max_length']}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
+    };
   }
 
   #hear(line: TrainerLine, attempt: Attempt): void {

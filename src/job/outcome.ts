@@ -29,6 +29,15 @@ export interface Outcome {
   readonly error?: string;
 }
 
+/** Whether a trainer that failed says that memory could not be had. */
+export function ranOutOfMemory({ end, output }: Pick<Ending, 'end' | 'output'>): boolean {
+  return end ? end.kind === 'failed' && OUT_OF_MEMORY.test(end.message) : output.some(isAboutMemory);
+}
+
+function isAboutMemory(line: string): boolean {
+  return OUT_OF_MEMORY.test(line);
+}
+
 /** How a run ended: by what its trainer said, else by how it died. */
 export function outcomeOf({ exit, end, stopReason, killed, isDiskFull, output }: Ending): Outcome {
   if (end?.kind === 'completed') return { state: 'completed' };
@@ -57,7 +66,7 @@ function deathOf(exit: Exit, output: readonly string[]): string {
   if ('error' in exit) {
     return `The trainer could not be started: ${exit.error.message}. Check that the program is installed and may be run.`;
   }
-  if (output.some((line) => OUT_OF_MEMORY.test(line))) return `The trainer ran out of memory. ${SAVE_MEMORY}`;
+  if (output.some(isAboutMemory)) return `The trainer ran out of memory. ${SAVE_MEMORY}`;
   if (output.some((line) => PORT_IN_USE.test(line))) {
     return 'The port on which the processes of the trainer meet is in use. Write another main_process_port into the accelerate config, or 0 for any that is free, then resume the run.';
   }

@@ -149,7 +149,7 @@ describe('dpo-lab reference', () => {
   it('does not start where the config has errors, and says how to see them', async () => {
     const place = prepared([], BROKEN);
     const { code, stderr } = await place.run(['reference', 'a.dpo.yaml']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(
       /^a\.dpo\.yaml has 3 errors, the first of them BETA002: .* Run dpo-lab check a\.dpo\.yaml\.\n$/,
     );

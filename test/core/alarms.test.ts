@@ -58,7 +58,7 @@ describe('alarms over training steps', () => {
     const shifted = (step: number): Values => (step === 1 ? { loss: 0.9, log_ratio_chosen: -12 } : {});
     expect(alarmsOf(shifted)).toEqual(['RUN001 error @1']);
     // Another reference, or a resumed run, starts anywhere.
-    expect(alarmsOf(shifted, { 'reference.policy': './other' })).toEqual([]);
+    expect(alarmsOf(shifted, { 'reference.policy': './other' })).toEqual(['RUN001b info @1']);
     expect(alarmsOf(shifted, { 'reference.score': 'prior' })).toEqual([]);
     // A number format shifts it a little.
     const slightly = (step: number): Values => (step === 1 ? { loss: 0.72, log_ratio_chosen: -0.5 } : {});
@@ -66,6 +66,27 @@ describe('alarms over training steps', () => {
     expect(alarmsOf(slightly, { 'training.precision': 'fp32', 'reference.dtype': 'fp32' })).toEqual([
       'RUN001 error @1',
     ]);
+  });
+
+  it('RUN001b: another reference starts the margin elsewhere', () => {
+    const other = { 'reference.policy': './other' };
+    const start =
+      (reward_margin: number) =>
+      (step: number): Values =>
+        step === 1 ? { reward_margin, log_ratio_margin: 10 * reward_margin } : {};
+    expect(alarmsOf(start(0.4), other)).toEqual(['RUN001b info @1']);
+    expect(alarmsOf(start(-7), other)).toEqual(['RUN001b warning @1']);
+    expect(alarmsOf(start(7))).not.toContain('RUN001b warning @1');
+    expect(alarmsOf(start(7), { 'reference.policy': 'none' })).toEqual([]);
+    const watch = new AlarmWatch({ config: { ...BASE, ...other }, totalSteps: () => 100 });
+    const values = { reward_margin: 10, log_ratio_margin: 100 };
+    // Held-out pairs tell it before the first step, and once is enough.
+    expect(watch.see({ step: 0, time: 0, split: 'eval', values })[0]?.message).toMatch(
+      /mean margin is 100 nats \(10 as a reward\).*such as 0\.05\.$/,
+    );
+    expect(
+      watch.see({ step: 1, time: 0, split: 'train', values: { ...healthy(1), reward_margin: 1 } }),
+    ).toEqual([]);
   });
 
   it('RUN002: nothing is learned, with the cause that fits', () => {

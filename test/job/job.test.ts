@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { askRun } from '../../src/node/run-store';
+import { problemsOfRun } from './schemas';
 import { isAlive, stage, until } from './support';
 
 // Each starts several processes, which takes a while on a busy machine.
@@ -35,6 +36,17 @@ describe('a job', () => {
     expect(state).toBe('failed');
     expect(status?.error).toMatch(reason);
     expect(play.lines('events.jsonl').at(-1)).toMatchObject({ state: 'failed', reason: status?.error });
+  });
+
+  it('tells with which settings memory ran out', async () => {
+    const play = stage(['runs out of memory']);
+    await play.runJob();
+    const alarms = play.lines('events.jsonl').filter(({ kind }) => kind === 'alarm');
+    expect(alarms).toMatchObject([{ code: 'RUN010', severity: 'error', step: 0 }]);
+    expect(alarms[0]?.message).toMatch(
+      /^Memory ran out with training\.micro_batch_size 1 and data\.max_length \d+\./,
+    );
+    expect(problemsOfRun(play.folderOf())).toEqual([]);
   });
 
   it('says when the trainer is not there', async () => {

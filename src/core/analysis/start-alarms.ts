@@ -25,6 +25,27 @@ export function otherStart(config: Config): AlarmRule {
   };
 }
 
+/** At a reward margin of 5 the gradient of the sigmoid loss is 0.7 % of its full size. */
+const SATURATED = 5;
+
+/** RUN001b: another model as reference starts the margin away from 0. Held-out pairs tell it better than one batch. */
+export function foreignStart(config: Config): AlarmRule {
+  const unit = config['objective.length_normalized'] ? 'nats per token' : 'nats';
+  let isTold = false;
+  return ({ step }, value) => {
+    const [reward, margin] = [value('reward_margin'), value('log_ratio_margin')];
+    if (isTold || step > 1 || !Number.isFinite(reward) || !Number.isFinite(margin)) return undefined;
+    isTold = true;
+    const start = `Before the first step the mean margin is ${short(margin)} ${unit} (${short(reward)} as a reward), because the reference is another model than the policy. Compare margins with that, not with 0.`;
+    if (Math.abs(reward) <= SATURATED) return { code: 'RUN001b', severity: 'info', message: start };
+    return {
+      code: 'RUN001b',
+      severity: 'warning',
+      message: `${start} Beyond 5 the loss is flat, so many pairs hardly train: use a smaller objective.beta, such as ${short((config['objective.beta'] * SATURATED) / Math.abs(reward))}.`,
+    };
+  };
+}
+
 const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>> = {
   sigmoid: Math.LN2,
   robust: Math.LN2,

@@ -3,7 +3,7 @@ import type { MetricName } from '../runs/format';
 import type { AlarmContext, AlarmRule } from './alarm';
 import { share, short } from './alarm-words';
 import { MovingAverage, MovingMedian } from './running-statistics';
-import { otherStart, stuck } from './start-alarms';
+import { foreignStart, otherStart, stuck } from './start-alarms';
 
 /** Alarms over what every optimizer step logs. */
 export function trainingAlarms(context: AlarmContext): AlarmRule[] {
@@ -12,7 +12,9 @@ export function trainingAlarms(context: AlarmContext): AlarmRule[] {
     notFinite(),
     ...(hasOwnReference(config)
       ? [otherStart(config), stuck(context), noSignal(context), displacement(config)]
-      : []),
+      : hasAnotherModel(config)
+        ? [foreignStart(config)]
+        : []),
     earlySeparation(context),
     gradientSpikes(),
   ];
@@ -25,6 +27,11 @@ function hasOwnReference(config: Config): boolean {
     config['reference.score'] === 'conditional' &&
     config['reference.adapter'] === undefined
   );
+}
+
+/** A prior or no reference at all is no model to be compared with. */
+function hasAnotherModel(config: Config): boolean {
+  return config['reference.policy'] !== 'none' && config['reference.score'] === 'conditional';
 }
 
 /** Lines that a mean needs before it is judged. */

@@ -1,3 +1,4 @@
+import { ALARM_ENTRIES } from '../analysis/alarm-entries';
 import { BETA001 } from './beta001';
 import { BETA002 } from './beta002';
 import { BETA003 } from './beta003';
@@ -89,9 +90,12 @@ export const RULES: readonly Rule[] = [
   RES001,
 ];
 
-/** Everything that has a code: what parsing and the schema report, then the rules. */
+/** What is said about configs: what parsing and the schema report, then the rules. */
 export const RULE_ENTRIES: readonly RuleEntry[] = [...STRUCTURE, ...RULES];
 
+/** Everything that has a code, with the alarms of runs. */
+export const CODE_ENTRIES: readonly RuleEntry[] = [...RULE_ENTRIES, ...ALARM_ENTRIES];
+
 export function ruleEntry(code: string): RuleEntry | undefined {
-  return RULE_ENTRIES.find((entry) => entry.code === code);
+  return CODE_ENTRIES.find((entry) => entry.code.toLowerCase() === code.toLowerCase());
 }

@@ -35,6 +35,7 @@ export function alarmInShort({ code }: Pick<Alarm, 'code'>): string {
 
 const SHORT: Readonly<Record<string, string>> = {
   RUN001: 'wrong first loss',
+  RUN001b: 'margin starts off 0',
   RUN002: 'margin stays 0',
   RUN003: 'not a number',
   RUN004: 'pairs too easy',
@@ -43,4 +44,5 @@ const SHORT: Readonly<Record<string, string>> = {
   RUN007: 'no better than chance',
   RUN008: 'held-out loss rises',
   RUN009: 'gradient spikes',
+  RUN010: 'out of memory',
 };
