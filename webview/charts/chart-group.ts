@@ -1,0 +1,179 @@
+import type { Chart } from './chart';
+import type { XAxis } from './chart-parts';
+import { Frames } from './frames';
+import { ThemeColours } from './theme-colours';
+import { type KeptRange, type Span, XRange } from './x-range';
+
+/** Where the reader of charts looks: what a panel keeps. */
+export interface KeptCharts {
+  readonly range?: KeptRange | undefined;
+  /** Of the exponential moving average, in [0, 1); 0: lines as they were measured. */
+  readonly weight?: number;
+  readonly isLog?: boolean;
+}
+
+export interface GroupOptions {
+  readonly xAxis: XAxis;
+  readonly kept?: KeptCharts;
+  /** Saves a picture of a chart; absent in a report, where it becomes a download. */
+  readonly savePicture?: ((name: string, png: string) => void) | undefined;
+  /** Says something to a screen reader, in the panel's one live region. */
+  readonly speak: (text: string) => void;
+}
+
+/**
+ * Charts that share their horizontal axis: cursor, zoom, smoothing and the frame in which they are drawn.
+ *
+ *     const group = new ChartGroup({ xAxis: { label: 'step' }, speak });
+ *     const loss = new Chart(group, { title: 'Loss', unit: 'nats', explanation: '...' });
+ *     const curve = new StepCurve();
+ *     loss.setLines([{ label: 'train', colour: '--line-1', curve, isSmoothed: true }]);
+ *     parent.append(loss.element);
+ *     curve.append({ steps, values });     // as often as points come
+ *     group.pointsCame();                  // then once
+ *
+ * `new FixedCurve(betas, values)` for a few points at any x, with `xAxis: { label: 'beta', isLog: true }`.
+ */
+export class ChartGroup {
+  readonly colours: ThemeColours;
+  readonly range: XRange;
+  readonly #charts = new Set<Chart>();
+  readonly #listeners = new Set<() => void>();
+  readonly #frames: Frames;
+  #weight: number;
+  #isLog: boolean;
+  #isLive = false;
+  #cursor: number | undefined;
+
+  constructor(readonly options: GroupOptions) {
+    this.range = new XRange(options.kept?.range);
+    this.#weight = options.kept?.weight ?? 0;
+    this.#isLog = options.kept?.isLog ?? false;
+    this.#frames = new Frames(() => this.#draw());
+    this.colours = new ThemeColours(() => {
+      for (const chart of this.#charts) chart.rebuild();
+      this.#frames.soon();
+    });
+  }
+
+  get kept(): KeptCharts {
+    return { range: this.range.kept, weight: this.#weight, isLog: this.#isLog };
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  set weight(weight: number) {
+    this.#weight = weight;
+    this.viewChanged();
+  }
+
+  get isLog(): boolean {
+    return this.#isLog;
+  }
+
+  set isLog(isLog: boolean) {
+    this.#isLog = isLog;
+    for (const chart of this.#charts) chart.rebuild();
+    this.viewChanged();
+  }
+
+  /** Whether points go on coming, so that there is an edge to follow. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  set isLive(isLive: boolean) {
+    if (this.#isLive === isLive) return;
+    this.#isLive = isLive;
+    this.#tell();
+  }
+
+  /** Where the shared cursor is; undefined where it is nowhere. */
+  get cursor(): number | undefined {
+    return this.#cursor;
+  }
+
+  set cursor(x: number | undefined) {
+    if (this.#cursor === x) return;
+    this.#cursor = x;
+    this.#frames.soon();
+  }
+
+  /** What all charts show now, in values of x. */
+  get visible(): Span {
+    const { from, to } = this.range.visible;
+    return { from: this.fromAxis(from), to: this.fromAxis(to) };
+  }
+
+  /** The axis' own coordinates, in which it is even. */
+  toAxis(x: number): number {
+    return this.options.xAxis.isLog ? Math.log10(x) : x;
+  }
+
+  fromAxis(coordinate: number): number {
+    return this.options.xAxis.isLog ? 10 ** coordinate : coordinate;
+  }
+
+  /** @param listener called when range, smoothing or scale are others, to show and keep them */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  add(chart: Chart): void {
+    this.#charts.add(chart);
+  }
+
+  remove(chart: Chart): void {
+    this.#charts.delete(chart);
+  }
+
+  /** Curves grew: they are drawn as soon as it costs little. */
+  pointsCame(): void {
+    this.#frames.later();
+  }
+
+  /** Something is to be seen with the next frame. */
+  redraw(): void {
+    this.#frames.soon();
+  }
+
+  /** The reader looks elsewhere, by `range` or otherwise. */
+  viewChanged(): void {
+    for (const chart of this.#charts) chart.viewChanged();
+    this.#frames.soon();
+    this.#tell();
+  }
+
+  dispose(): void {
+    this.#frames.dispose();
+    this.colours.dispose();
+    this.#listeners.clear();
+    for (const chart of [...this.#charts]) chart.dispose();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #draw(): void {
+    this.#measure();
+    for (const chart of this.#charts) chart.frame();
+  }
+
+  #measure(): void {
+    let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const chart of this.#charts) {
+      const extent = chart.extent;
+      if (!extent) continue;
+      from = Math.min(from, extent.from);
+      to = Math.max(to, extent.to);
+    }
+    if (from > to) return;
+    const { isLog } = this.options.xAxis;
+    // Points on a logarithmic axis are few and large: not at its very edge.
+    const room = isLog ? Math.max(0.06 * (this.toAxis(to) - this.toAxis(from)), 0.1) : 0;
+    this.range.setExtent(this.toAxis(from) - room, this.toAxis(to) + room);
+  }
+}

@@ -1,0 +1,67 @@
+import type { PlotCurve, Points } from './plot-curve';
+
+/** What a chart is made of, as whoever shows one says it. */
+
+export interface ChartOptions {
+  readonly title: string;
+  /** Of the values: `nats`. */
+  readonly unit?: string;
+  /** What it shows and how to read it, in a sentence or two. */
+  readonly explanation: string;
+  /** A value in words; `decimal` where there is nothing better. */
+  readonly format?: (value: number) => string;
+  /** A value beside the vertical axis: at most 7 characters. As short as the distance of ticks allows where absent. */
+  readonly formatTick?: (value: number) => string;
+  /** Values that are always within sight. */
+  readonly includes?: readonly number[];
+  /** Values that cannot be passed: shares lie in 0 to 1. */
+  readonly limits?: { readonly from?: number; readonly to?: number };
+  /** Faint horizontal lines, such as where chance is. */
+  readonly levels?: readonly { readonly at: number; readonly label: string }[];
+  /** Follows the group's switch to a logarithmic axis. */
+  readonly canBeLog?: boolean;
+}
+
+export interface ChartLine {
+  /** Tells it from the chart's other lines, and is shown in the legend. */
+  readonly label: string;
+  /** A colour variable, such as `--line-1`. */
+  readonly colour: string;
+  readonly curve: PlotCurve;
+  /** Drawn smoothed, as the group says, with its own values behind. */
+  readonly isSmoothed?: boolean;
+  readonly isDashed?: boolean;
+  /** `with line`: a dot at each point as well, where there is room. `only`: no line. */
+  readonly points?: 'with line' | 'only';
+  /** A shade between two curves with the same x, such as the lowest and highest seed. */
+  readonly spread?: { readonly low: Points; readonly high: Points };
+  /** What the point at this index is, for the legend and the table: `seed 2`. */
+  readonly nameOf?: (index: number) => string;
+}
+
+/** Something that happened at a place of the horizontal axis. */
+export interface ChartMark {
+  readonly x: number;
+  /** `tick`: a checkpoint, a small notch. */
+  readonly kind: 'error' | 'warning' | 'info' | 'tick';
+  readonly text: string;
+}
+
+/** A stretch of the horizontal axis, shaded. */
+export interface ChartRegion {
+  readonly from: number;
+  readonly to: number;
+  /** A colour variable. */
+  readonly colour: string;
+  /** Written at its top where there is room. */
+  readonly label: string;
+}
+
+export interface XAxis {
+  /** `step`, `beta`. */
+  readonly label: string;
+  readonly isLog?: boolean;
+  readonly format?: (x: number) => string;
+  /** Where it is labelled; evenly where absent. */
+  readonly ticks?: readonly number[];
+}

@@ -1,0 +1,141 @@
+import { Column } from '../../src/core/metrics/column';
+import { decimate, type View } from '../../src/core/metrics/decimate';
+import type { Curve } from '../../src/core/metrics/series';
+import { Smoother } from '../../src/core/metrics/smooth';
+
+/** Points with ascending x. NaN and infinities are measured values: a line has a gap there, with a mark. */
+export interface Points {
+  readonly steps: Uint32Array | Float64Array;
+  readonly values: Float32Array;
+}
+
+/** What a chart draws a line of. */
+export interface PlotCurve {
+  /** All points: the numbers themselves, which hold until the curve changes. */
+  readonly points: Points;
+  /** Another one whenever the points are others. */
+  readonly version: number;
+  /** The points that this view can tell apart, and their neighbours outside of it. */
+  within(view: View): Points;
+  /** With an exponential moving average of this weight; the curve itself where it cannot be smoothed. */
+  smoothed(weight: number): PlotCurve;
+}
+
+/** A few points that stay, at any x: betas, runs. */
+export class FixedCurve implements PlotCurve {
+  readonly version = 0;
+  readonly points: Points;
+
+  /** @param xs ascending */
+  constructor(xs: ArrayLike<number>, ys: ArrayLike<number>) {
+    this.points = { steps: Float64Array.from(xs), values: Float32Array.from(ys) };
+  }
+
+  within(): Points {
+    return this.points;
+  }
+
+  smoothed(): PlotCurve {
+    return this;
+  }
+}
+
+/** Columns of the thinned curve that serves views of much of a long one. */
+const THINNED = 4096;
+
+/** A metric over steps that grows while it is looked at. Appending costs what is appended, however long it is. */
+export class StepCurve implements PlotCurve {
+  readonly #steps = new Column(Uint32Array);
+  readonly #values = new Column(Float32Array);
+  #version = 0;
+  #thinned: { readonly curve: Curve; readonly length: number; readonly column: number } | undefined;
+  #smoothed: { readonly curve: StepCurve; readonly smoother: Smoother } | undefined;
+
+  /** @param curve what it starts with */
+  constructor(curve?: Curve) {
+    if (curve) this.append(curve);
+  }
+
+  get points(): Curve {
+    return { steps: this.#steps.view(), values: this.#values.view() };
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Adds points behind the last one. */
+  append({ steps, values }: Curve): void {
+    for (const step of steps) this.#steps.push(step);
+    for (const value of values) this.#values.push(value);
+    this.#version++;
+  }
+
+  clear(): void {
+    this.#steps.truncate(0);
+    this.#values.truncate(0);
+    this.#thinned = undefined;
+    this.#smoothed = undefined;
+    this.#version++;
+  }
+
+  within(view: View): Curve {
+    const thinned = this.#thinnedFor(view);
+    if (!thinned) return decimate(this.points, view);
+    // What came since it was thinned.
+    const rest = this.points.values.length - thinned.length;
+    const main = decimate(thinned.curve, view);
+    if (rest === 0) return main;
+    const tail = decimate(this.#from(thinned.length), view);
+    return {
+      steps: Uint32Array.from([...main.steps, ...tail.steps]),
+      values: Float32Array.from([...main.values, ...tail.values]),
+    };
+  }
+
+  smoothed(weight: number): StepCurve {
+    if (weight === 0) return this;
+    if (this.#smoothed?.smoother.weight !== weight) {
+      this.#smoothed = { curve: new StepCurve(), smoother: new Smoother(weight) };
+    }
+    const { curve, smoother } = this.#smoothed;
+    const done = curve.#values.length;
+    if (done < this.#values.length) {
+      const { steps, values } = this.#from(done);
+      curve.append({ steps, values: values.map((value) => smoother.next(value)) });
+    }
+    return curve;
+  }
+
+  #from(index: number): Curve {
+    const { steps, values } = this.points;
+    return { steps: steps.subarray(index), values: values.subarray(index) };
+  }
+
+  /** A thinned curve where it shows as much as this view can. */
+  #thinnedFor(view: View): { readonly curve: Curve; readonly length: number } | undefined {
+    const { length } = this.#values;
+    if (length < 4 * THINNED) return undefined;
+    if (!this.#thinned || length > 1.1 * this.#thinned.length) {
+      const { points } = this;
+      const [from, to] = [points.steps[0] ?? 0, points.steps.at(-1) ?? 0];
+      const curve = decimate(points, { from, to, width: THINNED });
+      this.#thinned = { curve, length, column: (to - from) / THINNED };
+    }
+    return (view.to - view.from) / view.width >= this.#thinned.column ? this.#thinned : undefined;
+  }
+}
+
+/** The index of the point closest to x; -1 where there are none. */
+export function closestIndex({ steps }: Points, x: number): number {
+  let from = 0;
+  let to = steps.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((steps[middle] ?? 0) < x) from = middle + 1;
+    else to = middle;
+  }
+  const [before, after] = [steps[from - 1], steps[from]];
+  if (after === undefined) return from - 1;
+  return before !== undefined && x - before < after - x ? from - 1 : from;
+}

@@ -1,0 +1,196 @@
+import uPlot from 'uplot';
+import { whole } from '../../src/core/runs/numbers';
+import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
+import type { Points } from './plot-curve';
+import { drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
+import { linePath } from './plot-paths';
+import type { ThemeColours } from './theme-colours';
+import { tickWords } from './tick-words';
+import type { Span } from './x-range';
+import { Extremes, yRange } from './y-range';
+
+/** What one frame shows. `x` in values, not in the axis' coordinates. */
+export interface Scene {
+  readonly x: Span;
+  readonly weight: number;
+}
+
+/** A line as it is drawn: what was measured, and smoothed in front of it. */
+export interface DrawnLine {
+  readonly line: ChartLine;
+  raw: Points | undefined;
+  main: Points;
+}
+
+export interface PlotSettings {
+  readonly options: ChartOptions;
+  readonly xAxis: XAxis;
+  readonly isLog: boolean;
+  readonly lines: readonly ChartLine[];
+  readonly colours: ThemeColours;
+  /** Asked at each frame. */
+  readonly marks: () => readonly ChartMark[];
+  readonly regions: () => readonly ChartRegion[];
+}
+
+const EMPTY: Points = { steps: new Float64Array(), values: new Float32Array() };
+
+/** Of the labels beside the vertical axis. All charts have it, so that equal steps stand above one another. */
+const AXIS_WIDTH = 50;
+const FONT_SIZE = 11;
+
+/** Draws lines with uPlot: it lays out axes, scales and the canvas; the lines themselves come thinned from their curves. */
+export class Plot {
+  readonly #plot: uPlot;
+  readonly #drawn: DrawnLine[];
+  #yRange: [number, number] = [0, 1];
+
+  constructor(
+    readonly place: HTMLElement,
+    private readonly settings: PlotSettings,
+    size: { readonly width: number; readonly height: number },
+  ) {
+    this.#drawn = settings.lines.map((line) => ({ line, raw: undefined, main: EMPTY }));
+    this.#plot = new uPlot(this.#options(size), this.#data(), place);
+  }
+
+  /** Of the part where lines are, over which a cursor can be laid. */
+  get over(): HTMLElement {
+    return this.#plot.over;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#plot.ctx.canvas;
+  }
+
+  /** Pixels of the part where lines are. */
+  get width(): number {
+    return this.#plot.over.clientWidth;
+  }
+
+  resize(width: number, height: number): void {
+    this.#plot.setSize({ width, height });
+  }
+
+  draw({ x, weight }: Scene): void {
+    const { options, isLog } = this.settings;
+    const view = { from: x.from, to: x.to, width: Math.max(1, Math.round(this.width)) };
+    const extremes = new Extremes(isLog);
+    for (const drawn of this.#drawn) {
+      const { curve, isSmoothed, spread } = drawn.line;
+      const hasRaw = isSmoothed && weight > 0;
+      drawn.main = (hasRaw ? curve.smoothed(weight) : curve).within(view);
+      drawn.raw = hasRaw ? curve.within(view) : undefined;
+      extremes.addAll(drawn.main.values);
+      if (drawn.raw) extremes.addAll(drawn.raw.values);
+      if (spread) {
+        extremes.addAll(spread.low.values);
+        extremes.addAll(spread.high.values);
+      }
+    }
+    this.#yRange = yRange(extremes, isLog, options);
+    this.#plot.batch(() => this.#plot.setScale('x', { min: x.from, max: x.to }));
+  }
+
+  /** CSS pixels from the left and the top of the part where lines are. */
+  position(x: number, value: number): { readonly left: number; readonly top: number } {
+    return { left: this.#plot.valToPos(x, 'x'), top: this.#plot.valToPos(value, 'y') };
+  }
+
+  /** Whether a value lies on the vertical axis as it was last drawn. */
+  holds(value: number): boolean {
+    return value >= this.#yRange[0] && value <= this.#yRange[1];
+  }
+
+  dispose(): void {
+    this.#plot.destroy();
+  }
+
+  #data(): uPlot.AlignedData {
+    return [[0, 1], ...this.#series().map(() => [0, 0])];
+  }
+
+  /** Behind each smoothed line the measured one. */
+  #series(): { readonly drawn: DrawnLine; readonly part: 'raw' | 'main' }[] {
+    const raw = this.#drawn
+      .filter(({ line }) => line.isSmoothed)
+      .map((drawn) => ({ drawn, part: 'raw' as const }));
+    const main = this.#drawn
+      .filter(({ line }) => line.points !== 'only')
+      .map((drawn) => ({ drawn, part: 'main' as const }));
+    return [...raw, ...main];
+  }
+
+  #options(size: { readonly width: number; readonly height: number }): uPlot.Options {
+    const { colours, xAxis, isLog, options } = this.settings;
+    const colour = (name: string) => () => colours.colour(name);
+    const axis = {
+      stroke: colour('--faint'),
+      font: colours.font(FONT_SIZE),
+      grid: { stroke: colour('--grid'), width: 1 },
+      ticks: { show: false },
+    };
+    const { ticks, format = whole } = xAxis;
+    return {
+      ...size,
+      legend: { show: false },
+      cursor: { show: false },
+      select: { show: false, left: 0, top: 0, width: 0, height: 0 },
+      padding: [10, 10, 0, 0],
+      scales: {
+        x: { time: false, distr: xAxis.isLog ? 3 : 1 },
+        y: { distr: isLog ? 3 : 1, range: () => this.#yRange },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 24,
+          gap: 5,
+          space: 60,
+          values: (_, splits) => splits.map((x) => (x === null ? null : format(x))),
+          ...(ticks && { splits: [...ticks] }),
+          ...(!xAxis.isLog && { incrs: WHOLE_STEPS }),
+        },
+        {
+          ...axis,
+          size: AXIS_WIDTH,
+          gap: 6,
+          space: 30,
+          values: (_, splits, __, ___, distance) =>
+            splits.map(tickWords(options.formatTick, distance, isLog)),
+        },
+      ],
+      series: [
+        {},
+        ...this.#series().map(({ drawn, part }) => ({
+          auto: false,
+          stroke: colour(drawn.line.colour),
+          width: part === 'raw' ? 1 : 1.6,
+          alpha: part === 'raw' ? 0.3 : 1,
+          cap: 'round' as const,
+          ...(drawn.line.isDashed && { dash: [5, 4] }),
+          points: { show: false },
+          paths: (plot: uPlot) => linePath(plot, drawn[part] ?? EMPTY),
+        })),
+      ],
+      hooks: {
+        drawClear: [(plot) => drawRegions(plot, this.settings)],
+        drawAxes: [(plot) => drawSpreads(plot, this.#drawn, this.settings)],
+        draw: [
+          (plot) => {
+            drawPoints(plot, this.#drawn, this.settings);
+            drawMarks(plot, this.#drawn, this.settings);
+          },
+        ],
+      },
+    };
+  }
+}
+
+/** Steps are whole: so are their labels. */
+const WHOLE_STEPS = [
+  1,
+  2,
+  5,
+  ...Array.from({ length: 9 }, (_, power) => [1, 2, 2.5, 5].map((step) => step * 10 ** (power + 1))).flat(),
+];
