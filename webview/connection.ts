@@ -1,30 +1,25 @@
 import type { PairsQuestion } from '../src/core/panels/pairs-page';
 import type { FromPanel, PanelAction, ToPanel } from '../src/core/panels/protocol';
-import { reportMessages } from './report-content';
 
-/** The other side of a panel: an editor, or in a report nobody. */
+/** The other side of a panel. */
 export interface Connection {
-  /** False in a report: nothing can be done or asked. */
+  /** False in a report: nothing can be done or asked, but other pages of it be opened. */
   readonly isLive: boolean;
   /** What the reader looked at when the panel was last closed or hidden. */
   readonly kept: unknown;
   keep(navigation: unknown): void;
   do(action: PanelAction): void;
+  /** Whether there is a panel of this run to be opened. */
+  canOpen(run: string): boolean;
   ask(about: PairsQuestion): Promise<unknown>;
   /** Called with each message; asks to be filled. */
   listen(receive: (message: ToPanel) => void): void;
 }
 
-interface EditorApi {
+export interface EditorApi {
   postMessage(message: FromPanel): void;
   getState(): unknown;
   setState(state: unknown): void;
-}
-
-declare function acquireVsCodeApi(): EditorApi;
-
-export function connect(): Connection {
-  return typeof acquireVsCodeApi === 'function' ? new EditorConnection(acquireVsCodeApi()) : REPORT;
 }
 
 /** Milliseconds after which a question counts as lost. Scoring pairs takes minutes on a slow machine. */
@@ -35,7 +30,7 @@ interface Kept {
   readonly navigation?: unknown;
 }
 
-class EditorConnection implements Connection {
+export class EditorConnection implements Connection {
   readonly isLive = true;
   readonly #waiting = new Map<
     number,
@@ -52,6 +47,10 @@ class EditorConnection implements Connection {
   keep(navigation: unknown): void {
     const { address } = document.body.dataset;
     this.api.setState({ address: address === undefined ? undefined : JSON.parse(address), navigation });
+  }
+
+  canOpen(): boolean {
+    return true;
   }
 
   do(action: PanelAction): void {
@@ -89,14 +88,3 @@ class EditorConnection implements Connection {
     else waiting.resolve(answer.ok);
   }
 }
-
-const REPORT: Connection = {
-  isLive: false,
-  kept: undefined,
-  keep() {},
-  do() {},
-  ask: () => Promise.reject(new Error('A report has no trainer behind it. Open the run in VS Code.')),
-  listen(receive) {
-    for (const message of reportMessages()) receive(message);
-  },
-};

@@ -1,9 +1,10 @@
 import { unpack } from '../src/core/panels/packed';
-import type { ToPanel } from '../src/core/panels/protocol';
+import type { ReportContent } from '../src/core/panels/report-content';
 
 /** Where a report keeps its content. */
 const CONTENT = 'content';
 
-export function reportMessages(): ToPanel[] {
-  return unpack(document.getElementById(CONTENT)?.textContent ?? '[]');
+export function reportContent(): ReportContent {
+  const text = document.getElementById(CONTENT)?.textContent;
+  return text ? (unpack(text) as ReportContent) : { origin: '', pages: [] };
 }
