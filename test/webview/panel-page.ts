@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pack } from '../../src/core/panels/packed';
 import type { FromPanel, ToPanel } from '../../src/core/panels/protocol';
+import { escapeHtml } from '../../src/core/panels/report-html';
 import { currentEdition } from '../vscode/host/editions.mjs';
 import { findProgram } from '../vscode/host/system.mjs';
 import { THEMES, type ThemeName } from './themes';
@@ -106,7 +107,7 @@ function styleOf(theme: ThemeName): string {
 function editorHtml(theme: ThemeName, kept: unknown): string {
   const { kind } = THEMES[theme];
   const style = readFileSync(path.join(ROOT, 'dist/panel.css'), 'utf8');
-  return `<!DOCTYPE html><html lang="en" style="${styleOf(theme)}"><head><meta charset="utf-8"><style>${style}</style></head>
+  return `<!DOCTYPE html><html lang="en" style="${escapeHtml(styleOf(theme))}"><head><meta charset="utf-8"><style>${style}</style></head>
 <body class="${kind}" data-vscode-theme-kind="${kind}" data-address='{"kind":"run","folder":"/runs/a"}'>
 <script>
 window.said = [];

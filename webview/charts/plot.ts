@@ -38,6 +38,8 @@ const EMPTY: Points = { steps: new Float64Array(), values: new Float32Array() };
 /** Of the labels beside the vertical axis. All charts have it, so that equal steps stand above one another. */
 const AXIS_WIDTH = 50;
 const FONT_SIZE = 11;
+/** Right of the lines, so that the last label has room. */
+const PADDING = 12;
 
 /** Draws lines with uPlot: it lays out axes, scales and the canvas; the lines themselves come thinned from their curves. */
 export class Plot {
@@ -63,9 +65,9 @@ export class Plot {
     return this.#plot.ctx.canvas;
   }
 
-  /** Pixels of the part where lines are. */
+  /** CSS pixels of the part where lines are. */
   get width(): number {
-    return this.#plot.over.clientWidth;
+    return Math.max(1, this.#plot.width - AXIS_WIDTH - PADDING);
   }
 
   resize(width: number, height: number): void {
@@ -74,7 +76,7 @@ export class Plot {
 
   draw({ x, weight }: Scene): void {
     const { options, isLog } = this.settings;
-    const view = { from: x.from, to: x.to, width: Math.max(1, Math.round(this.width)) };
+    const view = { from: x.from, to: x.to, width: Math.round(this.width * uPlot.pxRatio) };
     const extremes = new Extremes(isLog);
     for (const drawn of this.#drawn) {
       const { curve, isSmoothed, spread } = drawn.line;
@@ -136,7 +138,7 @@ export class Plot {
       legend: { show: false },
       cursor: { show: false },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
-      padding: [10, 10, 0, 0],
+      padding: [10, PADDING, 0, 0],
       scales: {
         x: { time: false, distr: xAxis.isLog ? 3 : 1 },
         y: { distr: isLog ? 3 : 1, range: () => this.#yRange },
