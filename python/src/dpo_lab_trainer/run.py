@@ -1,6 +1,7 @@
 """Trains run folders, one after the other, in this process."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -13,7 +14,7 @@ from .errors import Stopped, TrainingError, sentence
 from .memory import is_out_of_memory, out_of_memory
 from .prepare import Prepared, Session, prepare
 from .requests import Requests, Signals
-from .run_file import Run, read_run
+from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
 from .train import train
 
@@ -32,6 +33,8 @@ def train_runs(folders: list[Path]) -> int:
     for folder in folders:
         if any(processes.gather([signals.must_stop])):
             break
+        if not processes.on_main(partial(is_wanted, folder)):
+            continue
         try:
             _train_run(folder, signals, session)
         except TrainingError as error:

@@ -1,6 +1,7 @@
 """Reads run.json, which tells what a run is."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,19 @@ class Run:
     nested: dict[str, Any]
     """The config as the file has it."""
     place: Place
+
+
+def is_wanted(folder: Path) -> bool:
+    """
+    Whether the run still belongs to the job that started this process. One that was stopped while it waited for its turn
+    does not, and may be trained by another job by now.
+    """
+    job = os.environ.get("DPO_LAB_JOB")
+    try:
+        status = json.loads((folder / "status.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return True
+    return job is None or not isinstance(status, dict) or status.get("pid") == int(job)
 
 
 def read_run(folder: Path) -> Run:

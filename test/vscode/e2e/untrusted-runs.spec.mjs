@@ -26,6 +26,7 @@ const COMMANDS = [
   'dpoLab.computeReference',
   'dpoLab.compareReference',
   'dpoLab.checkEnvironment',
+  'dpoLab.setUpEnvironment',
 ];
 
 export default {
@@ -64,6 +65,7 @@ export default {
     await step('has started nothing', () => {
       assert.ok(!existsSync(path.join(ws, '.dpo/sweeps')));
       assert.ok(!existsSync(path.join(ws, '.dpo/references')));
+      assert.ok(!existsSync(path.join(ws, '.venv')));
       assert.ok(!existsSync(path.join(ws, '.dpo/runs', ID, 'status.json')));
       return Promise.resolve();
     });
