@@ -1,10 +1,51 @@
+import { basename } from 'node:path';
+import type { PairsPage } from '../../core/panels/pairs-page';
+import { isLive } from '../../core/runs/liveness';
+import { runTitle } from '../../core/runs/run-words';
+import { isFolder } from '../paths';
+import { readRun, type StoredRun } from '../run-store';
+import { savedPolicies } from '../saved-policies';
 import type { Feed, Send } from './feed';
+import { goneRun } from './gone-run';
 
+/** Tells the pair inspector which policies of a run there are. What they make of pairs it asks the trainer's program. */
 export class PairsFeed implements Feed {
+  #sent = '';
+
   constructor(
-    readonly folder: string,
-    readonly send: Send,
+    private readonly folder: string,
+    private readonly send: Send,
   ) {}
 
-  async refresh(): Promise<void> {}
+  async refresh(): Promise<void> {
+    const page = (await isFolder(this.folder)) ? await this.#page() : goneRun(this.folder);
+    const text = JSON.stringify(page);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    this.send({ kind: 'page', page });
+  }
+
+  async #page(): Promise<PairsPage> {
+    const run = await readRun(this.folder, basename(this.folder));
+    const saved = await savedPolicies(this.folder);
+    return {
+      kind: 'pairs',
+      id: run.id,
+      folder: run.folder,
+      title: `${runTitle({ ...run, train: {}, eval: {}, alarms: [] })}, pairs`,
+      state: run.state,
+      checkpoints: [0, ...saved.map(({ step }) => step)],
+      words: saved.length > 0 ? '' : whyNone(run),
+    };
+  }
+}
+
+function whyNone({ run, state }: StoredRun): string {
+  const training = run?.config.training;
+  const every = (training as { save_every?: unknown } | undefined)?.save_every;
+  if (isLive(state)) {
+    const when = typeof every === 'number' ? ` The first comes at step ${every} (training.save_every).` : '';
+    return `This run has no checkpoint yet.${when}`;
+  }
+  return 'This run has no checkpoint and no result that can be read. Resume it, or let another run save more often (training.save_every).';
 }

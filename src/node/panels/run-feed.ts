@@ -7,6 +7,7 @@ import { readEnd, readRun, type StoredRun, sweepFolderOf } from '../run-store';
 import { readSweep } from '../sweep-store';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';
+import { goneRun } from './gone-run';
 import { RunLines } from './run-lines';
 
 /** Bytes of the log's end that a panel shows. */
@@ -29,14 +30,7 @@ export class RunFeed implements Feed {
 
   async refresh(): Promise<void> {
     if (!(await isFolder(this.folder))) {
-      this.send({
-        kind: 'page',
-        page: {
-          kind: 'gone',
-          title: 'This run is not there any more',
-          words: `${this.folder} was deleted or moved. The list of runs shows what is there.`,
-        },
-      });
+      this.send({ kind: 'page', page: goneRun(this.folder) });
       return;
     }
     const stored = await readRun(this.folder, basename(this.folder));
