@@ -44,6 +44,7 @@ export class ChartGroup {
   #isLog: boolean;
   #isLive = false;
   #cursor: number | undefined;
+  #home: number | undefined;
 
   constructor(readonly options: GroupOptions) {
     this.range = new XRange(options.kept?.range);
@@ -95,9 +96,20 @@ export class ChartGroup {
     return this.#cursor;
   }
 
-  set cursor(x: number | undefined) {
+  set cursor(wanted: number | undefined) {
+    const x = wanted === undefined ? undefined : this.#stopAt(wanted);
     if (this.#cursor === x) return;
     this.#cursor = x;
+    this.#frames.soon();
+  }
+
+  /** What values are told of while the cursor is nowhere; the newest where it is undefined. */
+  get home(): number | undefined {
+    return this.#home;
+  }
+
+  set home(x: number | undefined) {
+    this.#home = x;
     this.#frames.soon();
   }
 
@@ -155,6 +167,12 @@ export class ChartGroup {
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  #stopAt(x: number): number {
+    const distance = (stop: number) => Math.abs(this.toAxis(stop) - this.toAxis(x));
+    const { stops = [] } = this.options.xAxis;
+    return stops.reduce((best, stop) => (distance(stop) < distance(best) ? stop : best), stops[0] ?? x);
   }
 
   #draw(): void {

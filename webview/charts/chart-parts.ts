@@ -37,13 +37,19 @@ export interface ChartLine {
   readonly spread?: { readonly low: Points; readonly high: Points };
   /** What the point at this index is, for the legend and the table: `seed 2`. */
   readonly nameOf?: (index: number) => string;
+  /** What the point at this index is worth, in words, where that is not the value that is drawn. */
+  readonly wordsOf?: (index: number) => string;
+  /** Written beside the point at this index. */
+  readonly labelOf?: (index: number) => string;
+  /** Dots are rings: what they stand for is not certain yet. */
+  readonly isHollow?: boolean;
 }
 
 /** Something that happened at a place of the horizontal axis. */
 export interface ChartMark {
   readonly x: number;
   /** `tick`: a checkpoint, a small notch. */
-  readonly kind: 'error' | 'warning' | 'info' | 'tick';
+  readonly kind: 'error' | 'warning' | 'info' | 'good' | 'tick';
   readonly text: string;
 }
 
@@ -64,4 +70,6 @@ export interface XAxis {
   readonly format?: (x: number) => string;
   /** Where it is labelled; evenly where absent. */
   readonly ticks?: readonly number[];
+  /** The cursor goes from one to the next; anywhere where absent. */
+  readonly stops?: readonly number[];
 }

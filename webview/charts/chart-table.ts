@@ -54,13 +54,14 @@ export function chartTable(
   );
 }
 
-function cell({ curve, nameOf }: ChartLine, x: number, words: (value: number) => string): string {
+function cell({ curve, nameOf, wordsOf }: ChartLine, x: number, words: (value: number) => string): string {
   const { steps, values } = curve.points;
   const texts: string[] = [];
   // Seeds share a beta.
   for (let index = firstAt(steps, x); steps[index] === x; index++) {
     const name = nameOf?.(index);
-    texts.push(`${words(values[index] ?? Number.NaN)}${name === undefined ? '' : ` (${name})`}`);
+    const value = wordsOf?.(index) ?? words(values[index] ?? Number.NaN);
+    texts.push(`${value}${name === undefined ? '' : ` (${name})`}`);
   }
   return texts.join(', ');
 }

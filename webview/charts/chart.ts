@@ -210,11 +210,10 @@ export class Chart {
   }
 
   #showCursor(plot: Plot): void {
-    const { cursor } = this.group;
-    this.#frame.legend.setValues(this.#lines.map((line) => this.#valueOf(line, cursor)));
-    this.#frame.setPlace(
-      cursor === undefined ? '' : `${this.group.options.xAxis.label} ${this.#xWords(cursor)}`,
-    );
+    const { cursor, home } = this.group;
+    const told = cursor ?? home;
+    this.#frame.legend.setValues(this.#lines.map((line) => this.#valueOf(line, told)));
+    this.#frame.setPlace(told === undefined ? '' : `${this.group.options.xAxis.label} ${this.#xWords(told)}`);
     setText(this.#frame.note, cursor === undefined ? '' : this.#marksAt(plot, cursor).join(' '));
     if (cursor === undefined) {
       this.#cursorMarks.hide();
@@ -241,7 +240,8 @@ export class Chart {
     const value = points.values[index];
     if (value === undefined) return '';
     const name = cursor === undefined ? undefined : line.nameOf?.(index);
-    return name === undefined ? this.#words(value) : `${this.#words(value)} (${name})`;
+    const words = line.wordsOf?.(index) ?? this.#words(value);
+    return name === undefined ? words : `${words} (${name})`;
   }
 
   #marksAt(plot: Plot, x: number): string[] {
@@ -310,7 +310,7 @@ export class Chart {
       legend: this.#shown.map((line) => ({
         label: line.label,
         colour: line.colour,
-        value: this.#valueOf(line, undefined),
+        value: this.#valueOf(line, this.group.home),
       })),
     });
     (this.group.options.savePicture ?? download)(title, png);
@@ -325,6 +325,7 @@ function isSameLine(line: ChartLine, other: ChartLine | undefined): boolean {
     line.isSmoothed === other.isSmoothed &&
     line.isDashed === other.isDashed &&
     line.points === other.points &&
+    line.isHollow === other.isHollow &&
     line.spread === other.spread
   );
 }

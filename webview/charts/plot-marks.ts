@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartMark, ChartOptions, ChartRegion } from './chart-parts';
+import type { ChartLine, ChartMark, ChartOptions, ChartRegion } from './chart-parts';
 import type { DrawnLine } from './plot';
 import type { Points } from './plot-curve';
 import { scaler } from './plot-paths';
@@ -104,16 +104,44 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
   inside(plot, (context) => {
     for (const { line, main } of lines) {
       if (!line.points || (line.points === 'with line' && !hasRoom(plot, main))) continue;
-      context.fillStyle = colours.colour(line.colour);
+      context.fillStyle = colours.colour(line.isHollow ? '--background' : line.colour);
+      context.strokeStyle = colours.colour(line.colour);
+      context.lineWidth = 1.3 * uPlot.pxRatio;
       for (let index = 0; index < main.values.length; index++) {
         const y = toY(main.values[index] ?? Number.NaN);
         if (!Number.isFinite(y)) continue;
         context.beginPath();
         context.arc(toX(main.steps[index] ?? 0), y, radius, 0, 2 * Math.PI);
         context.fill();
+        if (line.isHollow) context.stroke();
       }
+      drawLabels(plot, line, main, colours);
     }
   });
+}
+
+/** Beside its dot; to the left where there is no room on the right. */
+function drawLabels(
+  plot: uPlot,
+  { labelOf, colour }: ChartLine,
+  { steps, values }: Points,
+  colours: ThemeColours,
+): void {
+  if (!labelOf) return;
+  const { ctx, bbox } = plot;
+  const [toX, toY] = [scaler(plot, 'x'), scaler(plot, 'y')];
+  const away = 6 * uPlot.pxRatio;
+  ctx.fillStyle = colours.colour(colour);
+  ctx.font = colours.font(11 * uPlot.pxRatio);
+  ctx.textBaseline = 'middle';
+  for (const [index, value] of values.entries()) {
+    const label = labelOf(index);
+    const [x, y] = [toX(steps[index] ?? 0), toY(value)];
+    if (label === '' || !Number.isFinite(y)) continue;
+    const fits = x + away + ctx.measureText(label).width < bbox.left + bbox.width;
+    ctx.textAlign = fits ? 'left' : 'right';
+    ctx.fillText(label, fits ? x + away : x - away, y - away);
+  }
 }
 
 function hasRoom(plot: uPlot, { steps }: Points): boolean {
