@@ -33,6 +33,8 @@ class WeightStore:
             self.drop(device)
             place = torch.device("cpu") if is_sharded() else device.place
             self._policy, self._key = load_weights(model, dtype, place), key
+        # PEFT froze them for a run before.
+        self._policy.requires_grad_(True)
         return self._policy
 
     def drop(self, device: Device) -> None:
