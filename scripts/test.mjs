@@ -9,6 +9,7 @@ import { root, runStep } from './test-step.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const vitestResults = path.join(root, '.cache/test/vitest.json');
+const packages = path.join(root, '.cache/test/packages');
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 ensureDependencies();
@@ -21,6 +22,7 @@ await plainStep('style (biome)', ['biome', 'check', '--error-on-warnings']);
 await plainStep('types (tsc)', ['tsc']);
 await plainStep('types of panels (tsc)', ['tsc', '-p', 'tsconfig.webview.json']);
 await plainStep('unused code (knip)', ['knip']);
+await plainStep('licences of others are listed', ['node', 'scripts/notices.mjs', '--check']);
 await plainStep('build', ['node', 'scripts/build.mjs', '--production']);
 lendPython();
 // The browser brings the software driver on which WebGPU is tested; tests that miss anything of it say so.
@@ -31,7 +33,12 @@ await testStep(
   countVitest,
 );
 await plainStep('bundle size', ['node', 'scripts/bench.mjs', 'size']);
-if (!values.quick) await testStep('in VS Code', ['node', 'test/vscode/run.mjs'], countVsCode);
+if (!values.quick) {
+  await testStep('in VS Code', ['node', 'test/vscode/run.mjs'], countVsCode);
+  await plainStep('a package for VS Code', ['node', 'scripts/package.mjs', 'linux-x64', '--out', packages]);
+  const installed = ['--vsix', path.join(packages, 'dpo-lab-linux-x64.vsix'), '--grep', 'package'];
+  await testStep('that package in VS Code', ['node', 'test/vscode/run.mjs', ...installed], countVsCode);
+}
 
 const { passed, failed, skipped } = counts;
 if (process.env.CI === 'true' && skipped > 0) {

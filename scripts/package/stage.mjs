@@ -7,7 +7,7 @@ import { runtimeFiles } from './targets.mjs';
 /** @typedef {import('./targets.mjs').Target} Target */
 
 /** What both packages have besides their programs. The Python trainer is a folder that is put on Python's path. */
-const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md'];
+const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md', 'python/src'];
 const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks'];
 
 /**

@@ -13,12 +13,14 @@ import { Workbench } from '../host/workbench.mjs';
  * @property {(name: string, action: () => Promise<void>) => Promise<void>} step one test, reported by its name
  * @property {(name: string) => Promise<void>} shot a picture, where pictures are asked for
  * @property {string} ws path of the workspace folder, a copy for this spec alone
+ * @property {string} extensions folder of the extensions that are installed
  *
  * @typedef {object} Spec
  * @property {string} name
  * @property {string | Record<string, string>} workspace folder to copy, relative to the spec, or the text of each file
  * @property {Record<string, unknown>} [settings] user settings added to the usual ones
  * @property {boolean} [trusted] false: the workspace opens in Restricted Mode
+ * @property {boolean} [installed] about an installed package, so that it is run with --vsix alone
  * @property {number} [limitMs] time for the whole spec
  * @property {(context: SpecContext) => Promise<void>} run
  */
@@ -36,7 +38,9 @@ export async function runSpecs(subject, report, { grep, screenshots }) {
   const specs = await Promise.all(
     files.sort().map(async (file) => (await import(pathToFileURL(path.join(specFolder, file)).href)).default),
   );
-  const chosen = specs.filter((spec) => spec.name.includes(grep));
+  const chosen = specs.filter(
+    (spec) => spec.name.includes(grep) && (!spec.installed || subject.vsix !== undefined),
+  );
   for (const trust of [true, false]) {
     const here = chosen.filter((spec) => (spec.trusted ?? true) === trust);
     if (here.length === 0) continue;
@@ -80,7 +84,7 @@ async function runSpec(spec, stage, report, screenshots) {
   try {
     await withLimit(limitMs, async () => {
       await step(current, () => host.open());
-      await spec.run({ page: window.page, host, step, shot, ws });
+      await spec.run({ page: window.page, host, step, shot, ws, extensions: stage.profile.extensions });
     });
     await step('asks no address outside this machine', async () => {
       if (window.outside.size > 0) throw new HarnessError([...window.outside].join('\n'));
