@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs.onDidChangeStates,
     reports.onDidChange,
   ]);
-  const pages = new Pages(documents, runs, reports);
+  const pages = new Pages(documents, reports);
   const view = new ExperimentsView(files, runs);
   const runsView = new RunsView(runs);
   const environment = new EnvironmentView(programs);
@@ -66,7 +66,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
   context.subscriptions.push(
-    ...[log, client, documents, files, runs, reports, lenses, pages, view, runsView, environment, panels],
+    ...[
+      log,
+      client,
+      documents,
+      files,
+      runs,
+      reports,
+      lenses,
+      pages,
+      view,
+      runsView,
+      environment,
+      panels,
+      inspection,
+    ],
     new RunStatusItem(runs),
     new Diagnostics(documents),
     new FactGathering(documents, gather),

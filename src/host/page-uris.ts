@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
 import type { Page } from '../core/language/types';
-import { runTitle } from '../core/runs/run-words';
-import type { SeenRun } from '../core/runs/seen-run';
 import { PAGE_SCHEME } from './contributions';
 import { fileName } from './selector';
 
@@ -9,7 +7,6 @@ import { fileName } from './selector';
 
 export type PageAddress =
   | { readonly kind: 'rule'; readonly code: string }
-  | { readonly kind: 'run'; readonly folder: string }
   | { readonly kind: 'report'; readonly config: vscode.Uri }
   | { readonly kind: Page; readonly config: vscode.Uri };
 
@@ -26,12 +23,6 @@ export function configPageUri(page: Page, config: vscode.Uri): vscode.Uri {
   });
 }
 
-/** About a run, as long as it is there. */
-export function runPageUri(run: SeenRun): vscode.Uri {
-  const title = runTitle(run).replaceAll('/', ' ');
-  return vscode.Uri.from({ scheme: PAGE_SCHEME, path: `/run/${title}.md`, query: run.folder });
-}
-
 /** About the reference log-probabilities of a config. */
 export function reportPageUri(config: vscode.Uri): vscode.Uri {
   return vscode.Uri.from({
@@ -44,9 +35,8 @@ export function reportPageUri(config: vscode.Uri): vscode.Uri {
 /** Undefined for an address that no page has, such as one a user typed. */
 export function readPageUri(uri: vscode.Uri): PageAddress | undefined {
   if (uri.scheme !== PAGE_SCHEME) return undefined;
-  const [, kind, code] = /^\/(rule|run|report|reference|memory)\/(.*)\.md$/.exec(uri.path) ?? [];
+  const [, kind, code] = /^\/(rule|report|reference|memory)\/(.*)\.md$/.exec(uri.path) ?? [];
   if (kind === 'rule' && code) return { kind, code };
-  if (kind === 'run') return { kind, folder: uri.query };
   if (kind === 'report' || kind === 'reference' || kind === 'memory')
     return { kind, config: vscode.Uri.parse(uri.query) };
   return undefined;

@@ -2,9 +2,11 @@ import { Buffer } from 'node:buffer';
 import * as vscode from 'vscode';
 import type { PairsQuestion } from '../core/panels/pairs-page';
 import type { PanelAction, PanelAddress, RunAction } from '../core/panels/protocol';
+import { messageOf } from '../node/text-files';
+import { UserError } from './commands';
 import type { CommandId } from './contributions';
+import type { PanelActions } from './open-panel';
 import type { PairInspection } from './pair-inspection';
-import type { PanelActions } from './panels';
 
 const COMMAND_OF: Readonly<Record<RunAction, CommandId>> = {
   stop: 'dpoLab.stopRun',
@@ -43,8 +45,21 @@ export class CommandActions implements PanelActions {
     }
   }
 
-  answer(address: PanelAddress, about: PairsQuestion): Promise<unknown> {
-    return this.inspection.answer(address, about);
+  async answer(
+    address: PanelAddress,
+    about: PairsQuestion,
+    progress: (words: string) => void,
+  ): Promise<unknown> {
+    if (address.kind !== 'pairs') throw new Error(`A ${address.kind} panel has no pairs to ask about.`);
+    return this.inspection.answer(address.folder, about, progress);
+  }
+
+  rest(address: PanelAddress): void {
+    if (address.kind === 'pairs') this.inspection.rest(address.folder);
+  }
+
+  end(address: PanelAddress): void {
+    if (address.kind === 'pairs') this.inspection.end(address.folder);
   }
 }
 
@@ -55,5 +70,10 @@ async function savePicture(name: string, png: string): Promise<void> {
     filters: { Picture: ['png'] },
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, file) }),
   });
-  if (uri) await vscode.workspace.fs.writeFile(uri, Buffer.from(png, 'base64'));
+  if (!uri) return;
+  try {
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(png, 'base64'));
+  } catch (error) {
+    throw new UserError(`${uri.fsPath} could not be written: ${messageOf(error)}. Choose another place.`);
+  }
 }

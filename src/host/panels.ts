@@ -1,18 +1,9 @@
 import * as vscode from 'vscode';
-import type { PairsQuestion } from '../core/panels/pairs-page';
-import type { FromPanel, PanelAction, PanelAddress, ToPanel } from '../core/panels/protocol';
-import type { Feed } from '../node/panels/feed';
-import { openFeed } from '../node/panels/open-feed';
+import type { PanelAddress } from '../core/panels/protocol';
 import { PANEL_VIEW } from './contributions';
+import { OpenPanel, type PanelActions } from './open-panel';
 import { readPanelAddress } from './panel-address';
-import { panelHtml } from './panel-html';
 import type { WorkspaceRuns } from './workspace-runs';
-
-/** Answers what panels ask and do. */
-export interface PanelActions {
-  do(action: PanelAction): Promise<void>;
-  answer(address: PanelAddress, about: PairsQuestion): Promise<unknown>;
-}
 
 /** Opens panels and finds them again after a restart of the editor. */
 export class Panels implements vscode.Disposable, vscode.WebviewPanelSerializer {
@@ -59,74 +50,4 @@ export class Panels implements vscode.Disposable, vscode.WebviewPanelSerializer 
 
 function keyOf(address: PanelAddress): string {
   return JSON.stringify(address);
-}
-
-/** One panel. It is fed while it can be seen; hidden, it costs nothing, and shown again it is filled anew. */
-class OpenPanel {
-  private readonly subscriptions: vscode.Disposable[];
-  private feed: Feed | undefined;
-  private isReading = false;
-  private isStale = false;
-
-  constructor(
-    readonly panel: vscode.WebviewPanel,
-    private readonly address: PanelAddress,
-    extension: vscode.Uri,
-    runs: WorkspaceRuns,
-    private readonly actions: PanelActions,
-  ) {
-    const { webview } = panel;
-    webview.options = {
-      enableScripts: true,
-      localResourceRoots: [vscode.Uri.joinPath(extension, 'dist')],
-    };
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'dpo-lab.svg');
-    this.subscriptions = [
-      webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)),
-      runs.onDidChange(() => void this.refresh()),
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.feed = undefined;
-      }),
-    ];
-    webview.html = panelHtml(webview, extension, address);
-  }
-
-  dispose(): void {
-    this.feed = undefined;
-    vscode.Disposable.from(...this.subscriptions).dispose();
-  }
-
-  private async receive(message: FromPanel): Promise<void> {
-    if (message.kind === 'ready') {
-      this.feed = openFeed(this.address, (content) => this.send(content));
-      await this.refresh();
-    } else if (message.kind === 'do') {
-      await this.actions.do(message.action);
-    } else {
-      const { question, about } = message;
-      try {
-        this.send({ kind: 'answer', question, ok: await this.actions.answer(this.address, about) });
-      } catch (error) {
-        const err = error instanceof Error ? error.message : String(error);
-        this.send({ kind: 'answer', question, err });
-      }
-    }
-  }
-
-  private async refresh(): Promise<void> {
-    this.isStale = true;
-    if (this.isReading) return;
-    this.isReading = true;
-    // What changes while it reads is read afterwards.
-    while (this.isStale && this.feed) {
-      this.isStale = false;
-      await this.feed.refresh();
-    }
-    this.isReading = false;
-  }
-
-  private send(message: ToPanel): void {
-    if (message.kind === 'page') this.panel.title = message.page.title;
-    void this.panel.webview.postMessage(message);
-  }
 }

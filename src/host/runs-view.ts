@@ -3,7 +3,7 @@ import { isLive } from '../core/runs/liveness';
 import { alarmBadge } from '../core/runs/run-summary';
 import { runTooltip } from '../core/runs/run-tooltip';
 import { type RunItem, type RunLook, runTree } from '../core/runs/run-tree';
-import { RUNS_VIEW } from './contributions';
+import { COMMANDS, RUNS_VIEW } from './contributions';
 import { changedKeys, ItemIndex } from './item-index';
 import type { WorkspaceRuns } from './workspace-runs';
 
@@ -73,6 +73,12 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     );
     treeItem.accessibilityInformation = { label: spoken };
     treeItem.contextValue = abilities.join(' ');
+    if (abilities.includes('open'))
+      treeItem.command = {
+        command: 'dpoLab.openRun',
+        title: COMMANDS['dpoLab.openRun'].title,
+        arguments: [key],
+      };
     if (children.length > 0) treeItem.collapsibleState = this.collapsibleState(item);
     return treeItem;
   }

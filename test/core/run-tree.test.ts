@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Alarm } from '../../src/core/analysis/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
-import { runPage } from '../../src/core/runs/run-page';
 import { alarmBadge, statusWords } from '../../src/core/runs/run-summary';
 import { runTooltip } from '../../src/core/runs/run-tooltip';
 import { type RunItem, runTree } from '../../src/core/runs/run-tree';
+import { stateSentence, whatNow } from '../../src/core/runs/run-words';
 import type { SeenRun } from '../../src/core/runs/seen-run';
 
 const MINUTE = 60_000;
@@ -98,11 +98,11 @@ const SWEEP = [
 describe('the list of runs', () => {
   it('groups the arms of a sweep by beta, and shows progress, numbers and what goes wrong', () => {
     expect(printed(runTree(SWEEP))).toBe(
-      `good, 4 arms | 1 of 4 done · texts stop ending | grave alarm | stop
-  beta 0.1 | margin 12 nats · accuracy 85 % · EOS drift -0.42 nats | completed | open delete
-  beta 0.05 | 212/400 · margin 12 nats · accuracy 85 % | running | open stop
-  beta 0.005 | texts stop ending · 1,188/4,000 | grave alarm | open stop
-  beta 0.001 | queued | queued | open stop
+      `good, 4 arms | 1 of 4 done · texts stop ending | grave alarm | stop sweep
+  beta 0.1 | margin 12 nats · accuracy 85 % · EOS drift -0.42 nats | completed | open delete arm
+  beta 0.05 | 212/400 · margin 12 nats · accuracy 85 % | running | open stop arm
+  beta 0.005 | texts stop ending · 1,188/4,000 | grave alarm | open stop arm
+  beta 0.001 | queued | queued | open stop arm
 `,
     );
   });
@@ -141,11 +141,11 @@ h, beta 0.1 | stopped | stopped | open delete
       seen({ sweep: 's', seed, state }),
     );
     expect(printed(runTree(ended))).toBe(
-      `good, 4 arms | 1 failed, 1 stopped, 2 completed | failed | resume delete
-  seed 0 |  | completed | open delete
-  seed 1 | failed | failed | open resume delete
-  seed 2 |  | completed | open delete
-  seed 3 | stopped | stopped | open resume delete
+      `good, 4 arms | 1 failed, 1 stopped, 2 completed | failed | resume delete sweep
+  seed 0 |  | completed | open delete arm
+  seed 1 | failed | failed | open resume delete arm
+  seed 2 |  | completed | open delete arm
+  seed 3 | stopped | stopped | open resume delete arm
 `,
     );
   });
@@ -219,18 +219,9 @@ describe('texts about a run', () => {
   });
 
   it('lead to the next step', () => {
-    const page = runPage({ run: failed, warnings: [] });
-    expect(page).toContain('**Failed, step 37 of 400 &#40;9 %&#41;, after 5 min.**');
-    expect(page).toContain('No space in');
-    expect(runPage({ run: seen({ state: 'interrupted' }), warnings: [] })).toContain('last checkpoint');
-  });
-
-  it('lay the texts of policy and reference side by side', () => {
-    const text = (words: string) => ({ text: words, tokens: 4, ended: false });
-    const samples = [{ prompt: 'Why # so?', policy: text('a | b\n<c>'), reference: text('d') }];
-    const page = runPage({ run: seen({}), warnings: ['x', 'x'], samples: { step: 40, samples } });
-    expect(page).toContain('**Why &#35; so?**');
-    expect(page).toContain('| a &#124; b<br>&#60;c&#62;&nbsp;&nbsp; | d&nbsp;&nbsp; |');
-    expect(page.match(/^- x$/gm)).toHaveLength(1);
+    expect(stateSentence(failed)).toBe('Failed, step 37 of 400 (9 %), after 5 min.');
+    expect(whatNow(failed)).toBe('No space in <folder>.');
+    expect(whatNow(seen({ state: 'interrupted' }))).toContain('last checkpoint');
+    expect(whatNow(seen({ state: 'running' }))).toBe('');
   });
 });

@@ -13,7 +13,7 @@ import {
   SETTINGS,
 } from '../../src/host/contributions';
 
-const ABILITIES = ['open', 'stop', 'resume', 'delete'] as const;
+const ABILITIES = ['open', 'stop', 'resume', 'delete', 'sweep', 'arm'] as const;
 const manifest = JSON.stringify(contributes());
 
 describe('the manifest', () => {
@@ -52,6 +52,7 @@ describe('the manifest', () => {
       'dpoLab.compareReference',
       'dpoLab.checkEnvironment',
       'dpoLab.setUpEnvironment',
+      'dpoLab.inspectPairs',
     ];
     for (const command of starts)
       expect(COMMANDS[command as 'dpoLab.train'].when).toMatch(/isWorkspaceTrusted/);

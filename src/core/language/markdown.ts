@@ -38,8 +38,3 @@ export function plain(text: string): string {
     .replace(/[\\`*_{}[\]()#+!|~$<>&-]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/\s*\n\s*/g, ' ');
 }
-
-/** The same for a cell of a table, with its line breaks. */
-export function plainLines(text: string): string {
-  return text.split(/\r?\n/).map(plain).join('<br>');
-}

@@ -5,8 +5,6 @@ import type { RunItem } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
 import { graveAlarms, type SeenRun } from './seen-run';
 
-const KEY_FIGURES = ['loss', 'log_ratio_margin', 'accuracy', 'eos_drift', 'win_rate'] as const;
-
 /** What hovering over an item tells, as Markdown with VS Code's icons. */
 export function runTooltip({ runs, label }: RunItem): string {
   const [run] = runs;
@@ -17,7 +15,7 @@ export function runTooltip({ runs, label }: RunItem): string {
 }
 
 function oneRun(run: SeenRun): string {
-  const figures = figuresTable(run, KEY_FIGURES);
+  const figures = figuresTable(run);
   const next = whatNow(run);
   return [
     `**${plain(runTitle(run))}**`,

@@ -5,8 +5,8 @@ import { armOf } from './read-files';
 import { keyFigures, runTitle, stepsInShort } from './run-words';
 import { alarmInShort, experimentName, graveAlarms, type SeenRun } from './seen-run';
 
-/** What can be done with an item, by which menus know it. */
-export type Ability = 'open' | 'stop' | 'resume' | 'delete';
+/** What can be done with an item, by which menus know it; and whether it is a sweep of several arms, or one of them. */
+export type Ability = 'open' | 'stop' | 'resume' | 'delete' | 'sweep' | 'arm';
 
 export type RunLook = ShownState | 'alarm' | 'grave alarm' | 'unreadable' | 'older';
 
@@ -71,6 +71,7 @@ function sweepItem(key: string, unsorted: readonly SeenRun[]): RunItem {
     ...(live.length > 0 ? (['stop'] as const) : []),
     ...(arms.some(isResumable) ? (['resume'] as const) : []),
     ...(live.length === 0 ? (['delete'] as const) : []),
+    'sweep',
   ];
   const state = stateOfAll(arms);
   return {
@@ -81,8 +82,13 @@ function sweepItem(key: string, unsorted: readonly SeenRun[]): RunItem {
     spoken: `${label}, ${description}`,
     abilities,
     runs: arms,
-    children: arms.map((arm) => runItem(arm, armLabel(arm, arms) || arm.id)),
+    children: arms.map((arm) => armItem(arm, armLabel(arm, arms) || arm.id)),
   };
+}
+
+function armItem(run: SeenRun, label: string): RunItem {
+  const item = runItem(run, label);
+  return { ...item, abilities: [...item.abilities, 'arm'] };
 }
 
 function runItem(run: SeenRun, label: string): RunItem {
