@@ -11,7 +11,8 @@ export interface Connection {
   do(action: PanelAction): void;
   /** Whether there is a panel of this run to be opened. */
   canOpen(run: string): boolean;
-  ask(about: PairsQuestion): Promise<unknown>;
+  /** @param progress gets what is being done, in words */
+  ask(about: PairsQuestion, progress?: (words: string) => void): Promise<unknown>;
   /** Called with each message; asks to be filled. */
   listen(receive: (message: ToPanel) => void): void;
 }
@@ -22,7 +23,7 @@ export interface EditorApi {
   setState(state: unknown): void;
 }
 
-/** Milliseconds after which a question counts as lost. Scoring pairs takes minutes on a slow machine. */
+/** Milliseconds without a word after which a question counts as lost. */
 const PATIENCE = 600_000;
 
 interface Kept {
@@ -34,7 +35,12 @@ export class EditorConnection implements Connection {
   readonly isLive = true;
   readonly #waiting = new Map<
     number,
-    { resolve(value: unknown): void; reject(reason: Error): void; timer: number }
+    {
+      resolve(value: unknown): void;
+      reject(reason: Error): void;
+      progress(words: string): void;
+      timer: number;
+    }
   >();
   #questions = 0;
 
@@ -57,26 +63,38 @@ export class EditorConnection implements Connection {
     this.api.postMessage({ kind: 'do', action });
   }
 
-  ask(about: PairsQuestion): Promise<unknown> {
+  ask(about: PairsQuestion, progress: (words: string) => void = () => {}): Promise<unknown> {
     const question = ++this.#questions;
     return new Promise((resolve, reject) => {
-      const timer = window.setTimeout(() => {
-        this.#waiting.delete(question);
-        reject(new Error('There was no answer in ten minutes. Try again; the output channel may tell more.'));
-      }, PATIENCE);
-      this.#waiting.set(question, { resolve, reject, timer });
+      this.#waiting.set(question, { resolve, reject, progress, timer: this.#patience(question) });
       this.api.postMessage({ kind: 'ask', question, about });
     });
+  }
+
+  #patience(question: number): number {
+    return window.setTimeout(() => {
+      this.#waiting.get(question)?.reject(new Error('Nothing was heard for ten minutes. Try again.'));
+      this.#waiting.delete(question);
+    }, PATIENCE);
   }
 
   listen(receive: (message: ToPanel) => void): void {
     window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
       if (data.kind === 'answer') this.#settle(data);
+      else if (data.kind === 'progress') this.#progress(data);
       else receive(data);
     });
     // Kept from the beginning, so that a panel that nobody touched is found again as well.
     this.keep(this.kept);
     this.api.postMessage({ kind: 'ready' });
+  }
+
+  #progress({ question, words }: Extract<ToPanel, { kind: 'progress' }>): void {
+    const waiting = this.#waiting.get(question);
+    if (!waiting) return;
+    window.clearTimeout(waiting.timer);
+    waiting.timer = this.#patience(question);
+    waiting.progress(words);
   }
 
   #settle(answer: Extract<ToPanel, { kind: 'answer' }>): void {

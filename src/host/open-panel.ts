@@ -98,11 +98,16 @@ export class OpenPanel implements vscode.Disposable {
   }
 
   private async answer(question: number, about: PairsQuestion): Promise<void> {
-    const progress = (words: string): void => this.send({ kind: 'progress', question, words });
+    const { feed } = this;
+    // A page that was hidden meanwhile has forgotten its questions, and counts anew.
+    const send = (message: ToPanel): void => {
+      if (this.feed === feed) this.send(message);
+    };
+    const progress = (words: string): void => send({ kind: 'progress', question, words });
     try {
-      this.send({ kind: 'answer', question, ok: await this.actions.answer(this.address, about, progress) });
+      send({ kind: 'answer', question, ok: await this.actions.answer(this.address, about, progress) });
     } catch (error) {
-      this.send({ kind: 'answer', question, err: messageOf(error) });
+      send({ kind: 'answer', question, err: messageOf(error) });
     }
   }
 
