@@ -1,50 +1,177 @@
-import type { ToPanel } from '../../src/core/panels/protocol';
-import { Chart } from '../charts/chart';
+import type { RunPage, ToPanel } from '../../src/core/panels/protocol';
+import { runGlance } from '../../src/core/panels/run-glance';
+import { isLive } from '../../src/core/runs/liveness';
+import { decimal } from '../../src/core/runs/numbers';
 import { chartControls } from '../charts/chart-controls';
 import { ChartGroup } from '../charts/chart-group';
-import { StepCurve } from '../charts/plot-curve';
 import type { Connection } from '../connection';
+import { dropdown } from '../controls';
 import { make, setText } from '../dom';
 import type { View } from '../view';
+import { RunAlarms } from './run-alarms';
+import { RunCharts } from './run-charts';
+import { RunCurves } from './run-curves';
+import { glanceTiles } from './run-glance-tiles';
+import { RunHeader } from './run-header';
+import { RunLog } from './run-log';
+import { type RunNavigation, readNavigation } from './run-navigation';
+import { RunTexts } from './run-texts';
 
+const REWARDS = [
+  { value: 'divided', label: 'rewards divided by beta' },
+  { value: 'raw', label: 'raw rewards' },
+] as const;
+
+/** Milliseconds after which a place is kept where the reader scrolled to. */
+const SCROLL_PAUSE = 250;
+
+/** One run, as it goes or as it went. */
 export class RunView implements View {
-  readonly #title = make('h1');
-  readonly element = make('main', { class: 'run' }, this.#title);
+  #navigation: RunNavigation;
+  readonly #curves = new RunCurves();
   readonly #group: ChartGroup;
-  readonly #curves = new Map<string, StepCurve>();
-  readonly #grid = make('div', { class: 'charts' });
+  readonly #charts: RunCharts;
+  readonly #header: RunHeader;
+  readonly #alarms = new RunAlarms();
+  readonly #texts: RunTexts;
+  readonly #log = new RunLog();
+  readonly #tiles = make('dl', { class: 'tiles' });
+  readonly #empty = make('p', { class: 'run-empty', hidden: true });
+  readonly #controls: HTMLElement;
+  readonly #spoken = make('div', { class: 'visually-hidden', role: 'status' });
+  readonly element: HTMLElement;
+  readonly #ending = new AbortController();
+  #page: RunPage | undefined;
+  #scrollTimer: number | undefined;
+  #isPlaced = false;
 
-  constructor(readonly connection: Connection) {
-    this.#group = new ChartGroup({ xAxis: { label: 'step' }, speak() {} });
-    this.element.append(chartControls(this.#group), this.#grid);
+  constructor(private readonly connection: Connection) {
+    this.#navigation = readNavigation(connection.kept);
+    const { charts, rewards, evaluation, allTexts } = this.#navigation;
+    this.#group = new ChartGroup({
+      xAxis: { label: 'step' },
+      kept: charts,
+      speak: (text) => setText(this.#spoken, text),
+      savePicture: connection.isLive
+        ? (name, png) =>
+            connection.do({ kind: 'savePicture', name: `${this.#page?.title ?? 'run'} ${name}`, png })
+        : undefined,
+    });
+    this.#group.onChange(() => this.#keep({ charts: this.#group.kept }));
+    this.#header = new RunHeader(connection);
+    this.#charts = new RunCharts(this.#group, this.#curves);
+    this.#texts = new RunTexts({ evaluation, allTexts }, (choice) => this.#keep(choice));
+    this.#controls = chartControls(
+      this.#group,
+      dropdown('Rewards', REWARDS, rewards, (value) => {
+        this.#keep({ rewards: value === 'raw' ? 'raw' : 'divided' });
+        this.#charts.update(this.#navigation.rewards);
+      }),
+    );
+    this.element = make(
+      'main',
+      { class: 'run' },
+      this.#header.element,
+      this.#tiles,
+      this.#alarms.element,
+      this.#empty,
+      this.#controls,
+      this.#charts.element,
+      this.#texts.element,
+      this.#log.element,
+      this.#spoken,
+    );
+    this.#showPoints();
+    window.addEventListener('scroll', () => this.#keepScroll(), {
+      passive: true,
+      signal: this.#ending.signal,
+    });
   }
 
   receive(message: ToPanel): void {
-    if (message.kind === 'page' && message.page.kind === 'run') setText(this.#title, message.page.title);
-    if (message.kind !== 'curves') return;
-    for (const part of message.parts) {
-      const key = `${part.split} ${part.name}`;
-      const known = this.#curves.get(key);
-      const curve = known ?? new StepCurve();
-      this.#curves.set(key, curve);
-      curve.append(part);
-      if (known) continue;
-      const chart = new Chart(this.#group, { title: key, explanation: `What ${key} is.`, canBeLog: true });
-      chart.setLines([
-        {
-          label: key,
-          colour: '--line-1',
-          curve,
-          isSmoothed: part.split === 'train',
-          ...(part.split === 'eval' && { points: 'with line' }),
-        },
-      ]);
-      this.#grid.append(chart.element);
+    switch (message.kind) {
+      case 'page':
+        if (message.page.kind === 'run') this.#showPage(message.page);
+        return;
+      case 'curves':
+        this.#curves.take(message);
+        this.#showPoints();
+        this.#group.pointsCame();
+        this.#place();
+        return;
+      case 'texts':
+        this.#texts.show(message.evaluations);
+        return;
+      case 'log':
+        this.#log.show(message.text);
+        return;
     }
-    this.#group.pointsCame();
   }
 
   dispose(): void {
+    this.#ending.abort();
+    window.clearTimeout(this.#scrollTimer);
     this.#group.dispose();
+  }
+
+  #showPage(page: RunPage): void {
+    this.#speakNews(page);
+    this.#page = page;
+    this.#group.isLive = isLive(page.state);
+    this.#header.show(page);
+    this.#alarms.show(page);
+    this.#charts.setMarks(page);
+    this.#showPoints();
+  }
+
+  #showPoints(): void {
+    const { isEmpty } = this.#curves;
+    this.#charts.update(this.#navigation.rewards);
+    this.#controls.hidden = isEmpty;
+    const page = this.#page;
+    if (!page) return;
+    const figures = runGlance((split, name) =>
+      this.#curves.has(split, name) ? this.#curves.get(split, name).points : undefined,
+    );
+    const beta = Number.isNaN(page.beta) ? '' : decimal(page.beta);
+    this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
+    this.#tiles.hidden = beta === '';
+    this.#empty.hidden = !isEmpty;
+    setText(
+      this.#empty,
+      isLive(page.state)
+        ? 'Curves appear with the first logged step.'
+        : 'It ended before its first step was logged: there are no curves.',
+    );
+  }
+
+  /** Another state and new alarms are said aloud; points are not. */
+  #speakNews(page: RunPage): void {
+    const before = this.#page;
+    if (!before) return;
+    const told = before.alarms.length;
+    const news = [
+      ...(page.state === before.state ? [] : [page.sentence]),
+      ...page.alarms.slice(told).map(({ message }) => message),
+    ];
+    if (news.length > 0) setText(this.#spoken, news.join(' '));
+  }
+
+  #keep(change: Partial<RunNavigation>): void {
+    this.#navigation = { ...this.#navigation, ...change };
+    this.connection.keep(this.#navigation);
+  }
+
+  #keepScroll(): void {
+    if (!this.#isPlaced) return;
+    window.clearTimeout(this.#scrollTimer);
+    this.#scrollTimer = window.setTimeout(() => this.#keep({ scroll: window.scrollY }), SCROLL_PAUSE);
+  }
+
+  /** Where the reader was before the panel was hidden. */
+  #place(): void {
+    if (this.#isPlaced) return;
+    this.#isPlaced = true;
+    if (this.#navigation.scroll > 0) window.scrollTo({ top: this.#navigation.scroll });
   }
 }

@@ -1,0 +1,114 @@
+import type { Curve } from '../metrics/series';
+import type { MetricName, MetricsLine } from '../runs/format';
+import { decimal, percent, whole } from '../runs/numbers';
+
+/** What tells in five seconds how a run goes: is the margin growing, does the policy still know how to stop? */
+export interface GlanceFigure {
+  readonly label: string;
+  readonly value: string;
+  readonly more: string;
+  /** Alarms that say that this is not as it should be. */
+  readonly alarms: readonly string[];
+}
+
+export type CurveOf = (split: MetricsLine['split'], name: MetricName) => Curve | undefined;
+
+export function runGlance(curveOf: CurveOf): GlanceFigure[] {
+  return [
+    ...margin(curveOf('train', 'log_ratio_margin')),
+    ...accuracy(curveOf('train', 'accuracy'), newest(curveOf('eval', 'accuracy'))),
+    ...ending(curveOf),
+    ...length(
+      newest(curveOf('eval', 'generated_length')),
+      newest(curveOf('eval', 'reference_generated_length')),
+    ),
+    ...winRate(newest(curveOf('eval', 'win_rate'))),
+  ];
+}
+
+function margin(curve: Curve | undefined): GlanceFigure[] {
+  if (!curve) return [];
+  const value = recentMean(curve.values);
+  return [
+    {
+      label: 'Reward margin / beta',
+      value: `${decimal(value)} nats`,
+      more: trend(curve.values),
+      alarms: ['RUN001', 'RUN002', 'RUN003'],
+    },
+  ];
+}
+
+function accuracy(curve: Curve | undefined, held: number | undefined): GlanceFigure[] {
+  if (!curve) return [];
+  const more = held === undefined ? 'of training pairs' : `held out ${percent(held)}`;
+  return [
+    {
+      label: 'Ranked as labelled',
+      value: percent(recentMean(curve.values)),
+      more,
+      alarms: ['RUN004', 'RUN007'],
+    },
+  ];
+}
+
+/** The end-of-sequence token is what a policy loses first where beta is too small. */
+function ending(curveOf: CurveOf): GlanceFigure[] {
+  const ended = newest(curveOf('eval', 'ended'));
+  const drift = newest(curveOf('eval', 'eos_drift'));
+  const driftWords = drift === undefined ? '' : `EOS drift ${decimal(drift)} nats`;
+  const alarms = ['RUN006'];
+  if (ended !== undefined)
+    return [{ label: 'Texts that end', value: percent(ended), more: driftWords, alarms }];
+  if (drift === undefined) return [];
+  return [{ label: 'EOS drift', value: `${decimal(drift)} nats`, more: 'against the reference', alarms }];
+}
+
+function length(tokens: number | undefined, reference: number | undefined): GlanceFigure[] {
+  if (tokens === undefined) return [];
+  const short = tokens < 20 ? decimal(tokens) : whole(tokens);
+  const more = reference === undefined ? '' : `${decimal(tokens / reference)} × the reference`;
+  return [{ label: 'Text length', value: `${short} tokens`, more, alarms: ['RUN006'] }];
+}
+
+function winRate(rate: number | undefined): GlanceFigure[] {
+  if (rate === undefined) return [];
+  return [{ label: 'Win rate', value: percent(rate), more: 'against the reference', alarms: [] }];
+}
+
+function newest(curve: Curve | undefined): number | undefined {
+  return curve?.values.at(-1);
+}
+
+/** Logged steps that one noisy value is replaced by the mean of. */
+const RECENT = 10;
+
+function recentMean(values: Float32Array): number {
+  const recent = values.subarray(-RECENT);
+  return recent.reduce((sum, value) => sum + value, 0) / recent.length;
+}
+
+/** Logged steps that a trend can be told from. */
+const ENOUGH = 12;
+/** Standard errors that a difference has to exceed. */
+const CLEAR = 2;
+
+/** Whether the last quarter lies above or below the one before it, where that can be told from noise. */
+export function trend(values: Float32Array): 'growing' | 'falling' | 'steady' | '' {
+  if (values.length < ENOUGH) return '';
+  const quarter = Math.floor(values.length / 4);
+  const [before, last] = [values.subarray(-2 * quarter, -quarter), values.subarray(-quarter)].map(moments);
+  if (!before || !last) return '';
+  const difference = last.mean - before.mean;
+  const error = Math.sqrt((before.variance + last.variance) / quarter);
+  if (!Number.isFinite(difference)) return '';
+  if (Math.abs(difference) <= CLEAR * error) return 'steady';
+  return difference > 0 ? 'growing' : 'falling';
+}
+
+function moments(values: Float32Array): { readonly mean: number; readonly variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance =
+    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  return { mean, variance };
+}

@@ -1,0 +1,30 @@
+import type { ToPanel } from '../../src/core/panels/protocol';
+import type { MetricName, MetricsLine } from '../../src/core/runs/format';
+import { StepCurve } from '../charts/plot-curve';
+
+/** The curves of one run, filled by messages. They stay the same objects while points come. */
+export class RunCurves {
+  readonly #curves = new Map<string, StepCurve>();
+
+  get(split: MetricsLine['split'], name: MetricName): StepCurve {
+    const key = `${split} ${name}`;
+    const known = this.#curves.get(key);
+    if (known) return known;
+    const curve = new StepCurve();
+    this.#curves.set(key, curve);
+    return curve;
+  }
+
+  has(split: MetricsLine['split'], name: MetricName): boolean {
+    return (this.#curves.get(`${split} ${name}`)?.points.steps.length ?? 0) > 0;
+  }
+
+  get isEmpty(): boolean {
+    return [...this.#curves.values()].every(({ points }) => points.steps.length === 0);
+  }
+
+  take({ restart, parts }: Extract<ToPanel, { kind: 'curves' }>): void {
+    if (restart) for (const curve of this.#curves.values()) curve.clear();
+    for (const part of parts) this.get(part.split, part.name).append(part);
+  }
+}

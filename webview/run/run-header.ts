@@ -1,0 +1,111 @@
+import type { RunAction, RunPage } from '../../src/core/panels/protocol';
+import { isLive, type ShownState } from '../../src/core/runs/liveness';
+import { decimal, percent } from '../../src/core/runs/numbers';
+import { type IconName, icon } from '../charts/icons';
+import type { Connection } from '../connection';
+import { button } from '../controls';
+import { make, setAttribute, setText } from '../dom';
+
+const ICONS: Readonly<Record<ShownState, IconName>> = {
+  queued: 'waiting',
+  preparing: 'waiting',
+  running: 'running',
+  stopping: 'waiting',
+  completed: 'good',
+  stopped: 'stopped',
+  failed: 'error',
+  interrupted: 'warning',
+};
+
+const BUTTONS: Readonly<Partial<Record<RunAction, string>>> = {
+  resume: 'Resume',
+  stop: 'Stop',
+  inspect: 'Inspect Pairs',
+  showLog: 'Show Log',
+  reveal: 'Show Folder',
+  delete: 'Delete',
+};
+
+/** How a run is, and what can be done with it. */
+export class RunHeader {
+  readonly #title = make('h1');
+  readonly #buttons = make('div', { class: 'run-buttons', role: 'toolbar', 'aria-label': 'Run' });
+  readonly #state = make('p', { class: 'run-state' });
+  readonly #bar = make('div');
+  readonly #progress = make(
+    'div',
+    { class: 'run-progress', role: 'progressbar', 'aria-label': 'Steps', 'aria-valuemin': 0, hidden: true },
+    this.#bar,
+  );
+  readonly #next = make('p', { class: 'run-next' });
+  readonly #facts = make('dl', { class: 'run-facts' });
+  readonly element = make(
+    'header',
+    { class: 'run-header' },
+    make('div', { class: 'run-title' }, this.#title, this.#buttons),
+    this.#state,
+    this.#progress,
+    this.#next,
+    this.#facts,
+  );
+  #shown = '';
+
+  constructor(private readonly connection: Connection) {}
+
+  show(page: RunPage): void {
+    setText(this.#title, page.title);
+    this.#showState(page);
+    this.#showProgress(page);
+    setText(this.#next, page.next);
+    setAttribute(this.#next, 'data-state', page.state);
+    const facts = page.facts.filter(({ label }) => label !== 'beta');
+    this.#facts.replaceChildren(
+      ...facts.map(({ label, value, more }) =>
+        make('div', { title: more }, make('dt', {}, label), make('dd', {}, value)),
+      ),
+    );
+    this.#showButtons(page);
+  }
+
+  #showState({ state, sentence }: RunPage): void {
+    if (this.#state.dataset.state !== state || this.#state.childElementCount === 0) {
+      this.#state.dataset.state = state;
+      this.#state.replaceChildren(icon(ICONS[state]), make('span'));
+    }
+    const [, words] = this.#state.children;
+    if (words) setText(words, sentence);
+  }
+
+  #showProgress({ step, totalSteps, state }: RunPage): void {
+    this.#progress.hidden = totalSteps === undefined || (!isLive(state) && step >= totalSteps);
+    const share = Math.min(1, step / Math.max(1, totalSteps ?? 1));
+    this.#bar.style.width = `${100 * share}%`;
+    this.#progress.dataset.state = state;
+    setAttribute(this.#progress, 'aria-valuenow', step);
+    setAttribute(this.#progress, 'aria-valuemax', totalSteps);
+    setAttribute(this.#progress, 'aria-valuetext', `${percent(share)}, step ${decimal(step)}`);
+  }
+
+  /** Made anew only where others are there, so that the one with the focus keeps it. */
+  #showButtons({ actions, folder, sweep }: RunPage): void {
+    if (!this.connection.isLive) return;
+    const shown = JSON.stringify([actions, sweep]);
+    if (this.#shown === shown) return;
+    this.#shown = shown;
+    const kinds = Object.entries(BUTTONS) as [RunAction, string][];
+    const buttons = kinds
+      .filter(([kind]) => actions.includes(kind))
+      .map(([kind, label]) =>
+        button({
+          label,
+          primary: kind === 'resume',
+          press: () => this.connection.do({ kind, run: folder }),
+        }),
+      );
+    const toSweep =
+      sweep === undefined
+        ? []
+        : [button({ label: 'Open Sweep', press: () => this.connection.do({ kind: 'openSweep', sweep }) })];
+    this.#buttons.replaceChildren(...buttons, ...toSweep);
+  }
+}
