@@ -4,9 +4,9 @@ import type { ChartGroup } from './chart-group';
 
 const WEIGHTS = [
   { value: '0', label: 'no smoothing' },
-  { value: '0.6', label: 'a little smoothing' },
-  { value: '0.9', label: 'smoothing' },
-  { value: '0.99', label: 'much smoothing' },
+  { value: '0.8', label: 'light smoothing' },
+  { value: '0.95', label: 'smoothing' },
+  { value: '0.99', label: 'strong smoothing' },
 ] as const;
 
 /** What a reader sets for all charts of a group; more controls can be appended. */

@@ -71,9 +71,10 @@ export function drawSpreads(
       context.lineTo(left + width, y);
       context.stroke();
       context.font = colours.font(10 * uPlot.pxRatio);
-      context.textBaseline = 'bottom';
+      const hasRoom = y - plot.bbox.top > 14 * uPlot.pxRatio;
+      context.textBaseline = hasRoom ? 'bottom' : 'top';
       context.textAlign = 'right';
-      context.fillText(label, left + width - 2, y - 1);
+      context.fillText(label, left + width - 2, hasRoom ? y - 1 : y + 3 * uPlot.pxRatio);
     }
     context.setLineDash([]);
     for (const { line } of lines) {

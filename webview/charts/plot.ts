@@ -150,7 +150,8 @@ export class Plot {
           gap: 5,
           space: 60,
           values: (_, splits) => splits.map((x) => (x === null ? null : format(x))),
-          ...(ticks && { splits: [...ticks] }),
+          // uPlot would label powers of ten alone.
+          ...(ticks && { splits: [...ticks], filter: (_: uPlot, splits: number[]) => splits }),
           ...(!xAxis.isLog && { incrs: WHOLE_STEPS }),
         },
         {

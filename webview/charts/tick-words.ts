@@ -12,9 +12,16 @@ export function tickWords(
     if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
     if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
     if (isLog) return size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
-    const digits = Math.max(0, Math.ceil(-Math.log10(distance) - 1e-9));
-    return digits > 4 ? shortExponential(value) : value.toFixed(digits).replace('-', '−');
+    const digits = DIGITS.find((count) => isWhole(distance * 10 ** count));
+    return digits === undefined ? shortExponential(value) : value.toFixed(digits).replace('-', '−');
   };
+}
+
+/** Digits after the point that a label has room for. */
+const DIGITS = [0, 1, 2, 3, 4, 5];
+
+function isWhole(value: number): boolean {
+  return value > 0.5 && Math.abs(value - Math.round(value)) < 1e-6 * value;
 }
 
 function shortExponential(value: number): string {

@@ -18,6 +18,8 @@ export type Rewards = 'divided' | 'raw';
 interface RunLine extends Pick<ChartLine, 'label' | 'colour' | 'isDashed'> {
   readonly split: MetricsLine['split'];
   readonly metric: MetricName;
+  /** Without noise: there is nothing to smooth. */
+  readonly isExact?: boolean;
 }
 
 export interface ChartSection {
@@ -115,17 +117,6 @@ export const RUN_CHARTS: readonly ChartSection[] = [
         alarms: ['RUN001', 'RUN001b', 'RUN003', 'RUN004', 'RUN008'],
         lines: [train('loss', 'training', '--line-1'), held('loss', 'held out', '--line-2')],
       },
-      {
-        options: {
-          title: 'Win rate',
-          unit: 'of texts',
-          explanation: 'How often the judge prefers the policy to the reference; ties count half.',
-          levels: [{ at: 0.5, label: 'as good as the reference' }],
-          includes: [0.5],
-          ...SHARE,
-        },
-        lines: [measured('win_rate', 'policy', POLICY)],
-      },
     ],
   },
   {
@@ -193,6 +184,17 @@ export const RUN_CHARTS: readonly ChartSection[] = [
           held('logp_rejected', 'rejected held out', REJECTED),
         ],
       },
+      {
+        options: {
+          title: 'Win rate',
+          unit: 'of texts',
+          explanation: 'How often the judge prefers the policy to the reference; ties count half.',
+          levels: [{ at: 0.5, label: 'as good as the reference' }],
+          includes: [0.5],
+          ...SHARE,
+        },
+        lines: [measured('win_rate', 'policy', POLICY)],
+      },
     ],
   },
   {
@@ -216,7 +218,7 @@ export const RUN_CHARTS: readonly ChartSection[] = [
           format: (value) =>
             value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : decimal(value),
         },
-        lines: [train('learning_rate', 'learning rate', '--line-1')],
+        lines: [{ ...train('learning_rate', 'learning rate', '--line-1'), isExact: true }],
       },
       {
         options: {
@@ -245,7 +247,7 @@ export const RUN_CHARTS: readonly ChartSection[] = [
           format: (bytes) => `${decimal(bytes / 1e9)} GB`,
           formatTick: (bytes) => decimal(bytes / 1e9),
         },
-        lines: [train('memory', 'trainer', '--line-1')],
+        lines: [{ ...train('memory', 'trainer', '--line-1'), isExact: true }],
       },
     ],
   },

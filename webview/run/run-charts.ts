@@ -67,12 +67,12 @@ export class RunCharts {
   #linesOf({ lines }: RunChartKind): ChartLine[] {
     return lines
       .filter(({ split, metric }) => this.curves.has(split, metric))
-      .map(({ split, metric, label, colour, isDashed = false }) => ({
+      .map(({ split, metric, label, colour, isDashed = false, isExact }) => ({
         label,
         colour,
         isDashed,
         curve: this.curves.get(split, metric),
-        ...(split === 'train' ? { isSmoothed: true } : { points: 'with line' as const }),
+        ...(split === 'eval' ? { points: 'with line' as const } : { isSmoothed: isExact !== true }),
       }));
   }
 }
