@@ -1,7 +1,8 @@
-// node scripts/bench.mjs check|size|train|runs: speed and size of what is built. Fails only over the size budget.
+// node scripts/bench.mjs check|size|train|runs|jobs: speed and size of what is built. Fails only over the size budget.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureActivation } from './bench/activation.mjs';
+import { measureJobs } from './bench/jobs.mjs';
 import { measureRuns } from './bench/runs.mjs';
 import { measureSizes } from './bench/size.mjs';
 import { measureTraining } from './bench/train.mjs';
@@ -9,9 +10,10 @@ import { loadTypeScript } from './typescript.mjs';
 
 const [what, ...options] = process.argv.slice(2);
 const { python } = parseArgs({ args: options, options: { python: { type: 'string' } } }).values;
-if (what !== 'check' && what !== 'size' && what !== 'train' && what !== 'runs') {
+if (!['check', 'size', 'train', 'runs', 'jobs'].includes(what ?? '')) {
   console.error('Run: npm run bench check (speed, activation and size), npm run bench size,');
-  console.error('     npm run bench runs (reading and watching runs; minutes), or');
+  console.error('     npm run bench runs (reading and watching runs; minutes),');
+  console.error('     npm run bench jobs (a hundred jobs at once; minutes), or');
   console.error('     npm run bench train [-- --python PATH] (the trainer beside TRL; minutes)');
   process.exit(2);
 }
@@ -26,6 +28,10 @@ if (what === 'check') {
 }
 if (what === 'runs') {
   await measureRuns(console.log);
+  process.exit();
+}
+if (what === 'jobs') {
+  await measureJobs(console.log);
   process.exit();
 }
 if (what === 'train') {

@@ -9,7 +9,7 @@ import { metricsLine } from '../../src/core/runs/read-files';
 import { JsonLinesReader } from '../../src/node/json-lines';
 import { MetricsReader } from '../../src/node/metrics-reader';
 import { listRuns } from '../../src/node/run-store';
-import type { WatchFolder } from '../../src/node/watch-folder';
+import type { WatchPaths } from '../../src/node/watch-paths';
 import { watchRuns } from '../../src/node/watch-runs';
 import { appendMetrics, makeRun, runIds, writeMetrics, writeStatus } from './runs-files';
 
@@ -137,11 +137,17 @@ async function watchFor(dataFolder: string, seconds: number, begin: Watcher): Pr
 const ours: Watcher = (dataFolder, told) => watchRuns(dataFolder, (ids) => ids.forEach(told));
 const withFsWatch: Watcher = (dataFolder, told) =>
   watchRuns(dataFolder, (ids) => ids.forEach(told), { watch: fsWatch });
-const fsWatch: WatchFolder = (folder, listener) => {
-  const watcher = watchPlainly(folder, (_, name) => {
-    if (name !== null && listener.wants(name)) listener.changed(name);
-  });
-  return { close: async () => watcher.close() };
+const fsWatch: WatchPaths = (paths, listener) => {
+  const watchers = paths.map((file) =>
+    watchPlainly(file, (_, name) => {
+      if (name !== null && (name === path.basename(file) || listener.wants(name))) listener.changed(name);
+    }),
+  );
+  return {
+    close: async () => {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
 };
 /** The whole folder, as it is usually watched. */
 const chokidarAlone: Watcher = (dataFolder, told) => {

@@ -74,8 +74,8 @@ export class KnownRuns {
   private async readOne(id: string, isNew: boolean): Promise<boolean> {
     const folder = runFolderOf(this.dataFolder, id);
     if (!(await isFolder(folder))) return this.known.delete(id);
-    const stored = await readRun(folder, id);
     const before = this.known.get(id);
+    const stored = await readRun(folder, id, before?.seen.run);
     const known: Known = before ?? {
       seen: { ...stored, train: {}, eval: {}, alarms: [] },
       events: new JsonLinesReader(join(folder, RUN_FILES.events)),

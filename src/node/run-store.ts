@@ -50,28 +50,32 @@ export async function listRuns(dataFolder: string): Promise<StoredRun[]> {
   return inBatches(ids, TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
 }
 
-/** Never throws: what cannot be read is told by `problem`. */
-export async function readRun(folder: string, id: string): Promise<StoredRun> {
+/**
+ * Never throws: what cannot be read is told by `problem`.
+ *
+ * @param known what its `run.json` says, where that was read before: it is written once
+ */
+export async function readRun(folder: string, id: string, known?: RunFile): Promise<StoredRun> {
   const [run, status] = await Promise.all([
-    readJsonObject(join(folder, RUN_FILES.run)).catch(problemOf),
+    known ?? readJsonObject(join(folder, RUN_FILES.run)).catch(problemOf),
     readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
   ]);
-  const known = isRunStatus(status) ? status : undefined;
+  const told = isRunStatus(status) ? status : undefined;
   if (run instanceof FileError || !isRunFile(run)) {
     const problem =
       run instanceof FileError ? run.message : `${join(folder, RUN_FILES.run)} describes no run.`;
     // Without a run file it is not known when it was created: only an end is certain.
-    const state = known && END_STATES.has(known.state) ? known.state : 'interrupted';
-    return { id, folder, state, problem, ...(known && { status: known }) };
+    const state = told && END_STATES.has(told.state) ? told.state : 'interrupted';
+    return { id, folder, state, problem, ...(told && { status: told }) };
   }
-  const state = shownState(known, run.created, localSight(run.sweep ?? id));
-  const newer = Math.max(run.format, known?.format ?? 0) > RUN_FORMAT;
+  const state = shownState(told, run.created, localSight(run.sweep ?? id));
+  const newer = Math.max(run.format, told?.format ?? 0) > RUN_FORMAT;
   return {
     id,
     folder,
     state,
     run,
-    ...(known && { status: known }),
+    ...(told && { status: told }),
     ...(newer && {
       problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
     }),

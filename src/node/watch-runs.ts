@@ -4,7 +4,7 @@ import { RUN_FILES } from '../core/runs/format';
 import { inBatches } from './in-batches';
 import { RunLook } from './run-look';
 import { runFolderOf } from './run-store';
-import { type WatchFolder, watchFolder } from './watch-folder';
+import { type WatchPaths, watchPaths } from './watch-paths';
 import { Watches } from './watches';
 
 /** Milliseconds between two looks, so that nothing is told later than after two seconds. */
@@ -17,8 +17,6 @@ const TOGETHER = 16;
 /** Runs that ended are looked at in turns of so many, so that an old folder with many costs nothing. */
 const ENDED_AT_A_TURN = 250;
 
-const FILES: readonly string[] = [RUN_FILES.status, RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];
-
 export interface RunsWatch {
   /** Why changes show up late, in a sentence; undefined where they show up at once. */
   readonly degraded: string | undefined;
@@ -27,13 +25,14 @@ export interface RunsWatch {
 
 interface WatchSettings {
   readonly interval?: number;
-  readonly watch?: WatchFolder;
+  readonly watch?: WatchPaths;
 }
 
 /**
- * Watches the runs of a data folder. Folders of runs that go on, and the one that holds them all, are watched by the
- * system; besides, everything is looked at in turns, for what the system does not tell: changes on a network drive, too
- * many watched files, a job that died without a word, an ended run that is resumed.
+ * Watches the runs of a data folder. What is appended to the files of runs that go on, and the folder that holds them
+ * all, are watched by the system; besides, everything is looked at in turns, for what the system does not tell: changes on
+ * a network drive, too many watched files, a job that died without a word, an ended run that is resumed. A status is only
+ * looked at: it is written all the time, and what matters of it is appended to the events as well.
  *
  * @param onChange gets the ids of runs that came, went, are in another state, or wrote something: of all runs the first
  *   time, and of none where only `degraded` changed
@@ -66,7 +65,7 @@ class RunsWatcher implements RunsWatch {
   constructor(
     readonly dataFolder: string,
     private readonly onChange: (ids: readonly string[]) => void,
-    { interval = INTERVAL, watch = watchFolder }: WatchSettings,
+    { interval = INTERVAL, watch = watchPaths }: WatchSettings,
   ) {
     this.#runsFolder = join(dataFolder, 'runs');
     this.#interval = interval;
@@ -176,14 +175,14 @@ class RunsWatcher implements RunsWatch {
     const look = this.#known.get(id) ?? new RunLook(folder, id);
     this.#known.set(id, look);
     const news = await look.next();
-    if (look.isLive) this.#watchRun(id, folder);
-    else this.#watches.remove(folder);
     if (news) this.#changed.add(id);
-    if (news === 'files' && !isNew) this.#watches.expectNews(folder);
+    if (news && news.written.length > 0 && !isNew) this.#watches.expectNews(folder);
+    if (look.isLive) this.#watchRun(id, folder, look.liveFiles);
+    else this.#watches.remove(folder);
   }
 
   #watchAll(): void {
-    this.#watches.add(this.#runsFolder, {
+    this.#watches.add(this.#runsFolder, [this.#runsFolder], {
       wants: (name) => !name.startsWith('.'),
       changed: () => {
         this.#folderChanged = true;
@@ -192,12 +191,14 @@ class RunsWatcher implements RunsWatch {
     });
   }
 
-  #watchRun(id: string, folder: string): void {
-    this.#watches.add(folder, {
-      wants: (name) => FILES.includes(name),
+  #watchRun(id: string, folder: string, files: readonly string[]): void {
+    const paths = files.map((name) => join(folder, name));
+    this.#watches.add(folder, paths, {
+      wants: () => false,
       changed: (name) => {
         this.#changed.add(id);
-        if (name === RUN_FILES.status) this.#unsure.add(id);
+        // It may be in another state, and have files that are not watched yet.
+        if (name === RUN_FILES.events) this.#unsure.add(id);
         this.#tellSoon();
       },
     });

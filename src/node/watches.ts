@@ -1,5 +1,5 @@
 import { codeOf } from './text-files';
-import type { FolderListener, WatchFolder } from './watch-folder';
+import type { PathListener, WatchPaths } from './watch-paths';
 
 /** Turns between two attempts to watch a folder that could not be watched. */
 const AGAIN = 20;
@@ -8,6 +8,7 @@ const MANY = 3;
 
 interface Watch {
   readonly close: () => Promise<void>;
+  readonly paths: readonly string[];
   /** The turn in which the system told a change last. */
   newsAt: number;
   /** A change was found that was not told. It may be told yet, until the next turn. */
@@ -19,7 +20,7 @@ interface Failure {
   isToBeTriedAgain: boolean;
 }
 
-/** The folders that the system watches for us, and whether it does. */
+/** What the system watches for us, by its folder, and whether it does. */
 export class Watches {
   readonly #watches = new Map<string, Watch>();
   readonly #failures = new Map<string, Failure>();
@@ -27,7 +28,7 @@ export class Watches {
   #missed = 0;
   #turn = 0;
 
-  constructor(private readonly watchFolder: WatchFolder) {}
+  constructor(private readonly watchPaths: WatchPaths) {}
 
   /** Why changes may be told late, in a sentence. */
   get degraded(): string | undefined {
@@ -37,10 +38,18 @@ export class Watches {
     return `${LATE}: the system does not tell of them, as on a network drive.`;
   }
 
-  /** Does nothing where the folder is watched already, or could not be watched a short while ago. */
-  add(folder: string, listener: Pick<FolderListener, 'wants' | 'changed'>): void {
-    if (this.#watches.has(folder) || this.#failures.get(folder)?.isToBeTriedAgain === false) return;
-    const watcher = this.watchFolder(folder, {
+  /**
+   * Does nothing where the same is watched already, or could not be watched a short while ago.
+   *
+   * @param paths the folder, or files in it
+   */
+  add(folder: string, paths: readonly string[], listener: Pick<PathListener, 'wants' | 'changed'>): void {
+    if (this.#failures.get(folder)?.isToBeTriedAgain === false) return;
+    const before = this.#watches.get(folder);
+    if (before && before.paths.join() === paths.join()) return;
+    if (before) this.#end(folder, before);
+    if (paths.length === 0) return;
+    const watcher = this.watchPaths(paths, {
       wants: (name) => listener.wants(name),
       changed: (name) => {
         if (this.#watches.get(folder) !== watch) return;
@@ -55,20 +64,23 @@ export class Watches {
         this.#failures.set(folder, { sentence: inWords(error), isToBeTriedAgain: false });
       },
     });
-    const watch: Watch = { close: () => watcher.close(), newsAt: this.#turn, isOverdue: false };
+    const watch: Watch = { close: () => watcher.close(), paths, newsAt: this.#turn, isOverdue: false };
     this.#watches.set(folder, watch);
   }
 
   remove(folder: string): void {
     this.#failures.delete(folder);
     const watch = this.#watches.get(folder);
-    if (!watch) return;
+    if (watch) this.#end(folder, watch);
+  }
+
+  #end(folder: string, watch: Watch): void {
     this.#watches.delete(folder);
     const closing = watch.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  /** A look found a change. The system has told it since the look before, or will soon. */
+  /** A look found a change of what is watched. The system has told it since the look before, or will soon. */
   expectNews(folder: string): void {
     const watch = this.#watches.get(folder);
     if (watch && this.#turn - watch.newsAt > 1) watch.isOverdue = true;

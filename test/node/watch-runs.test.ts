@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { FolderListener, WatchFolder } from '../../src/node/watch-folder';
+import type { PathListener, WatchPaths } from '../../src/node/watch-paths';
 import { type RunsWatch, watchRuns } from '../../src/node/watch-runs';
 import { temporaryFolder, write } from './support';
 
@@ -14,20 +14,27 @@ const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 class Stage {
   readonly dataFolder = path.join(temporaryFolder(), 'data "folder" ä');
   readonly told: (readonly string[])[] = [];
-  readonly watched = new Map<string, FolderListener>();
+  /** By the folder in which all lies that one asks for. */
+  readonly watched = new Map<string, PathListener & { readonly names: readonly string[] }>();
   failure: Error | undefined;
   watch: RunsWatch | undefined;
 
   /** A system that watches and tells only what the test says. */
-  readonly fake: WatchFolder = (folder, listener) => {
-    const name = path.relative(this.dataFolder, folder).replaceAll(path.sep, '/');
+  readonly fake: WatchPaths = (paths, listener) => {
+    const shown = paths.map((file) => path.relative(this.dataFolder, file).replaceAll(path.sep, '/'));
+    const name = shown[0] === 'runs' ? 'runs' : path.posix.dirname(shown[0] ?? '');
     const { failure } = this;
     if (failure) setImmediate(() => listener.failed(failure));
-    this.watched.set(name, listener);
-    return { close: async () => void this.watched.delete(name) };
+    const watch = Object.assign(listener, { names: shown.map((file) => path.posix.basename(file)) });
+    this.watched.set(name, watch);
+    return {
+      close: async () => {
+        if (this.watched.get(name) === watch) this.watched.delete(name);
+      },
+    };
   };
 
-  start(settings: { interval: number; watch?: WatchFolder }): void {
+  start(settings: { interval: number; watch?: WatchPaths }): void {
     this.watch = watchRuns(this.dataFolder, (ids) => this.told.push(ids), settings);
   }
 
@@ -38,6 +45,7 @@ class Stage {
     write(path.join(this.dataFolder, 'runs', `.${id}.new`), { 'run.json': { ...run, ...rest } });
     renameSync(path.join(this.dataFolder, 'runs', `.${id}.new`), this.folderOf(id));
     this.status(id, status);
+    this.append(id, 'events.jsonl');
   }
 
   status(id: string, rest: object = {}): void {
@@ -48,6 +56,12 @@ class Stage {
 
   append(id: string, name = 'metrics.jsonl'): void {
     appendFileSync(path.join(this.folderOf(id), name), '{}\n');
+  }
+
+  replace(id: string, name: string): void {
+    const file = path.join(this.folderOf(id), name);
+    write(this.folderOf(id), { [`${name}.tmp`]: '{}\n' });
+    renameSync(`${file}.tmp`, file);
   }
 
   folderOf(id: string): string {
@@ -90,6 +104,7 @@ describe('watchRuns, with the system', () => {
   it('tells of all runs first, then of what happens to one', async () => {
     const s = stage();
     s.run('a-live');
+    for (const name of ['metrics.jsonl', 'trainer.jsonl']) s.append('a-live', name);
     s.run('b-ended', { state: 'completed' });
     s.start(NEVER);
     await s.until(() => s.told.length > 0);
@@ -111,10 +126,20 @@ describe('watchRuns, with the system', () => {
     s.told.length = 0;
     await s.until(
       () => s.wasTold(found),
-      () => s.append(found),
+      () => s.append(found, 'events.jsonl'),
+    );
+    // A resumed run replaces its files.
+    s.replace('a-live', 'metrics.jsonl');
+    await s.until(() => s.wasTold('a-live'));
+    await delay(300);
+    s.told.length = 0;
+    await s.until(
+      () => s.wasTold('a-live'),
+      () => s.append('a-live', 'metrics.jsonl'),
     );
     s.told.length = 0;
     s.status('a-live', { state: 'failed' });
+    s.append('a-live', 'events.jsonl');
     await s.until(() => s.wasTold('a-live'));
     s.told.length = 0;
     rmSync(s.folderOf('b-ended'), { recursive: true });
@@ -143,9 +168,10 @@ describe('watchRuns', () => {
     s.start({ interval: 10, watch: s.fake });
     await s.until(() => s.told.length > 0);
     expect(s.folders).toEqual(['runs', 'runs/a']);
-    const names = ['status.json', 'metrics.jsonl', 'trainer.jsonl', 'events.jsonl'];
-    const others = ['run.json', 'output.log', 'checkpoints', 'model', 'status.json.tmp'];
-    expect([...names, ...others].filter((name) => s.watched.get('runs/a')?.wants(name))).toEqual(names);
+    expect(s.watched.get('runs/a')?.names).toEqual(['events.jsonl']);
+    s.append('a', 'metrics.jsonl');
+    await s.until(() => s.watched.get('runs/a')?.names.length === 2);
+    expect(s.watched.get('runs/a')?.names).toEqual(['metrics.jsonl', 'events.jsonl']);
     expect(['a', '.a.new'].filter((name) => s.watched.get('runs')?.wants(name))).toEqual(['a']);
     // An end, and a run that is resumed although nobody watches it.
     s.status('a', { state: 'completed' });
