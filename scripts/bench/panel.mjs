@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { currentEdition } from '../../test/vscode/host/editions.mjs';
+import { findProgram } from '../../test/vscode/host/system.mjs';
+import { bundleOptions, root } from '../bundles.mjs';
+import { fillPanel } from './panel-in-page.mjs';
+import { measureTensorBoard } from './panel-tensorboard.mjs';
+
+const METRICS = [
+  ...['loss', 'accuracy', 'log_ratio_chosen', 'log_ratio_rejected', 'log_ratio_margin'],
+  ...['logp_chosen', 'logp_rejected', 'gradient_norm'],
+];
+const STEPS = 125_000;
+const FRAMES = 240;
+/** Seconds of watching a live run. */
+const WATCHED = 15;
+/** Points a second, all metrics together. */
+const LIVE_POINTS = 100;
+
+/**
+ * The run panel in a real browser, with a million points.
+ *
+ * @param {(line: string) => void} print called as soon as a line is known
+ */
+export async function measurePanel(print) {
+  const program = findProgram('chromium');
+  if (program === undefined) {
+    print('no chromium on PATH: the panel is not measured');
+    return;
+  }
+  const outdir = path.join(root, '.cache/bench');
+  await build(bundleOptions('panel', { production: true, outdir }));
+  const { chromium } = createRequire(currentEdition().tools)('playwright-core');
+  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+  try {
+    print(`${await browser.version()}, 1,200 x 900 pixels, drawn without a graphics card`);
+    const style = readFileSync(path.join(outdir, 'panel.css'), 'utf8');
+    const script = readFileSync(path.join(outdir, 'panel.js'), 'utf8');
+    const open = async () => {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+      await page.setContent(editorHtml(style));
+      await page.addScriptTag({ content: script });
+      await page.evaluate(fillPanel);
+      return page;
+    };
+    print(`${METRICS.length} series of ${STEPS.toLocaleString('en-US')} points`);
+    const page = await open();
+    const paint = await page.evaluate(
+      (/** @type {any} */ fill) => /** @type {any} */ (window).bench.fill(fill),
+      {
+        metrics: METRICS,
+        steps: STEPS,
+      },
+    );
+    print(`  first paint after the data is there: ${paint.toFixed(0)} ms; target 500 ms`);
+    for (const what of ['zoom', 'pan', 'cursor']) {
+      const { intervals, work } = await frames(page, what);
+      print(
+        `  ${what}: frames every ${at(intervals, 0.5)} ms median, ${at(intervals, 0.99)} ms 99th percentile; the page works ${work.toFixed(1)} ms for each; target 16.7 ms`,
+      );
+    }
+    print(`  ${LIVE_POINTS} more points a second: ${await live(browser, page)}; target 5 %`);
+    await page.close();
+
+    const short = await open();
+    await short.evaluate((/** @type {any} */ fill) => /** @type {any} */ (window).bench.fill(fill), {
+      metrics: METRICS,
+      steps: 300,
+    });
+    print(`  the same where the run has 300 steps: ${await live(browser, short)}`);
+    await short.close();
+
+    for (const line of await measureTensorBoard(browser, open)) print(line);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** @param {any} page @param {string} what */
+async function frames(page, what) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await tasks(session);
+  const intervals = await page.evaluate(
+    (/** @type {any} */ task) => /** @type {any} */ (window).bench.frames(task),
+    { what, count: FRAMES },
+  );
+  const work = ((await tasks(session)) - before) / FRAMES;
+  await session.detach();
+  return { intervals, work };
+}
+
+/**
+ * Shares of one processor: the page's main thread, and all of the browser's processes.
+ *
+ * @param {any} browser
+ * @param {any} page
+ */
+async function live(browser, page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const processes = await browser.newBrowserCDPSession();
+  const [workBefore, processorBefore, start] = [
+    await tasks(session),
+    await processorTime(processes),
+    Date.now(),
+  ];
+  await page.evaluate((/** @type {any} */ task) => /** @type {any} */ (window).bench.live(task), {
+    metrics: METRICS,
+    seconds: WATCHED,
+    stepsPerSecond: LIVE_POINTS / METRICS.length,
+  });
+  const wall = Date.now() - start;
+  const work = (await tasks(session)) - workBefore;
+  const { renderer, all } = difference(await processorTime(processes), processorBefore);
+  await session.detach();
+  return `${percent(work / wall)} of a processor for the page's main thread, ${percent(renderer / wall)} for its process, ${percent(all / wall)} with the rest of the browser`;
+}
+
+/** Milliseconds that the main thread had a processor. @param {any} session */
+async function tasks(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return 1000 * metrics.find((/** @type {any} */ { name }) => name === 'TaskDuration').value;
+}
+
+/** Milliseconds that each process took so far. @param {any} session @returns {Promise<{ type: string, id: number, time: number }[]>} */
+async function processorTime(session) {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.map((/** @type {any} */ { type, id, cpuTime }) => ({ type, id, time: 1000 * cpuTime }));
+}
+
+/**
+ * @param {{ type: string, id: number, time: number }[]} after
+ * @param {{ type: string, id: number, time: number }[]} before
+ */
+function difference(after, before) {
+  const grown = after.map(({ type, id, time }) => ({
+    type,
+    time: time - (before.find((other) => other.id === id)?.time ?? time),
+  }));
+  const sum = (/** @type {typeof grown} */ some) => some.reduce((total, { time }) => total + time, 0);
+  return { renderer: sum(grown.filter(({ type }) => type === 'renderer')), all: sum(grown) };
+}
+
+/** @param {number[]} values @param {number} share */
+function at(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(1);
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** @param {string} style */
+function editorHtml(style) {
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><style>${style}</style></head>
+<body class="vscode-light" data-vscode-theme-kind="vscode-light">
+<script>window.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} });</script></body></html>`;
+}
