@@ -8,7 +8,7 @@ import { runtimeFiles } from './targets.mjs';
 
 /** What both packages have besides their programs. The Python trainer is a folder that is put on Python's path. */
 const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md', 'python/src'];
-const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks'];
+const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'examples/broken'];
 
 /**
  * Makes the folder that becomes a package for VS Code. ONNX Runtime lies beside the trainer that loads it, since the

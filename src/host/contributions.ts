@@ -5,6 +5,7 @@
  */
 
 import type { Ability } from '../core/runs/run-tree';
+import { WALKTHROUGH } from './walkthrough';
 
 /** True while the active editor shows a config file. */
 export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
@@ -22,6 +23,7 @@ interface CommandEntry {
 
 export const COMMANDS = {
   'dpoLab.newExperiment': { title: 'New Experiment', icon: '$(add)' },
+  'dpoLab.openExample': { title: 'Open Example', icon: '$(mortar-board)' },
   'dpoLab.explainRule': { title: 'Explain Rule' },
   'dpoLab.showReference': { title: 'Show Reference', when: 'dpoLab.activeConfig' },
   'dpoLab.showMemory': { title: 'Show Memory Estimate', when: 'dpoLab.activeConfig' },
@@ -233,9 +235,10 @@ export function contributes(): Readonly<Record<string, unknown>> {
       {
         view: EXPERIMENTS_VIEW,
         contents:
-          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta.\n[New Experiment](command:dpoLab.newExperiment)',
+          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta.\n[New Experiment](command:dpoLab.newExperiment)\n[Open Example](command:dpoLab.openExample)',
       },
     ],
+    walkthroughs: [WALKTHROUGH],
     // Annotates only; a schema that judged would make other extensions repeat our problems.
     jsonValidation: [{ fileMatch: ['*.dpo.json'], url: SCHEMA }],
     yamlValidation: [{ fileMatch: ['*.dpo.yaml', '*.dpo.yml'], url: SCHEMA }],

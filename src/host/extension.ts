@@ -21,6 +21,7 @@ import { Hovers } from './hover';
 import { lensStateOf } from './lens-states';
 import { Lenses } from './lenses';
 import { createExperiment } from './new-experiment';
+import { openExample } from './open-example';
 import { Outline } from './outline';
 import { configPageUri } from './page-uris';
 import { openPage, Pages } from './pages';
@@ -97,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         'dpoLab.newExperiment': createExperiment,
+        'dpoLab.openExample': (folder) => openExample(context.extensionUri, folder),
         'dpoLab.explainRule': (code) => explainRule(documents, code),
         'dpoLab.showReference': async (config) =>
           openPage(configPageUri('reference', (await requestedConfig(documents, config)).uri)),

@@ -1,0 +1,66 @@
+/** The first minutes with the extension, as the manifest has them. Pure data, so that scripts can load it. */
+
+interface Step {
+  readonly id: string;
+  readonly title: string;
+  /** A link on a line of its own is shown as a button; `toSide` keeps these steps in sight. No Markdown but bold text. */
+  readonly description: string;
+  readonly media: { readonly svg: string; readonly altText: string };
+  readonly completionEvents: readonly string[];
+}
+
+const STEPS: readonly Step[] = [
+  {
+    id: 'openExample',
+    title: 'Open an example',
+    description:
+      'A small policy, 4,000 preference pairs and one config, goldilocks.dpo.yaml. It trains on this machine in a minute and a half: no Python, no download, no account.\n[Open Example](command:toSide:dpoLab.openExample)',
+    media: {
+      svg: 'media/walkthrough/example.svg',
+      altText:
+        'The folder dpo-lab-examples with goldilocks.dpo.yaml, which names the policy, the pairs and the judge.',
+    },
+    completionEvents: ['onCommand:dpoLab.openExample'],
+  },
+  {
+    id: 'readWarning',
+    title: 'Read a warning',
+    description:
+      'Open broken/experiment.dpo.yaml beside it. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem leads to the evidence.\n[Explain BETA001](command:toSide:dpoLab.explainRule?%22BETA001%22)',
+    media: {
+      svg: 'media/walkthrough/warning.svg',
+      altText: 'A learning rate with a wavy line, and the hover that says it is 40 times what is usual.',
+    },
+    completionEvents: ['onCommand:dpoLab.explainRule'],
+  },
+  {
+    id: 'sweepBeta',
+    title: 'Sweep beta',
+    description:
+      'Beta is the strength of the pull towards the reference policy, and the first thing to tune. In goldilocks.dpo.yaml, press **Sweep 5 betas** at its top, or use the button of the experiment in the list. Five policies are trained from the same pairs.\n[Show Experiments](command:dpoLab.experiments.focus)',
+    media: {
+      svg: 'media/walkthrough/sweep.svg',
+      altText: 'The list of runs with five arms, one for each beta, some of them done.',
+    },
+    completionEvents: ['onCommand:dpoLab.sweepBeta'],
+  },
+  {
+    id: 'readCurve',
+    title: 'Read the curve',
+    description:
+      'Open the sweep while it trains or when it is done. The best beta lies inside the grid; at the lowest, the policy forgets to end its texts, while loss and accuracy look fine.\n[Open Sweep](command:toSide:dpoLab.openSweep)',
+    media: {
+      svg: 'media/walkthrough/curve.svg',
+      altText:
+        'Win rate over beta: 56 % at 5, 67 % at 1, the best 72 % at 0.2, 57 % at 0.04 and 36 % at 0.008, where log p(EOS) is 11 nats below the reference.',
+    },
+    completionEvents: ['onCommand:dpoLab.openSweep'],
+  },
+];
+
+export const WALKTHROUGH = {
+  id: 'firstSweep',
+  title: 'From pairs to the right beta',
+  description: 'An example, a warning, a sweep, a curve.',
+  steps: STEPS,
+};
