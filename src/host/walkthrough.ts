@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = [
     id: 'readWarning',
     title: 'Read a warning',
     description:
-      'Open broken/experiment.dpo.yaml beside it. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem leads to the evidence.\n[Explain BETA001](command:toSide:dpoLab.explainRule?%22BETA001%22)',
+      'Open broken/experiment.dpo.yaml beside it. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem leads to the evidence.\n[Explain BETA001](command:dpoLab.explainRule?%22BETA001%22)',
     media: {
       svg: 'media/walkthrough/warning.svg',
       altText: 'A learning rate with a wavy line, and the hover that says it is 40 times what is usual.',
