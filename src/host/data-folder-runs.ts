@@ -7,7 +7,7 @@ import { KnownRuns } from './known-runs';
 const PAUSE = 250;
 /** Readings take no more than a tenth of the time, however many runs go on, but come at least so often. */
 const SHARE = 9;
-const LONGEST_PAUSE = 1500;
+const LONGEST_PAUSE = 750;
 
 /** Follows the runs of one data folder. */
 export class DataFolderRuns {

@@ -7,8 +7,8 @@ import { runFolderOf } from './run-store';
 import { type WatchPaths, watchPaths } from './watch-paths';
 import { Watches } from './watches';
 
-/** Milliseconds between two looks, so that nothing is told later than after two seconds. */
-const INTERVAL = 1500;
+/** Milliseconds between two looks. Whoever reads what is told has a second left: nothing shows later than after two. */
+const INTERVAL = 1000;
 /** Milliseconds that changes are collected for: of one that comes alone, and at least between two reports. */
 const COLLECT = 50;
 const PAUSE = 150;
