@@ -44,10 +44,13 @@ export class Answers {
     while (this.#wanted) {
       const { checkpoint, pair, resolve, reject } = this.#wanted;
       this.#wanted = undefined;
+      const key = `${checkpoint} ${pair}`;
       try {
-        const detail = (await this.connection.ask({ kind: 'pair', checkpoint, pair })) as PairDetail;
-        this.#keep(`${checkpoint} ${pair}`, detail);
-        resolve(detail);
+        // It may have been answered while this one waited.
+        const detail =
+          this.#pairs.get(key) ?? (await this.connection.ask({ kind: 'pair', checkpoint, pair }));
+        this.#keep(key, detail as PairDetail);
+        resolve(detail as PairDetail);
       } catch (error) {
         reject(error);
       }

@@ -157,7 +157,9 @@ export class PairsView implements View {
     this.#box.show(rows, list.rows, list.comparison, chosen ?? rows[0]?.id ?? '');
     setText(
       this.#count,
-      rows.length === 0 ? 'No pair is like this. Change the filter or the search.' : `${rows.length} pairs`,
+      rows.length === 0
+        ? 'No pair is like this. Change the filter or the search.'
+        : `${rows.length} ${rows.length === 1 ? 'pair' : 'pairs'}`,
     );
     if (chosen === undefined && rows[0]) this.#go({ pair: rows[0].id });
   }
