@@ -39,6 +39,8 @@ export interface ChartLine {
   readonly nameOf?: (index: number) => string;
   /** What the point at this index is worth, in words, where that is not the value that is drawn. */
   readonly wordsOf?: (index: number) => string;
+  /** What the legend says of it in place of its value: of all seeds, for one. */
+  readonly summaryOf?: (index: number) => string;
   /** Written beside the point at this index. */
   readonly labelOf?: (index: number) => string;
   /** Dots are rings: what they stand for is not certain yet. */

@@ -20,7 +20,9 @@ const AT_MARK = 6;
 export class Chart {
   readonly #frame: ChartFrame;
   readonly #words: (value: number) => string;
-  readonly #resize = new ResizeObserver(() => this.#resized());
+  readonly #resize = new ResizeObserver((entries) => {
+    for (const { contentRect } of entries) this.#resized(contentRect);
+  });
   readonly #sight: IntersectionObserver;
   #lines: readonly ChartLine[] = [];
   #hidden: ReadonlySet<string> = new Set();
@@ -28,6 +30,8 @@ export class Chart {
   #regions: readonly ChartRegion[] = [];
   #plot: Plot | undefined;
   #cursorMarks = new CursorMarks();
+  /** CSS pixels. Told by the browser: to ask for it would make it lay out the page in every frame. */
+  #size = { width: 0, height: 0 };
   #isInSight = false;
   #isTable = false;
   #isStale = true;
@@ -121,12 +125,11 @@ export class Chart {
   /** One frame of the group. */
   frame(): void {
     if (!this.#isInSight) return;
-    const { place } = this.#frame;
     if (this.#isTable) {
       if (this.#isStale || this.#isOutdated()) this.#fillTable();
       return;
     }
-    if (place.clientWidth === 0) return;
+    if (this.#size.width === 0) return;
     const plot = this.#plot ?? this.#makePlot();
     if (this.#isStale || this.#isOutdated()) {
       plot.draw({ x: this.group.visible, weight: this.group.weight });
@@ -169,7 +172,6 @@ export class Chart {
 
   #makePlot(): Plot {
     const { place } = this.#frame;
-    const size = { width: place.clientWidth, height: place.clientHeight };
     const plot = new Plot(
       place,
       {
@@ -181,7 +183,7 @@ export class Chart {
         marks: () => this.#marks,
         regions: () => this.#regions,
       },
-      size,
+      this.#size,
     );
     this.#cursorMarks = new CursorMarks();
     plot.over.append(this.#cursorMarks.element);
@@ -190,10 +192,10 @@ export class Chart {
     return plot;
   }
 
-  #resized(): void {
-    const { place } = this.#frame;
-    if (place.clientWidth === 0 || !this.#plot) return;
-    this.#plot.resize(place.clientWidth, place.clientHeight);
+  #resized({ width, height }: { readonly width: number; readonly height: number }): void {
+    this.#size = { width, height };
+    if (width === 0) return;
+    this.#plot?.resize(width, height);
     this.viewChanged();
     this.group.redraw();
   }
@@ -239,6 +241,7 @@ export class Chart {
     const index = cursor === undefined ? points.values.length - 1 : closestIndex(points, cursor);
     const value = points.values[index];
     if (value === undefined) return '';
+    if (line.summaryOf) return line.summaryOf(index);
     const name = cursor === undefined ? undefined : line.nameOf?.(index);
     const words = line.wordsOf?.(index) ?? this.#words(value);
     return name === undefined ? words : `${words} (${name})`;

@@ -40,15 +40,24 @@ export class FixedCurve implements PlotCurve {
   }
 }
 
-/** Columns of the thinned curve that serves views of much of a long one. */
-const THINNED = 4096;
+/** Columns of the thinned curves that serve views of a long one: a view looks at a few thousand points at most. */
+const COLUMNS = [16_384, 4096, 1024];
+
+interface Thinned {
+  readonly curve: Curve;
+  /** Points of the whole curve that it stands for. */
+  readonly length: number;
+  /** Width of a column, in steps. */
+  readonly column: number;
+}
 
 /** A metric over steps that grows while it is looked at. Appending costs what is appended, however long it is. */
 export class StepCurve implements PlotCurve {
   readonly #steps = new Column(Uint32Array);
   readonly #values = new Column(Float32Array);
   #version = 0;
-  #thinned: { readonly curve: Curve; readonly length: number; readonly column: number } | undefined;
+  /** Finest first. */
+  #thinned: readonly Thinned[] = [];
   #smoothed: { readonly curve: StepCurve; readonly smoother: Smoother } | undefined;
 
   /** @param curve what it starts with */
@@ -66,15 +75,15 @@ export class StepCurve implements PlotCurve {
 
   /** Adds points behind the last one. */
   append({ steps, values }: Curve): void {
-    for (const step of steps) this.#steps.push(step);
-    for (const value of values) this.#values.push(value);
+    this.#steps.append(steps);
+    this.#values.append(values);
     this.#version++;
   }
 
   clear(): void {
     this.#steps.truncate(0);
     this.#values.truncate(0);
-    this.#thinned = undefined;
+    this.#thinned = [];
     this.#smoothed = undefined;
     this.#version++;
   }
@@ -102,7 +111,7 @@ export class StepCurve implements PlotCurve {
     const done = curve.#values.length;
     if (done < this.#values.length) {
       const { steps, values } = this.#from(done);
-      curve.append({ steps, values: values.map((value) => smoother.next(value)) });
+      curve.append({ steps, values: smoother.next(values) });
     }
     return curve;
   }
@@ -112,18 +121,26 @@ export class StepCurve implements PlotCurve {
     return { steps: steps.subarray(index), values: values.subarray(index) };
   }
 
-  /** A thinned curve where it shows as much as this view can. */
-  #thinnedFor(view: View): { readonly curve: Curve; readonly length: number } | undefined {
+  /** The coarsest thinned curve that shows as much as this view can; undefined where the curve itself has to serve. */
+  #thinnedFor(view: View): Thinned | undefined {
     const { length } = this.#values;
-    if (length < 4 * THINNED) return undefined;
-    if (!this.#thinned || length > 1.1 * this.#thinned.length) {
-      const { points } = this;
-      const [from, to] = [points.steps[0] ?? 0, points.steps.at(-1) ?? 0];
-      const curve = decimate(points, { from, to, width: THINNED });
-      this.#thinned = { curve, length, column: (to - from) / THINNED };
-    }
-    return (view.to - view.from) / view.width >= this.#thinned.column ? this.#thinned : undefined;
+    if (length > 1.1 * (this.#thinned[0]?.length ?? 0)) this.#thinned = thin(this.points);
+    const pixel = (view.to - view.from) / view.width;
+    return this.#thinned.findLast(({ column }) => column <= pixel);
   }
+}
+
+/** Each from the one before it: what is lowest and highest in a column is so in a wider one. */
+function thin(points: Curve): Thinned[] {
+  const { length } = points.values;
+  const [from, to] = [points.steps[0] ?? 0, points.steps.at(-1) ?? 0];
+  const levels: Thinned[] = [];
+  for (const width of COLUMNS) {
+    if (length < 24 * width) continue;
+    const curve = decimate(levels.at(-1)?.curve ?? points, { from, to, width });
+    levels.push({ curve, length, column: (to - from) / width });
+  }
+  return levels;
 }
 
 /** The index of the point closest to x; -1 where there are none. */

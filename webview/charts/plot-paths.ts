@@ -1,28 +1,110 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import type { Points } from './plot-curve';
 
+/** A line as it falls on columns of pixels, in pixels of the canvas. Columns ascend; several may share their x. */
+interface Columns {
+  readonly count: number;
+  readonly x: Float32Array;
+  /** In the order in which the line meets them. */
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  /** 1: the line does not come from the column before. */
+  readonly isStart: Uint8Array;
+}
+
+/** Pixels that a column covers on average, above which a line is a band of noise. */
+const NOISY = 6;
+
+/** How one line is drawn: as a path that uPlot strokes, or as bars when it is noise. */
+export type DrawnPath = { readonly path: Path2D } | { readonly bars: Columns };
+
 /**
- * A line through these points, with gaps where values are not finite. uPlot scales a value at a time through a chain of
- * calls; here it is one multiplication, as a frame has tens of thousands of points.
+ * A line through these points, with gaps where values are not finite. A line that goes up and down within every column
+ * of pixels is drawn as a bar a column: it covers the same pixels, and stroking thousands of steep lines would take most
+ * of a frame.
  */
-export function linePath(plot: uPlot, { steps, values }: Points): uPlot.Series.Paths {
-  const stroke = new Path2D();
-  const toX = scaler(plot, 'x');
-  const toY = scaler(plot, 'y');
+export function trace(plot: uPlot, points: Points): DrawnPath {
+  const columns = toColumns(points, scaler(plot, 'x'), scaler(plot, 'y'));
+  let height = 0;
+  for (let index = 0; index < columns.count; index++)
+    height += Math.abs((columns.first[index] ?? 0) - (columns.second[index] ?? 0));
+  const isDense = columns.count > (plot.bbox.width / uPlot.pxRatio) * 0.5;
+  if (isDense && height > NOISY * columns.count * uPlot.pxRatio) return { bars: columns };
+  return { path: toPath(columns) };
+}
+
+/** Draws bars, each touching the one before. @param thickness of the line, in pixels of the canvas */
+export function drawBars(plot: uPlot, bars: Columns, colour: string, thickness: number): void {
+  const { ctx, bbox } = plot;
+  const [top, bottom] = [bbox.top, bbox.top + bbox.height];
+  ctx.fillStyle = colour;
+  let before = Number.NaN;
+  for (let index = 0; index < bars.count; index++) {
+    const [first, second] = [bars.first[index] ?? 0, bars.second[index] ?? 0];
+    const from = bars.isStart[index] ? first : before;
+    before = second;
+    const x = Math.round(bars.x[index] ?? 0);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const low = Math.max(top, Math.min(first, second, from));
+    const high = Math.min(bottom, Math.max(first, second, from));
+    const size = Math.max(thickness, high - low);
+    ctx.fillRect(x, Math.round((low + high - size) / 2), 1, Math.round(size));
+  }
+}
+
+function toColumns(
+  { steps, values }: Points,
+  toX: (x: number) => number,
+  toY: (value: number) => number,
+): Columns {
+  const { length } = values;
+  const x = new Float32Array(length);
+  const first = new Float32Array(length);
+  const second = new Float32Array(length);
+  const isStart = new Uint8Array(length);
+  let count = 0;
+  let pixel = Number.NaN;
   let isDrawing = false;
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0; index < length; index++) {
     const y = toY(values[index] ?? Number.NaN);
     if (!Number.isFinite(y)) {
       isDrawing = false;
+      pixel = Number.NaN;
       continue;
     }
-    const x = toX(steps[index] ?? 0);
-    if (!isDrawing) stroke.moveTo(x, y);
-    // A point between two gaps is a dot.
-    if (isDrawing || !Number.isFinite(toY(values[index + 1] ?? Number.NaN))) stroke.lineTo(x, y);
+    const place = toX(steps[index] ?? 0);
+    const here = Math.floor(place);
+    if (here !== pixel) {
+      pixel = here;
+      x[count] = place;
+      first[count] = second[count] = y;
+      isStart[count] = isDrawing ? 0 : 1;
+      count++;
+    } else {
+      // The lowest and the highest, in the order in which they came.
+      const at = count - 1;
+      const [a, b] = [first[at] ?? y, second[at] ?? y];
+      if (y < Math.min(a, b) || y > Math.max(a, b)) {
+        first[at] = y < Math.min(a, b) ? Math.max(a, b) : Math.min(a, b);
+        second[at] = y;
+      }
+    }
     isDrawing = true;
   }
-  return { stroke, fill: null, clip: null, flags: 0 };
+  return { count, x, first, second, isStart };
+}
+
+function toPath({ count, x, first, second, isStart }: Columns): Path2D {
+  const path = new Path2D();
+  for (let index = 0; index < count; index++) {
+    const place = x[index] ?? 0;
+    const [from, to] = [first[index] ?? 0, second[index] ?? 0];
+    if (isStart[index]) path.moveTo(place, from);
+    else path.lineTo(place, from);
+    // A point between two gaps is a dot: a line of no length.
+    if (to !== from || (isStart[index] && isStart[index + 1] !== 0)) path.lineTo(place, to);
+  }
+  return path;
 }
 
 /** From values to pixels of the canvas; not finite where there is no place for a value. */

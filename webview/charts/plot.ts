@@ -3,7 +3,7 @@ import { whole } from '../../src/core/runs/numbers';
 import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
 import type { Points } from './plot-curve';
 import { drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
-import { linePath } from './plot-paths';
+import { type DrawnPath, drawBars, trace } from './plot-paths';
 import type { ThemeColours } from './theme-colours';
 import { tickWords } from './tick-words';
 import type { Span } from './x-range';
@@ -38,6 +38,8 @@ const EMPTY: Points = { steps: new Float64Array(), values: new Float32Array() };
 /** Of the labels beside the vertical axis. All charts have it, so that equal steps stand above one another. */
 const AXIS_WIDTH = 50;
 const FONT_SIZE = 11;
+/** CSS pixels. */
+const LINE = { raw: { width: 1, alpha: 0.3 }, main: { width: 1.6, alpha: 1 } };
 /** Right of the lines, so that the last label has room. */
 const PADDING = 12;
 
@@ -45,6 +47,8 @@ const PADDING = 12;
 export class Plot {
   readonly #plot: uPlot;
   readonly #drawn: DrawnLine[];
+  /** How each series of uPlot is drawn. */
+  readonly #bars = new Map<number, DrawnPath>();
   #yRange: [number, number] = [0, 1];
 
   constructor(
@@ -123,6 +127,27 @@ export class Plot {
     return [...raw, ...main];
   }
 
+  #trace(plot: uPlot, index: number, points: Points): uPlot.Series.Paths | null {
+    const drawn = trace(plot, points);
+    this.#bars.set(index, drawn);
+    return 'path' in drawn ? { stroke: drawn.path, fill: null, clip: null, flags: 0 } : null;
+  }
+
+  #drawBars(plot: uPlot, index: number): void {
+    const drawn = this.#bars.get(index);
+    const { drawn: line, part } = this.#series()[index - 1] ?? {};
+    if (!drawn || !line || !part || !('bars' in drawn)) return;
+    plot.ctx.save();
+    plot.ctx.globalAlpha = LINE[part].alpha;
+    drawBars(
+      plot,
+      drawn.bars,
+      this.settings.colours.colour(line.line.colour),
+      LINE[part].width * uPlot.pxRatio,
+    );
+    plot.ctx.restore();
+  }
+
   #options(size: { readonly width: number; readonly height: number }): uPlot.Options {
     const { colours, xAxis, isLog, options } = this.settings;
     const colour = (name: string) => () => colours.colour(name);
@@ -140,7 +165,8 @@ export class Plot {
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
       padding: [10, PADDING, 0, 0],
       scales: {
-        x: { time: false, distr: xAxis.isLog ? 3 : 1 },
+        // Not rounded, as uPlot would do on a logarithmic axis: the cursor goes by the range that was set.
+        x: { time: false, distr: xAxis.isLog ? 3 : 1, range: (_, from, to) => [from, to] },
         y: { distr: isLog ? 3 : 1, range: () => this.#yRange },
       },
       axes: [
@@ -151,7 +177,11 @@ export class Plot {
           space: 60,
           values: (_, splits) => splits.map((x) => (x === null ? null : format(x))),
           // uPlot would label powers of ten alone.
-          ...(ticks && { splits: [...ticks], filter: (_: uPlot, splits: number[]) => splits }),
+          ...(ticks && {
+            splits: (_: uPlot, __: number, from: number, to: number) =>
+              ticks.filter((tick) => tick >= from && tick <= to),
+            filter: (_: uPlot, splits: number[]) => splits,
+          }),
           ...(!xAxis.isLog && { incrs: WHOLE_STEPS }),
         },
         {
@@ -168,17 +198,18 @@ export class Plot {
         ...this.#series().map(({ drawn, part }) => ({
           auto: false,
           stroke: colour(drawn.line.colour),
-          width: part === 'raw' ? 1 : 1.6,
-          alpha: part === 'raw' ? 0.3 : 1,
+          width: LINE[part].width,
+          alpha: LINE[part].alpha,
           cap: 'round' as const,
           ...(drawn.line.isDashed && { dash: [5, 4] }),
           points: { show: false },
-          paths: (plot: uPlot) => linePath(plot, drawn[part] ?? EMPTY),
+          paths: (plot: uPlot, index: number) => this.#trace(plot, index, drawn[part] ?? EMPTY),
         })),
       ],
       hooks: {
         drawClear: [(plot) => drawRegions(plot, this.settings)],
         drawAxes: [(plot) => drawSpreads(plot, this.#drawn, this.settings)],
+        drawSeries: [(plot, index) => this.#drawBars(plot, index)],
         draw: [
           (plot) => {
             drawPoints(plot, this.#drawn, this.settings);

@@ -25,6 +25,9 @@ const REWARDS = [
 /** Milliseconds after which a place is kept where the reader scrolled to. */
 const SCROLL_PAUSE = 250;
 
+/** Milliseconds after which figures in words follow points. */
+const FIGURES_PAUSE = 1000;
+
 /** One run, as it goes or as it went. */
 export class RunView implements View {
   #navigation: RunNavigation;
@@ -42,6 +45,7 @@ export class RunView implements View {
   readonly element: HTMLElement;
   readonly #ending = new AbortController();
   #page: RunPage | undefined;
+  #figuresTimer: number | undefined;
   #scrollTimer: number | undefined;
   #isPlaced = false;
 
@@ -94,10 +98,7 @@ export class RunView implements View {
         if (message.page.kind === 'run') this.#showPage(message.page);
         return;
       case 'curves':
-        this.#curves.take(message);
-        this.#showPoints();
-        this.#group.pointsCame();
-        this.#place();
+        this.#takePoints(message);
         return;
       case 'texts':
         this.#texts.show(message.evaluations);
@@ -111,7 +112,17 @@ export class RunView implements View {
   dispose(): void {
     this.#ending.abort();
     window.clearTimeout(this.#scrollTimer);
+    window.clearTimeout(this.#figuresTimer);
     this.#group.dispose();
+  }
+
+  #takePoints(message: Extract<ToPanel, { kind: 'curves' }>): void {
+    const isNew = message.restart || message.parts.some(({ split, name }) => !this.#curves.has(split, name));
+    this.#curves.take(message);
+    if (isNew) this.#showPoints();
+    else this.#figuresTimer ??= window.setTimeout(() => this.#showFigures(), FIGURES_PAUSE);
+    this.#group.pointsCame();
+    this.#place();
   }
 
   #showPage(page: RunPage): void {
@@ -128,6 +139,13 @@ export class RunView implements View {
     const { isEmpty } = this.#curves;
     this.#charts.update(this.#navigation.rewards);
     this.#controls.hidden = isEmpty;
+    this.#empty.hidden = !isEmpty;
+    this.#showFigures();
+  }
+
+  #showFigures(): void {
+    window.clearTimeout(this.#figuresTimer);
+    this.#figuresTimer = undefined;
     const page = this.#page;
     if (!page) return;
     const figures = runGlance((split, name) =>
@@ -136,7 +154,6 @@ export class RunView implements View {
     const beta = Number.isNaN(page.beta) ? '' : decimal(page.beta);
     this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
     this.#tiles.hidden = beta === '';
-    this.#empty.hidden = !isEmpty;
     setText(
       this.#empty,
       isLive(page.state)

@@ -35,6 +35,13 @@ export class Column<T extends Numbers> {
     this.#numbers = grown;
   }
 
+  append(values: ArrayLike<number>): void {
+    const length = this.#length + values.length;
+    if (length > this.#numbers.length) this.#grow(Math.max(length, Math.ceil(this.#length * 1.5)));
+    this.#numbers.set(values, this.#length);
+    this.#length = length;
+  }
+
   replaceLast(value: number): void {
     this.#numbers[this.#length - 1] = value;
   }

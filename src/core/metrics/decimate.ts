@@ -26,8 +26,9 @@ export function decimate(curve: Curve, view: View): Curve {
   const stepsOfPixel = (view.to - view.from) / view.width;
   for (let from = start; from < end; ) {
     const pixel = Math.floor(((steps[from] ?? 0) - view.from) / stepsOfPixel);
+    const nextPixel = view.from + (pixel + 1) * stepsOfPixel;
     let to = from + 1;
-    while (to < end && Math.floor(((steps[to] ?? 0) - view.from) / stepsOfPixel) === pixel) to++;
+    while (to < end && (steps[to] ?? 0) < nextPixel) to++;
     keep(values, from, to, kept);
     from = to;
   }
@@ -54,9 +55,20 @@ function keep(values: Float32Array, from: number, to: number, kept: number[]): v
     else if (value > 0) plus = index;
     else minus = index;
   }
+  if (nan < 0 && plus < 0 && minus < 0) {
+    keepFinite(from, to - 1, Math.min(lowest, highest), Math.max(lowest, highest), kept);
+    return;
+  }
   const points = inOrder([from, to - 1, lowest, highest, nan, plus, minus]);
-  if (nan < 0 && plus < 0 && minus < 0) kept.push(...points);
-  else kept.push(...inOrder([...points, ...gapsBetween(values, points)]));
+  kept.push(...inOrder([...points, ...gapsBetween(values, points)]));
+}
+
+/** Nearly all columns are without gaps: nothing is made for them. The indexes ascend, and may be the same. */
+function keepFinite(first: number, last: number, one: number, other: number, kept: number[]): void {
+  kept.push(first);
+  if (one > first) kept.push(one);
+  if (other > one) kept.push(other);
+  if (last > other) kept.push(last);
 }
 
 function inOrder(indexes: readonly number[]): number[] {

@@ -1,4 +1,4 @@
-/** An exponential moving average that values are given to one after another. */
+/** An exponential moving average that goes on from one stretch of values to the next. */
 export class Smoother {
   #average = 0;
   /** weight^n */
@@ -7,11 +7,24 @@ export class Smoother {
   /** @param weight of the past at each value, in [0, 1); 0 leaves values as they are */
   constructor(readonly weight: number) {}
 
-  next(value: number): number {
-    if (!Number.isFinite(value)) return value;
-    this.#average = this.weight * this.#average + (1 - this.weight) * value;
-    this.#unseen *= this.weight;
-    return this.#average / (1 - this.#unseen);
+  next(values: Float32Array): Float32Array {
+    const { weight } = this;
+    const smoothed = new Float32Array(values.length);
+    let average = this.#average;
+    let unseen = this.#unseen;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] ?? Number.NaN;
+      if (!Number.isFinite(value)) {
+        smoothed[index] = value;
+        continue;
+      }
+      average = weight * average + (1 - weight) * value;
+      unseen *= weight;
+      smoothed[index] = average / (1 - unseen);
+    }
+    this.#average = average;
+    this.#unseen = unseen;
+    return smoothed;
   }
 }
 
@@ -23,6 +36,5 @@ export class Smoother {
  * @param weight of the past at each value, in [0, 1); 0 leaves the curve as it is
  */
 export function smooth(values: Float32Array, weight: number): Float32Array {
-  const smoother = new Smoother(weight);
-  return values.map((value) => smoother.next(value));
+  return new Smoother(weight).next(values);
 }
