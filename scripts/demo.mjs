@@ -18,7 +18,7 @@ const build = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')]
 if (build.status !== 0) process.exit(1);
 
 title('The example configs, as they should be');
-dpoLab(root, 'check', 'examples/first', 'examples/paper-rq1.dpo.yaml');
+dpoLab(root, 'check', 'examples/first', 'examples/paper');
 
 title('A config with mistakes that people really make');
 const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-demo-'));
