@@ -89,6 +89,12 @@ class TinyRun:
         path = self.folder / name
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
+    def lines_so_far(self, name: str) -> list[dict[str, Any]]:
+        """While another process writes."""
+        path = self.folder / name
+        text = path.read_text() if path.exists() else ""
+        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
     @property
     def told(self) -> list[dict[str, Any]]:
         return self.lines("trainer.jsonl")

@@ -1,0 +1,157 @@
+"""Bad input is told in a sentence, as the last word of the run, before anything is trained."""
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+import torch
+from support import MODEL, Experiment, write_lines
+
+from dpo_lab_trainer import environment
+from dpo_lab_trainer.__main__ import main
+from dpo_lab_trainer.config import read_config
+from dpo_lab_trainer.device import Device
+from dpo_lab_trainer.memory import MemoryUse, is_out_of_memory, out_of_memory
+from dpo_lab_trainer.run import train_runs
+
+HERE = Device(torch.device("cpu"), "fp32", "here")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"backend": {"device": "cuda"}}, "backend.device is cuda, but this PyTorch"),
+        ({"backend": {"device": "webgpu"}}, "webgpu is offered by the onnx trainer only"),
+        ({"training": {"precision": "fp16"}}, "fp16 needs a GPU"),
+        ({"model": {"path": "./nothing"}}, "There is no folder"),
+        (
+            {"model": {"path": "nobody/nothing"}},
+            "neither a folder here nor in the Hugging Face cache, and HF_HUB_OFFLINE",
+        ),
+        ({"reference": {"policy": "./nothing"}}, "There is no folder"),
+        ({"objective": {"loss": "kto"}}, "objective.loss kto is not known to this torch trainer. Take one of sigmoid"),
+        ({"objective": {"loss": "exo_pair"}}, "needs objective.label_smoothing above 0"),
+        ({"training": {"lora": {"targets": ["wq"]}}}, "training.lora.targets names wq, which"),
+        ({"data": {"train": {"path": "none.jsonl"}}}, "There is no file"),
+        ({"data": {"train": {"path": "*.parquet"}}}, "No file matches *.parquet"),
+        ({"data": {"train": {"path": "broken.jsonl"}}}, "Line 2 of broken.jsonl is not JSON"),
+        (
+            {"data": {"train": {"path": "odd.jsonl"}}},
+            "Line 1 of odd.jsonl is no pair. The row has no rejected response.",
+        ),
+        ({"data": {"train": {"path": "equal.jsonl"}}}, "has no pair to learn from. 1 of 1 rows were skipped"),
+        ({"data": {"max_length": 2}}, "No pair is left: every prompt alone fills data.max_length (2 tokens)"),
+        ({"data": {"train": {"path": "messages.jsonl"}, "chat_template": "bad.jinja"}}, "The chat template of"),
+        (
+            {"evaluation": {"judge": {"kind": "rules", "path": "rules.yaml"}}},
+            "rule 1: the pattern (a+)+ repeats a group",
+        ),
+        ({"evaluation": {"judge": {"kind": "reward_model", "path": "x"}}}, "is offered by the onnx trainer only"),
+        ({"evaluation": {"judge": {"kind": "endpoint", "url": "x", "model": "y"}}}, "is no web address"),
+    ],
+)
+def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) -> None:
+    folder = experiment.folder
+    (folder / "broken.jsonl").write_text('{"prompt": "a", "chosen": "b", "rejected": "c"}\n{"prompt": \n')
+    write_lines(folder / "odd.jsonl", [{"prompt": "a", "chosen": "b", "bad": "c"}])
+    write_lines(folder / "equal.jsonl", [{"prompt": "a", "chosen": "b", "rejected": "b"}])
+    message = [{"role": "user", "content": "a"}]
+    answers = [[{"role": "assistant", "content": text}] for text in "bc"]
+    write_lines(folder / "messages.jsonl", [{"prompt": message, "chosen": answers[0], "rejected": answers[1]}])
+    (folder / "bad.jinja").write_text("{{ raise_exception('roles must alternate') }}")
+    (folder / "rules.yaml").write_text("rules: [{ count: '(a+)+', points: 1 }]")
+    run = experiment.run("run", **changes)
+    assert train_runs([run.folder]) == 1
+    assert run.last == "failed"
+    assert told in run.told[-1]["message"]
+    assert run.numbers() == []
+
+
+def test_a_failed_run_does_not_keep_the_next_from_being_trained(experiment: Experiment) -> None:
+    bad, good = experiment.run("bad", objective={"loss": "kto"}), experiment.run("good", training={"steps": 1})
+    assert train_runs([bad.folder, good.folder]) == 1
+    assert (bad.last, good.last) == ("failed", "completed")
+
+
+def test_divergence_is_told_with_what_to_do(experiment: Experiment) -> None:
+    training = {"learning_rate": 1e30, "warmup": 0, "max_grad_norm": 1e30, "schedule": "constant"}
+    run = experiment.run("run", training=training | {"eval_every": 99, "save_every": 99})
+    assert train_runs([run.folder]) == 1
+    assert (
+        "Training diverged: the loss of step 2 is no finite number. Lower training.learning_rate"
+        in run.told[-1]["message"]
+    )
+    assert run.lines("metrics.jsonl")[-1]["values"]["loss"] == "NaN"
+
+
+def test_a_checkpoint_of_something_else_is_refused(experiment: Experiment) -> None:
+    run = experiment.run("run", training={"steps": 4})
+    assert train_runs([run.folder]) == 0
+    about = json.loads((run.folder / "run.json").read_text())
+    about["config"]["training"]["lora"]["rank"] = 2
+    (run.folder / "run.json").write_text(json.dumps(about))
+    assert train_runs([run.folder]) == 1
+    assert "was made with another model, other trained weights or other data" in run.told[-1]["message"]
+
+
+def test_memory_that_runs_out_is_broken_down(experiment: Experiment) -> None:
+    config = read_config(json.loads((experiment.run("run").folder / "run.json").read_text())["config"])
+    error = out_of_memory(HERE, config, MemoryUse(3 * 2**30, 2**30))
+    assert "weights 3.0 GiB, gradients and AdamW moments 1.0 GiB" in str(error)
+    assert "Lower training.micro_batch_size (now 2) or data.max_length (now 128)" in str(error)
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    assert is_out_of_memory(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"))
+    assert not is_out_of_memory(RuntimeError("shapes do not match"))
+
+
+def test_memory_that_runs_out_ends_the_run_in_words(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dpo_lab_trainer.preference_trainer import PreferenceTrainer
+
+    def out(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    monkeypatch.setattr(PreferenceTrainer, "compute_loss", out)
+    run = experiment.run("run")
+    assert train_runs([run.folder]) == 1
+    assert run.told[-1]["message"].startswith("Memory ran out on this machine, which has")
+
+
+def test_wrong_versions_are_told_before_anything_is_loaded(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = environment.versions
+
+    def older(names: tuple[str, ...]) -> dict[str, str]:
+        found = real(names)
+        return {name: version for name, version in found.items() if name != "peft"} | {"trl": "0.9.6"}
+
+    monkeypatch.setattr("dpo_lab_trainer.__main__.versions", older)
+    run = experiment.run("run")
+    assert main([str(run.folder)]) == 1
+    message = run.told[-1]["message"]
+    assert "peft is not installed in" in message
+    assert "trl 0.9.6 is too old" in message
+
+
+def test_the_environment_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["environment"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["problems"] == []
+    assert {"torch", "trl", "transformers"} <= told["packages"].keys()
+    assert told["devices"][-1]["kind"] == "cpu"
+    assert told["devices"][-1]["memory"] > 2**30
+
+
+def test_a_folder_that_holds_no_run(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 1
+    assert "holds no run that can be read" in capsys.readouterr().err
+
+
+def test_a_model_with_too_few_embeddings(experiment: Experiment) -> None:
+    shutil.copytree(MODEL, experiment.folder / "small")
+    path = experiment.folder / "small" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"vocab_size": 20}))
+    run = experiment.run("run", model={"path": "small"})
+    assert train_runs([run.folder]) == 1
+    assert "the model's embedding has ids up to 19 only" in run.told[-1]["message"]

@@ -1,0 +1,46 @@
+"""The program, as the job starts it."""
+
+import signal
+import time
+
+import pytest
+from support import Experiment, TinyRun, start
+
+from dpo_lab_trainer.run import train_runs
+
+
+def wait_for_steps(run: TinyRun, steps: int) -> None:
+    while sum(line["split"] == "train" for line in run.lines_so_far("metrics.jsonl")) < steps:
+        time.sleep(0.02)
+
+
+def test_a_signal_ends_the_run_with_a_checkpoint_and_begins_no_other(experiment: Experiment) -> None:
+    long = {"training": {"steps": 100_000, "save_every": 100_000, "eval_every": 100_000}}
+    run, next_run = experiment.run("run", **long), experiment.run("next", **long)
+    child = start(run, next_run)
+    wait_for_steps(run, 3)
+    child.send_signal(signal.SIGTERM)
+    _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (0, "")
+    assert run.last == "stopped"
+    assert [path.name for path in (run.folder / "checkpoints").iterdir()] == [str(run.told[-1]["step"])]
+    assert next_run.told == []
+
+
+def test_two_processes_train_as_one_does(experiment: Experiment) -> None:
+    """Through accelerate's launcher, over gloo; with a step whose pairs do not divide among them."""
+    sections = {"training": {"batch_size": 3, "micro_batch_size": 1, "steps": 12, "save_every": 6}}
+    two, one = experiment.run("two", **sections), experiment.run("one", **sections)
+    launcher = ("-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1")
+    options = ("--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "dpo_lab_trainer")
+    child = start(two, launcher=(*launcher, *options))
+    _, errors = child.communicate(timeout=120)
+    assert child.returncode == 0, errors
+    assert train_runs([one.folder]) == 0
+    assert (two.last, one.last) == ("completed", "completed")
+    assert "2 processes" in two.of_kind("plan")[0]["device"]
+    for line, other in zip(two.numbers(), one.numbers(), strict=True):
+        for name, value in other.items():
+            if isinstance(value, float) and name != "accuracy":
+                assert line[name] == pytest.approx(value, abs=1e-4), (name, line["step"])
+    assert len(experiment.tables()) == 1
