@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { signalGroup } from '../node/process-group';
+import { endMarked } from './marked-processes';
 
 /** How a trainer ended; `error` where it never started. */
 export type Exit =
@@ -10,6 +11,7 @@ export type Exit =
 export interface TrainerStart {
   /** Program and arguments: no shell reads them. */
   readonly command: readonly string[];
+  /** The folder of the run, of the first one where there are several. */
   readonly cwd: string;
   /** What it needs beside the job's own environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,9 +31,11 @@ const ALLOCATOR =
 /** A trainer in a process group of its own, so that what it started ends with it. */
 export class TrainerProcess {
   readonly #child: ChildProcess;
+  readonly #cwd: string;
   #exit: Exit | undefined;
 
   constructor({ command: [program = '', ...args], cwd, environment, logFile }: TrainerStart) {
+    this.#cwd = cwd;
     const log = openSync(logFile, 'a');
     try {
       this.#child = spawn(program, args, {
@@ -75,6 +79,8 @@ export class TrainerProcess {
 
   /** Ends it and all it started, also what is left when it has ended itself. */
   kill(): void {
-    if (this.pid !== undefined) signalGroup(this.pid, 'SIGKILL');
+    if (this.pid === undefined) return;
+    signalGroup(this.pid, 'SIGKILL');
+    endMarked({ job: process.pid, trainer: this.pid, runFolder: this.#cwd });
   }
 }

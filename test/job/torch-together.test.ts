@@ -119,4 +119,20 @@ describe('a trainer behind a launcher', () => {
     await done;
     expect(await statesOf(play)).toEqual(['stopped']);
   });
+
+  it('is ended with the processes that it gave sessions of their own', async () => {
+    const script = `
+      const [trainer, ...folders] = process.argv.slice(1);
+      const { spawn } = require('node:child_process');
+      spawn(process.execPath, [trainer, ...folders], { detached: true, stdio: 'inherit' });`;
+    const trainer = [process.execPath, '-e', script, TRAINER];
+    const play = together(['is deaf'], { trainer, launcher: true });
+    const job = await play.openJob();
+    const done = job.run();
+    await until(async () => (await play.read(0)).state === 'running');
+    expect(isAlive(play.pid('trainer.pid'))).toBe(true);
+    job.kill('the test is over');
+    await done;
+    await until(() => !isAlive(play.pid('trainer.pid')));
+  });
 });

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface Trained {
+  /** Process id of the job whose mark a trainer, and all that it starts, carry in their environment. */
+  readonly job: number;
+  /** Process id of the trainer, which leads a group. */
+  readonly trainer: number;
+  /** Of the run that it was started for. */
+  readonly runFolder: string;
+}
+
+/**
+ * Ends what a trainer has started: processes of its group, and those of a launcher that have groups of their own, as
+ * `accelerate launch` makes them. Only Linux tells what carries the mark; elsewhere nothing happens.
+ */
+export function endMarked({ job, trainer, runFolder }: Trained): void {
+  if (process.platform !== 'linux') return;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const isMeant = groupOf(name) === trainer || commandOf(name).includes(runFolder);
+      if (isMeant && environmentOf(name).includes(`DPO_LAB_JOB=${job}`))
+        process.kill(Number(name), 'SIGKILL');
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
+}
+
+function groupOf(pid: string): number {
+  // The name of the program, in brackets, may hold anything; state, parent and group follow.
+  const [, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return Number(group);
+}
+
+function commandOf(pid: string): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+}
+
+function environmentOf(pid: string): string[] {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+}
