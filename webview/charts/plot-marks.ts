@@ -104,6 +104,7 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
   const radius = RADIUS * uPlot.pxRatio;
   inside(plot, (context) => {
     for (const { line, main } of lines) {
+      drawLabels(plot, line, main, colours);
       if (!line.points || (line.points === 'with line' && !hasRoom(plot, main))) continue;
       context.fillStyle = colours.colour(line.isHollow ? '--background' : line.colour);
       context.strokeStyle = colours.colour(line.colour);
@@ -116,7 +117,6 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
         context.fill();
         if (line.isHollow) context.stroke();
       }
-      drawLabels(plot, line, main, colours);
     }
   });
 }

@@ -1,17 +1,174 @@
-import type { ToPanel } from '../../src/core/panels/protocol';
+import type { PanelAction, ToPanel } from '../../src/core/panels/protocol';
+import type { SweepPage } from '../../src/core/panels/sweep-page';
+import { isLive } from '../../src/core/runs/liveness';
+import { isFields } from '../../src/core/runs/read-files';
+import type { KeptCharts } from '../charts/chart-group';
 import type { Connection } from '../connection';
+import { button } from '../controls';
 import { make, setText } from '../dom';
 import type { View } from '../view';
+import { AnswerBox } from './answer-box';
+import { ArmTable, type Sorting } from './arm-table';
+import { BetaCharts } from './beta-charts';
+import { spokenChanges } from './spoken-changes';
 
+/** What is kept of where the reader looks. */
+interface Kept {
+  readonly charts?: KeptCharts;
+  readonly sorting?: Sorting;
+}
+
+/** What beta does to the policy: the answer, its charts, and the arms that it comes from. */
 export class SweepView implements View {
   readonly #title = make('h1');
-  readonly element = make('main', { class: 'sweep' }, this.#title);
+  readonly #sentence = make('p', { class: 'faint' });
+  readonly #buttons = make('div', { class: 'buttons' });
+  readonly #live = make('p', { class: 'visually-hidden', role: 'status' });
+  readonly #charts = make('section', { 'aria-label': 'What beta does' });
+  readonly #unmeasured = make('p', { class: 'faint' });
+  readonly element: HTMLElement;
+  readonly #answer: AnswerBox;
+  readonly #table: ArmTable;
+  readonly #chosen = new Set<string>();
+  readonly #compare: HTMLElement;
+  #kept: Kept;
+  #drawn: { readonly key: string; readonly charts: BetaCharts } | undefined;
+  #page: SweepPage | undefined;
 
-  constructor(readonly connection: Connection) {}
-
-  receive(message: ToPanel): void {
-    if (message.kind === 'page' && message.page.kind === 'sweep') setText(this.#title, message.page.title);
+  constructor(private readonly connection: Connection) {
+    this.#kept = isFields(connection.kept) ? connection.kept : {};
+    const act = (action: PanelAction) => connection.do(action);
+    this.#answer = new AnswerBox(connection.isLive ? act : undefined);
+    this.#table = new ArmTable(
+      {
+        canChoose: connection.isLive,
+        can: (action, { folder }) => (action === 'open' ? connection.canOpen(folder) : connection.isLive),
+        act: (action, { folder }) => act({ kind: action, run: folder }),
+        chosen: (arm, isChosen) => this.#choose(arm.folder, isChosen),
+      },
+      this.#chosen,
+      (sorting) => this.#keep({ sorting }),
+      this.#kept.sorting,
+    );
+    this.#compare = button({ label: 'Compare arms', press: () => this.#compareArms() });
+    this.element = make(
+      'main',
+      { class: 'sweep' },
+      make('header', { class: 'page-head' }, make('div', {}, this.#title, this.#sentence), this.#buttons),
+      this.#answer.element,
+      this.#charts,
+      this.#unmeasured,
+      make(
+        'section',
+        { 'aria-labelledby': 'arms' },
+        make(
+          'header',
+          { class: 'section-head' },
+          make('h2', { id: 'arms' }, 'Arms'),
+          connection.isLive ? this.#compare : undefined,
+        ),
+        this.#table.element,
+        make(
+          'p',
+          { class: 'faint' },
+          'Raw rewards are not shown: they grow with beta itself. Margins are divided by beta.',
+        ),
+      ),
+      this.#live,
+    );
   }
 
-  dispose(): void {}
+  receive(message: ToPanel): void {
+    if (message.kind !== 'page' || message.page.kind !== 'sweep') return;
+    const { page } = message;
+    setText(this.#title, page.title);
+    setText(this.#sentence, page.sentence);
+    setText(this.#live, spokenChanges(this.#page, page));
+    this.#answer.show(page);
+    this.#showCharts(page);
+    this.#table.show(page);
+    this.#showButtons(page);
+    this.#page = page;
+  }
+
+  dispose(): void {
+    this.#drawn?.charts.dispose();
+  }
+
+  #showCharts(page: SweepPage): void {
+    const key = BetaCharts.keyOf(page);
+    if (this.#drawn?.key !== key) {
+      this.#drawn?.charts.dispose();
+      const { connection } = this;
+      const charts = new BetaCharts(page, {
+        kept: this.#drawn?.charts.kept ?? this.#kept.charts,
+        savePicture: connection.isLive
+          ? (name, png) => connection.do({ kind: 'savePicture', name: `${page.title} ${name}`, png })
+          : undefined,
+        speak: (text) => setText(this.#live, text),
+        changed: () => this.#keep({ charts: charts.kept }),
+      });
+      this.#drawn = { key, charts };
+      this.#charts.replaceChildren(charts.element);
+    }
+    const { charts } = this.#drawn;
+    charts.show(page);
+    setText(
+      this.#unmeasured,
+      charts.element.hidden
+        ? 'Nothing was measured on held-out pairs or generated texts yet. Charts appear with the first evaluation.'
+        : '',
+    );
+  }
+
+  #showButtons({ arms, config }: SweepPage): void {
+    const { connection } = this;
+    const live = arms.filter(({ state }) => isLive(state));
+    const key = `${config} ${live.length > 0}`;
+    if (!connection.isLive || this.#buttons.dataset.key === key) return;
+    this.#buttons.dataset.key = key;
+    this.#buttons.replaceChildren(
+      ...(config === undefined
+        ? []
+        : [
+            button({
+              label: 'Open config',
+              press: () => connection.do({ kind: 'openConfig', file: config }),
+            }),
+          ]),
+      ...(live.length === 0
+        ? []
+        : [
+            button({
+              label: 'Stop all',
+              title: 'Stops every arm that is not done, with a checkpoint',
+              press: () => this.#stopAll(),
+            }),
+          ]),
+    );
+  }
+
+  #stopAll(): void {
+    for (const { folder, state } of this.#page?.arms ?? [])
+      if (isLive(state)) this.connection.do({ kind: 'stop', run: folder });
+  }
+
+  #choose(folder: string, isChosen: boolean): void {
+    if (isChosen) this.#chosen.add(folder);
+    else this.#chosen.delete(folder);
+    const { size } = this.#chosen;
+    setText(this.#compare, size < 2 ? 'Compare arms' : `Compare ${size} arms`);
+  }
+
+  /** Those that were chosen; with fewer than two, all. */
+  #compareArms(): void {
+    const all = (this.#page?.arms ?? []).map(({ folder }) => folder);
+    const runs = this.#chosen.size < 2 ? all : all.filter((folder) => this.#chosen.has(folder));
+    this.connection.do({ kind: 'compare', runs });
+  }
+
+  #keep(changed: Kept): void {
+    this.#kept = { ...this.#kept, ...changed };
+    this.connection.keep(this.#kept);
+  }
 }

@@ -12,7 +12,7 @@ import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import { alarmInShort } from '../runs/seen-run';
+import { alarmInShort, graveAlarms } from '../runs/seen-run';
 import type { ArmSummary } from '../sweeps/format';
 import type { RunAction } from './protocol';
 
@@ -48,7 +48,7 @@ export interface SweepArm {
   readonly counts: boolean;
   readonly isOther: boolean;
   /** What the beta is, as far as the arms tell. */
-  readonly verdict: '' | 'take this' | 'as good as the best' | 'past the cliff' | 'worse';
+  readonly verdict: '' | 'take this' | 'on the plateau' | 'past the cliff' | 'worse';
   /** Judged win rate, or held-out accuracy where there is no judge: shares. */
   readonly quality: number;
   readonly lengthRatio: number;
@@ -59,10 +59,10 @@ export interface SweepArm {
   /** Nats a token. */
   readonly kl: number;
   readonly accuracy: number;
-  /** The newest margin divided by beta, in nats. */
+  /** The margin divided by beta, in nats: of held-out pairs, or where there are none of the newest step. */
   readonly margin: number;
   readonly margins: readonly number[];
-  /** The gravest first; `info` is normal. */
+  /** Each code once, the gravest first; none that is normal. */
   readonly alarms: readonly {
     readonly severity: Alarm['severity'];
     readonly short: string;
@@ -100,11 +100,9 @@ export function sweepArm(arm: KnownArm, response: BetaResponse): SweepArm {
     eosDrift: held('eos_drift'),
     kl: held('kl'),
     accuracy: held('accuracy'),
-    margin: fromJsonNumber(arm.train.log_ratio_margin),
+    margin: fromJsonNumber(arm.eval.log_ratio_margin ?? arm.train.log_ratio_margin),
     margins,
-    alarms: SEVERITIES.flatMap((severity) => alarms.filter((alarm) => alarm.severity === severity)).map(
-      (alarm) => ({ severity: alarm.severity, short: alarmInShort(alarm), message: alarm.message }),
-    ),
+    alarms: gravest(alarms),
     actions: [
       'open',
       ...(isLive(state) ? (['stop'] as const) : []),
@@ -113,7 +111,12 @@ export function sweepArm(arm: KnownArm, response: BetaResponse): SweepArm {
   };
 }
 
-const SEVERITIES = ['error', 'warning', 'info'] as const;
+function gravest(alarms: readonly Alarm[]): SweepArm['alarms'] {
+  const codes = new Set<string>();
+  return graveAlarms({ alarms })
+    .filter(({ code }) => !codes.has(code) && codes.add(code))
+    .map((alarm) => ({ severity: alarm.severity, short: alarmInShort(alarm), message: alarm.message }));
+}
 
 function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
   const { betas, plateau, recommended } = response;
@@ -121,7 +124,7 @@ function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
   if (row?.degenerate !== undefined) return 'past the cliff';
   if (row && row.beta === recommended) return 'take this';
   if (!row || !plateau) return '';
-  return beta <= plateau.largest && beta >= plateau.smallest ? 'as good as the best' : 'worse';
+  return beta <= plateau.largest && beta >= plateau.smallest ? 'on the plateau' : 'worse';
 }
 
 /** Largest beta first; arms that cannot be read last. */

@@ -1,0 +1,113 @@
+import type { SweepArm } from '../../src/core/panels/sweep-arm';
+import type { SweepPage } from '../../src/core/panels/sweep-page';
+import { decimal, percent } from '../../src/core/runs/numbers';
+
+/** A column of the table of arms. */
+export interface ArmColumn {
+  readonly key: string;
+  readonly title: string;
+  /** What stands in it, with its unit: shown on demand. */
+  readonly about: string;
+  /** What rows are sorted by; those without a value come last. */
+  sortBy(arm: SweepArm): number | string;
+  /** Absent for what is more than words. */
+  words?(arm: SweepArm): string;
+  readonly isNumber?: boolean;
+}
+
+export function armColumns(quality: SweepPage['response']['quality']): readonly ArmColumn[] {
+  const isJudged = quality === 'win rate';
+  return [
+    {
+      key: 'beta',
+      title: 'Beta',
+      about: 'Strength of the pull to the reference',
+      sortBy: ({ beta }) => beta,
+      words: ({ beta }) => String(beta),
+      isNumber: true,
+    },
+    {
+      key: 'seed',
+      title: 'Seed',
+      about: 'Of the order of pairs',
+      sortBy: ({ seed }) => seed,
+      words: ({ seed }) => String(seed),
+      isNumber: true,
+    },
+    { key: 'state', title: 'State', about: 'How the arm is', sortBy: ({ state }) => state },
+    {
+      key: 'quality',
+      title: isJudged ? 'Win rate' : 'Accuracy',
+      about: isJudged
+        ? 'Share of texts that the judge prefers to the reference, ties half'
+        : 'Share of held-out pairs ranked as labelled',
+      ...number(({ quality: share }) => share, percent),
+    },
+    {
+      key: 'length',
+      title: 'Length',
+      about: 'Tokens of a text, times those of the reference',
+      ...number(
+        ({ lengthRatio }) => lengthRatio,
+        (ratio) => `× ${ratio.toFixed(2)}`,
+      ),
+    },
+    {
+      key: 'ended',
+      title: 'End',
+      about: 'Share of texts that end by themselves',
+      ...number(({ ended }) => ended, percent),
+    },
+    {
+      key: 'eos',
+      title: 'EOS drift',
+      about: 'log p(end of sequence), policy minus reference, in nats',
+      ...number(({ eosDrift }) => eosDrift, twoDigits),
+    },
+    {
+      key: 'kl',
+      title: 'KL',
+      about: 'Nats a token from the reference',
+      ...number(({ kl }) => kl, twoDigits),
+    },
+    {
+      key: 'margin',
+      title: 'Margin / beta',
+      about:
+        'Reward margin of held-out pairs, or else of the newest step, divided by beta: nats. The curve is that of training',
+      sortBy: ({ margin }) => margin,
+    },
+    {
+      key: 'alarms',
+      title: 'Alarms',
+      about: 'What goes wrong',
+      sortBy: ({ alarms }) => -alarms.length,
+    },
+    {
+      key: 'verdict',
+      title: 'Verdict',
+      about: 'What the beta is, as far as the arms tell',
+      sortBy: ({ verdict }) => VERDICTS.indexOf(verdict),
+    },
+  ];
+}
+
+const VERDICTS: readonly SweepArm['verdict'][] = [
+  'take this',
+  'on the plateau',
+  '',
+  'worse',
+  'past the cliff',
+];
+
+function number(value: (arm: SweepArm) => number, words: (value: number) => string) {
+  return {
+    sortBy: value,
+    words: (arm: SweepArm) => (Number.isFinite(value(arm)) ? words(value(arm)) : '–'),
+    isNumber: true,
+  };
+}
+
+export function twoDigits(value: number): string {
+  return decimal(Number(value.toPrecision(2))).replace('-', '−');
+}

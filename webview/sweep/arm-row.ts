@@ -1,0 +1,137 @@
+import type { RunAction } from '../../src/core/panels/protocol';
+import type { SweepArm } from '../../src/core/panels/sweep-arm';
+import { decimal } from '../../src/core/runs/numbers';
+import { type IconName, icon } from '../charts/icons';
+import { make, setText } from '../dom';
+import type { ArmColumn } from './arm-columns';
+import { Sparkline } from './sparkline';
+
+const STATE_ICONS: Readonly<Record<SweepArm['state'], IconName>> = {
+  queued: 'waiting',
+  preparing: 'running',
+  running: 'running',
+  stopping: 'stopped',
+  completed: 'good',
+  stopped: 'stopped',
+  failed: 'error',
+  interrupted: 'warning',
+};
+
+const ACTION_WORDS = { open: 'Open', stop: 'Stop', resume: 'Resume' } as const;
+
+export interface RowActions {
+  /** Whether an arm can be chosen to be compared. */
+  readonly canChoose: boolean;
+  can(action: RunAction, arm: SweepArm): boolean;
+  act(action: RunAction, arm: SweepArm): void;
+  chosen(arm: SweepArm, isChosen: boolean): void;
+}
+
+/** One arm. Its cells stay while their words change, so that focus and selection do. */
+export class ArmRow {
+  readonly element = make('tr');
+  readonly #cells: ReadonlyMap<string, HTMLElement>;
+  readonly #spark = new Sparkline();
+  readonly #margin = make('span');
+  readonly #actions = make('td', { class: 'actions' });
+  #actionsShown = '';
+  #look = '';
+
+  constructor(
+    columns: readonly ArmColumn[],
+    private readonly actions: RowActions,
+    arm: SweepArm,
+    isChosen: boolean,
+  ) {
+    const [first = '', ...others] = columns.map(({ key }) => key);
+    const kind = new Map(columns.map(({ key, isNumber }) => [key, isNumber === true ? 'number' : key]));
+    this.#cells = new Map<string, HTMLElement>([
+      [first, make('th', { scope: 'row', class: kind.get(first) })],
+      ...others.map((key) => [key, make('td', { class: kind.get(key) })] as const),
+    ]);
+    this.#cells
+      .get('margin')
+      ?.append(make('span', { class: 'margin-cell' }, this.#spark.element, this.#margin));
+    if (actions.canChoose) this.element.append(make('td', { class: 'choice' }, this.#choice(arm, isChosen)));
+    this.element.append(...this.#cells.values(), this.#actions);
+  }
+
+  show(arm: SweepArm, columns: readonly ArmColumn[]): void {
+    this.element.className = [
+      arm.verdict === 'take this' ? 'is-recommended' : '',
+      arm.verdict === 'past the cliff' ? 'is-degenerate' : '',
+      arm.counts ? '' : 'is-open',
+    ].join(' ');
+    for (const { key, words } of columns) {
+      const cell = this.#cells.get(key);
+      if (cell && words) setText(cell, words(arm));
+    }
+    this.#spark.show(arm.margins);
+    setText(
+      this.#margin,
+      Number.isFinite(arm.margin) ? `${decimal(Number(arm.margin.toPrecision(2)))} nats` : '–',
+    );
+    this.#showLooks(arm);
+    this.#showActions(arm);
+  }
+
+  /** What is drawn besides words, and changes seldom. */
+  #showLooks(arm: SweepArm): void {
+    const { state, steps, sentence, alarms, verdict, isOther } = arm;
+    const look = JSON.stringify([state, steps, sentence, alarms, verdict, isOther]);
+    if (look === this.#look) return;
+    this.#look = look;
+    this.#cells
+      .get('state')
+      ?.replaceChildren(
+        make(
+          'span',
+          { class: `arm-state is-${state}`, title: sentence },
+          icon(STATE_ICONS[state]),
+          [state, ...(steps === '' ? [] : [steps])].join(' '),
+          ...(isOther ? [make('span', { class: 'faint' }, ' (other sweep)')] : []),
+        ),
+      );
+    this.#cells.get('alarms')?.replaceChildren(...alarmParts(alarms));
+    this.#cells.get('verdict')?.replaceChildren(verdict);
+  }
+
+  #showActions(arm: SweepArm): void {
+    const shown = arm.actions.filter((action) => this.actions.can(action, arm));
+    if (shown.join() === this.#actionsShown) return;
+    this.#actionsShown = shown.join();
+    const hadFocus = this.#actions.contains(document.activeElement);
+    const buttons = shown.map((action) => {
+      const words = ACTION_WORDS[action as keyof typeof ACTION_WORDS];
+      const label = `${words} beta ${arm.beta}, seed ${arm.seed}`;
+      const element = make('button', { type: 'button', class: 'link', 'aria-label': label }, words);
+      element.addEventListener('click', () => this.actions.act(action, arm));
+      return element;
+    });
+    this.#actions.replaceChildren(...buttons);
+    if (hadFocus) buttons[0]?.focus();
+  }
+
+  #choice(arm: SweepArm, isChosen: boolean): HTMLElement {
+    const label = `Compare beta ${arm.beta}, seed ${arm.seed}`;
+    const box = make('input', { type: 'checkbox', 'aria-label': label, checked: isChosen });
+    box.addEventListener('change', () => this.actions.chosen(arm, box.checked));
+    return box;
+  }
+}
+
+/** The gravest in short; all of them on demand. */
+function alarmParts(alarms: SweepArm['alarms']): HTMLElement[] {
+  const [first, ...more] = alarms;
+  if (!first) return [];
+  const words = alarms.map(({ message }) => message).join(' ');
+  return [
+    make(
+      'span',
+      { class: `alarm is-${first.severity}`, title: words },
+      icon(first.severity === 'error' ? 'error' : 'warning'),
+      first.short,
+      ...(more.length > 0 ? [make('span', { class: 'faint' }, `+${more.length}`)] : []),
+    ),
+  ];
+}

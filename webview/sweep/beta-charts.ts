@@ -1,0 +1,153 @@
+import type { SweepArm } from '../../src/core/panels/sweep-arm';
+import type { SweepPage } from '../../src/core/panels/sweep-page';
+import { decimal, percent } from '../../src/core/runs/numbers';
+import { Chart } from '../charts/chart';
+import { ChartGroup, type KeptCharts } from '../charts/chart-group';
+import type { ChartLine, XAxis } from '../charts/chart-parts';
+import { make } from '../dom';
+import { betaLines, referenceLine } from './beta-lines';
+import { type BetaMetric, HELD_OUT_ACCURACY, qualityMetric, SIDE_EFFECTS } from './beta-metrics';
+import { betaRegions, recommendedMark } from './beta-regions';
+import { frontierLines } from './frontier';
+import { paperLine } from './paper-line';
+
+export interface ChartsSettings {
+  readonly kept: KeptCharts | undefined;
+  readonly savePicture: ((name: string, png: string) => void) | undefined;
+  readonly speak: (text: string) => void;
+  /** Called when the reader looks elsewhere. */
+  readonly changed: () => void;
+}
+
+/** Labels of a narrow chart's axis that do not touch one another. */
+const LABELS = 7;
+
+const DECADES = [-5, -4, -3, -2, -1, 0, 1, 2, 3].map((power) => 10 ** power);
+
+/** What beta does, drawn: one chart large, what it costs beside it, side effects below. */
+export class BetaCharts {
+  readonly element = make('div', { class: 'beta-charts' });
+  readonly #group: ChartGroup;
+  readonly #frontierGroup: ChartGroup;
+  readonly #quality: { readonly metric: BetaMetric; readonly chart: Chart };
+  readonly #others: readonly { readonly metric: BetaMetric; readonly chart: Chart }[];
+  readonly #frontier: Chart;
+
+  /** @param page decides axes and metrics; `keyOf` another one, and other charts are needed */
+  constructor(page: SweepPage, { kept, savePicture, speak, changed }: ChartsSettings) {
+    this.#group = new ChartGroup({ xAxis: betaAxis(page.arms), ...(kept && { kept }), savePicture, speak });
+    this.#group.onChange(changed);
+    this.#frontierGroup = new ChartGroup({
+      xAxis: { label: 'KL', isLog: true, format: klWords, ticks: DECADES },
+      savePicture,
+      speak,
+    });
+    const chartOf = (metric: BetaMetric) => ({ metric, chart: new Chart(this.#group, metric.options) });
+    const { quality } = page.response;
+    const metric = qualityMetric(quality);
+    this.#quality = chartOf(metric);
+    this.#others = [...SIDE_EFFECTS, ...(quality === 'win rate' ? [HELD_OUT_ACCURACY] : [])].map(chartOf);
+    this.#frontier = new Chart(this.#frontierGroup, {
+      title: `${metric.options.title} against KL`,
+      unit: 'nats a token, log axis',
+      explanation:
+        'What distance from the reference buys: a policy further to the right has moved further. Once the curve bends down, moving on costs quality.',
+      format: percent,
+      formatTick: (share) => `${Math.round(100 * share)} %`,
+      limits: { from: 0, to: 1 },
+    });
+    this.element.append(
+      make('div', { class: 'main-chart' }, this.#quality.chart.element),
+      make(
+        'div',
+        { class: 'charts' },
+        ...this.#others.map(({ chart }) => chart.element),
+        this.#frontier.element,
+      ),
+    );
+  }
+
+  /** Charts of another key are made anew. */
+  static keyOf({ arms, response, paper }: SweepPage): string {
+    return JSON.stringify([response.quality, betaAxis(arms).stops, paper?.pair]);
+  }
+
+  get kept(): KeptCharts {
+    return this.#group.kept;
+  }
+
+  show({ arms, response, paper }: SweepPage): void {
+    const { metric, chart } = this.#quality;
+    const own = labelled(linesOf(arms, metric), response);
+    const values = arms.map(metric.valueOf).filter(Number.isFinite);
+    const [low, high] = [Math.min(0.5, ...values), Math.max(0.5, ...values)];
+    const context = paper && values.length > 0 ? [paperLine(paper, low, high)] : [];
+    this.#set(chart, own, [...own, ...context], response);
+    chart.setRegions(betaRegions(response));
+    for (const { metric: other, chart: small } of this.#others) {
+      const lines = linesOf(arms, other);
+      const reference = other.referenceOf ? referenceLine(arms, other.referenceOf) : [];
+      this.#set(small, lines, [...lines, ...reference], response);
+      // The large chart says what the colours mean.
+      small.setRegions(betaRegions(response).map((region) => ({ ...region, label: '' })));
+    }
+    const frontier = frontierLines(arms);
+    this.#frontier.element.hidden = frontier.length === 0;
+    this.#frontier.setLines(frontier);
+    const [best] = response.betas.toSorted((a, b) => b.quality - a.quality);
+    const told = response.betas.find(({ beta }) => beta === response.recommended) ?? best;
+    this.#group.home = told?.beta;
+    this.#frontierGroup.home = told?.kl;
+    this.element.hidden = own.length === 0 && this.#others.every(({ chart: small }) => small.element.hidden);
+  }
+
+  dispose(): void {
+    this.#group.dispose();
+    this.#frontierGroup.dispose();
+  }
+
+  #set(
+    chart: Chart,
+    own: readonly ChartLine[],
+    all: readonly ChartLine[],
+    response: SweepPage['response'],
+  ): void {
+    chart.element.hidden = own.length === 0;
+    chart.setLines(all);
+    chart.setMarks(recommendedMark(response));
+  }
+}
+
+function linesOf(arms: readonly SweepArm[], { valueOf: measure, options }: BetaMetric): ChartLine[] {
+  return betaLines(arms, measure, options.format ?? decimal);
+}
+
+/** With the answer written where it lies. */
+function labelled(
+  [mean, ...others]: readonly ChartLine[],
+  { recommended }: SweepPage['response'],
+): ChartLine[] {
+  if (!mean) return [];
+  const at = recommended === undefined ? -1 : mean.curve.points.steps.indexOf(recommended);
+  return [
+    { ...mean, ...(at >= 0 && { labelOf: (index: number) => (index === at ? 'take this' : '') }) },
+    ...others,
+  ];
+}
+
+function betaAxis(arms: readonly SweepArm[]): XAxis & { readonly stops: readonly number[] } {
+  const betas = [...new Set(arms.map(({ beta }) => beta))].filter((beta) => beta > 0).sort((a, b) => a - b);
+  const every = Math.ceil(betas.length / LABELS);
+  return {
+    label: 'beta',
+    isLog: true,
+    format: String,
+    // Counted from the largest, so that the last label stays where it is while the grid grows downwards.
+    ticks: betas.filter((_, index) => (betas.length - 1 - index) % every === 0),
+    stops: betas,
+  };
+}
+
+function klWords(nats: number): string {
+  return String(Number(nats.toPrecision(2)));
+}
