@@ -18,6 +18,7 @@ import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, type Outcome, outcomeOf, ranOutOfMemory } from './outcome';
 import { RunFiles } from './run-files';
+import { Silence } from './silence';
 import { toldAlarms } from './told-alarms';
 import type { Trainer } from './trainer';
 import type { Exit } from './trainer-process';
@@ -27,6 +28,8 @@ export interface ArmSettings {
   readonly stopDegenerate: boolean;
   /** Milliseconds that a trainer has to stop when it is asked to; a slow step gets more. */
   readonly grace: number;
+  /** Milliseconds after which it is told that nothing is heard of a trainer. */
+  readonly silence: number;
 }
 
 /** Milliseconds that a trainer has to end after its last word. */
@@ -59,6 +62,8 @@ export class Arm {
   /** Steps that are done for certain: metrics need not be logged at every step. */
   #leastStep = 0;
   #totalSteps: number | undefined;
+  #activity: string | undefined;
+  readonly #silence: Silence;
 
   constructor(
     readonly id: string,
@@ -67,6 +72,7 @@ export class Arm {
     private readonly settings: ArmSettings,
     before: StoredRun['status'],
   ) {
+    this.#silence = new Silence(settings.silence);
     this.#totalSteps = before?.totalSteps;
     this.#files = new RunFiles(folder, {
       state: 'queued',
@@ -118,6 +124,7 @@ export class Arm {
 
   /** The trainer has come to it. */
   begin(): void {
+    this.#silence.end();
     const trainer = this.#attempt?.trainer;
     this.#files.set({ started: Date.now(), trainer: trainer?.process.pid });
     this.#become('preparing');
@@ -171,9 +178,13 @@ export class Arm {
     // Asked first, so that what a trainer wrote before it ended is read after it.
     const { exit } = trainer.process;
     for (const line of await words.next()) this.#hear(line, attempt);
+    const { lines } = metrics;
     for (const alarm of await metrics.next()) this.#raise(alarm);
+    if (metrics.lines > lines) this.#silence.end();
     this.#measure(metrics);
-    trainer.output.shorten();
+    if (trainer.output.look()) this.#silence.end();
+    if (this.state === 'preparing' || this.state === 'running')
+      this.#files.set({ activity: this.#silence.inWords(metrics.pace.slowest) ?? this.#activity });
     if (exit) {
       trainer.process.kill(); // What it started and left behind.
       if (this.state === 'queued')
@@ -212,6 +223,7 @@ export class Arm {
   }
 
   #hear(line: TrainerLine, attempt: Attempt): void {
+    this.#silence.end();
     if (this.state === 'queued') this.begin();
     if (isEndLine(line)) {
       attempt.end = line;
@@ -228,7 +240,7 @@ export class Arm {
     }
     if (line.kind !== 'phase' || this.state === 'stopping') return;
     if (line.phase === 'training' || line.phase === 'evaluating') this.#become('running');
-    this.#files.set({ activity: activityOf(line) });
+    this.#activity = activityOf(line);
   }
 
   #raise(alarm: Alarm): void {

@@ -17,6 +17,8 @@ export interface JobSettings {
   readonly interval: number;
   /** Milliseconds that a trainer has to stop. */
   readonly grace: number;
+  /** Milliseconds after which it is told that nothing is heard of a trainer. */
+  readonly silence: number;
 }
 
 /** Milliseconds in which what happened can be written at the end, where the disk is full. */
@@ -116,7 +118,7 @@ async function takeCharge(
   dataFolder: string,
   id: string,
   sweep: SweepFile,
-  { grace }: JobSettings,
+  { grace, silence }: JobSettings,
 ): Promise<Arm | undefined> {
   const folder = runFolderOf(dataFolder, id);
   const attempt = lastAttempt(folder);
@@ -131,5 +133,5 @@ async function takeCharge(
     process.stderr.write(`${id} belongs to another job.\n`);
     return undefined;
   }
-  return new Arm(id, folder, run, { stopDegenerate: sweep.stopDegenerate, grace }, status);
+  return new Arm(id, folder, run, { stopDegenerate: sweep.stopDegenerate, grace, silence }, status);
 }

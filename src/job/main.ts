@@ -4,7 +4,7 @@ import { Job } from './job';
 
 /** The job's process: `job.js SWEEP_FOLDER [RUN...]`. It is started detached, and outlives who started it. */
 
-const SETTINGS = { interval: 500, grace: 120_000 };
+const SETTINGS = { interval: 500, grace: 120_000, silence: 600_000 };
 
 async function main([folder = '', ...runs]: readonly string[]): Promise<void> {
   // It belongs to no terminal: that one closes is no reason to stop.

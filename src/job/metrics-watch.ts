@@ -14,6 +14,7 @@ export class MetricsWatch {
   #pace = new Pace();
   #step: number | undefined;
   #epoch: number | undefined;
+  #lines = 0;
 
   /**
    * @param raised alarms of attempts before
@@ -39,6 +40,11 @@ export class MetricsWatch {
     return this.#epoch;
   }
 
+  /** Lines that were read so far. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   get pace(): Pace {
     return this.#pace;
   }
@@ -53,6 +59,7 @@ export class MetricsWatch {
       for (const value of read.values) {
         const line = metricsLine(value);
         if (!line) continue;
+        this.#lines++;
         this.#step = line.step;
         if (line.split === 'train') {
           const epoch = fromJsonNumber(line.values.epoch);

@@ -18,10 +18,12 @@ export class OutputLog {
   readonly path: string;
   /** Bytes of the output of attempts before. */
   #start: number;
+  #size: number;
 
   constructor(runFolder: string) {
     this.path = join(runFolder, RUN_FILES.log);
     this.#start = sizeOf(this.path);
+    this.#size = this.#start;
   }
 
   /** The last lines of this attempt. */
@@ -29,12 +31,19 @@ export class OutputLog {
     return lastLines(await readEnd(this.path, 4096, this.#start));
   }
 
+  /** Whether something was printed since the look before. Keeps the log short. */
+  look(): boolean {
+    const size = sizeOf(this.path);
+    const isNew = size !== this.#size;
+    this.#size = size > LIMIT ? this.#shorten() : size;
+    return isNew;
+  }
+
   /**
    * Takes the middle out of a log that has become too long. What the trainer appends meanwhile stays at the end: its file
    * is open for appending, wherever the end is. Where the file system refuses, the log stays as it is.
    */
-  shorten(): void {
-    if (sizeOf(this.path) <= LIMIT) return;
+  #shorten(): number {
     this.#start = Math.min(this.#start, BEGINNING);
     try {
       const file = openSync(this.path, 'r+');
@@ -46,6 +55,7 @@ export class OutputLog {
     } catch {
       // A long log is no reason to end a run.
     }
+    return sizeOf(this.path);
   }
 }
 

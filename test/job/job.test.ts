@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { askRun } from '../../src/node/run-store';
@@ -87,6 +87,23 @@ describe('a job', () => {
     job.kill('the test is over');
     await done;
     expect(isAlive(play.pid('trainer.pid'))).toBe(false);
+  });
+
+  it('tells that nothing is heard from a trainer, and no more when it is heard again', async () => {
+    const play = stage(['goes silent']);
+    const job = await play.openJob({ silence: 300 });
+    const done = job.run();
+    const activity = async () => (await play.read()).status?.activity;
+    await until(async () => (await play.read()).state === 'running');
+    await until(async () => /^nothing heard from the trainer for \d+ s$/.test((await activity()) ?? ''));
+    expect((await play.read()).state).toBe('running');
+    // Printing is a sign of life, too.
+    await until(async () => {
+      appendFileSync(path.join(play.folderOf(), 'output.log'), '.');
+      return (await activity()) === undefined;
+    });
+    job.kill('the test is over');
+    await done;
   });
 
   it('tells what is done before training', async () => {

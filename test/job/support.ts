@@ -65,7 +65,7 @@ export class Stage {
   }
 
   openJob(settings: Partial<JobSettings> = {}): Promise<Job> {
-    return Job.open(this.sweepFolder, [], { interval: 20, grace: 20_000, ...settings });
+    return Job.open(this.sweepFolder, [], { interval: 20, grace: 20_000, silence: 60_000, ...settings });
   }
 
   async runJob(settings: Partial<JobSettings> = {}): Promise<void> {
