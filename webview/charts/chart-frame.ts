@@ -48,8 +48,12 @@ export class ChartFrame {
       make(
         'figcaption',
         { class: 'chart-head' },
-        make('h3', { id }, title),
-        make('span', { class: 'chart-unit' }, unit ?? ''),
+        make(
+          'div',
+          { class: 'chart-name' },
+          make('h3', { id }, title),
+          unit === undefined ? undefined : make('span', { class: 'chart-unit' }, unit),
+        ),
         this.#cursor,
         make(
           'span',

@@ -12,31 +12,27 @@ export function glanceTiles(
   alarms: readonly Alarm[],
 ): HTMLElement[] {
   return [
-    tile('beta', beta, '', undefined),
-    ...figures.map(({ label, value, more, alarms: codes }) =>
-      tile(label, value, `${ARROWS[more] ?? ''}${more.replace('-', '−')}`, gravest(alarms, codes)),
-    ),
+    tile({ label: 'beta', value: beta, more: '', from: '', alarms: [] }, undefined),
+    ...figures.map((figure) => tile(figure, gravest(alarms, figure.alarms))),
   ];
 }
 
-function tile(
-  label: string,
-  value: string,
-  more: string,
-  mood: 'error' | 'warning' | undefined,
-): HTMLElement {
+function tile({ label, value, more, from }: GlanceFigure, mood: Mood): HTMLElement {
   const name = make('dt', {}, label);
-  if (mood) name.append(icon(mood satisfies IconName));
+  if (mood) name.append(icon(mood));
+  const words = `${ARROWS[more] ?? ''}${more}`.replace('-', '−');
   return make(
     'div',
-    { class: 'tile', 'data-mood': mood },
+    { class: 'tile', 'data-mood': mood, title: from === '' ? undefined : from },
     name,
     make('dd', { class: 'tile-value' }, value.replace('-', '−')),
-    make('dd', { class: 'tile-more' }, more),
+    words === '' ? undefined : make('dd', { class: 'tile-more' }, words),
   );
 }
 
-function gravest(alarms: readonly Alarm[], codes: readonly string[]): 'error' | 'warning' | undefined {
+type Mood = 'error' | 'warning' | undefined;
+
+function gravest(alarms: readonly Alarm[], codes: readonly string[]): Mood {
   const about = alarms.filter(({ code }) => codes.includes(code)).map(({ severity }) => severity);
   return about.includes('error') ? 'error' : about.includes('warning') ? 'warning' : undefined;
 }

@@ -7,6 +7,8 @@ export interface GlanceFigure {
   readonly label: string;
   readonly value: string;
   readonly more: string;
+  /** Where the value comes from. */
+  readonly from: string;
   /** Alarms that say that this is not as it should be. */
   readonly alarms: readonly string[];
 }
@@ -34,6 +36,7 @@ function margin(curve: Curve | undefined): GlanceFigure[] {
       label: 'Reward margin / beta',
       value: `${decimal(value)} nats`,
       more: trend(curve.values),
+      from: RECENT_WORDS,
       alarms: ['RUN001', 'RUN002', 'RUN003'],
     },
   ];
@@ -41,39 +44,34 @@ function margin(curve: Curve | undefined): GlanceFigure[] {
 
 function accuracy(curve: Curve | undefined, held: number | undefined): GlanceFigure[] {
   if (!curve) return [];
+  const value = percent(recentMean(curve.values));
   const more = held === undefined ? 'of training pairs' : `held out ${percent(held)}`;
-  return [
-    {
-      label: 'Ranked as labelled',
-      value: percent(recentMean(curve.values)),
-      more,
-      alarms: ['RUN004', 'RUN007'],
-    },
-  ];
+  return [{ label: 'Ranked as labelled', value, more, from: RECENT_WORDS, alarms: ['RUN004', 'RUN007'] }];
 }
 
 /** The end-of-sequence token is what a policy loses first where beta is too small. */
 function ending(curveOf: CurveOf): GlanceFigure[] {
   const ended = newest(curveOf('eval', 'ended'));
   const drift = newest(curveOf('eval', 'eos_drift'));
-  const driftWords = drift === undefined ? '' : `EOS drift ${decimal(drift)} nats`;
-  const alarms = ['RUN006'];
+  const nats = drift === undefined ? '' : `${decimal(drift)} nats`;
+  const rest = { from: NEWEST_WORDS, alarms: ['RUN006'] };
   if (ended !== undefined)
-    return [{ label: 'Texts that end', value: percent(ended), more: driftWords, alarms }];
-  if (drift === undefined) return [];
-  return [{ label: 'EOS drift', value: `${decimal(drift)} nats`, more: 'against the reference', alarms }];
+    return [{ label: 'Texts that end', value: percent(ended), more: nats && `EOS drift ${nats}`, ...rest }];
+  if (nats === '') return [];
+  return [{ label: 'EOS drift', value: nats, more: 'against the reference', ...rest }];
 }
 
 function length(tokens: number | undefined, reference: number | undefined): GlanceFigure[] {
   if (tokens === undefined) return [];
-  const short = tokens < 20 ? decimal(tokens) : whole(tokens);
+  const value = `${tokens < 20 ? decimal(tokens) : whole(tokens)} tokens`;
   const more = reference === undefined ? '' : `${decimal(tokens / reference)} × the reference`;
-  return [{ label: 'Text length', value: `${short} tokens`, more, alarms: ['RUN006'] }];
+  return [{ label: 'Text length', value, more, from: NEWEST_WORDS, alarms: ['RUN006'] }];
 }
 
 function winRate(rate: number | undefined): GlanceFigure[] {
   if (rate === undefined) return [];
-  return [{ label: 'Win rate', value: percent(rate), more: 'against the reference', alarms: [] }];
+  const more = 'against the reference';
+  return [{ label: 'Win rate', value: percent(rate), more, from: NEWEST_WORDS, alarms: [] }];
 }
 
 function newest(curve: Curve | undefined): number | undefined {
@@ -82,6 +80,8 @@ function newest(curve: Curve | undefined): number | undefined {
 
 /** Logged steps that one noisy value is replaced by the mean of. */
 const RECENT = 10;
+const RECENT_WORDS = `Mean of the last ${RECENT} logged steps.`;
+const NEWEST_WORDS = 'At the newest evaluation.';
 
 function recentMean(values: Float32Array): number {
   const recent = values.subarray(-RECENT);
