@@ -48,8 +48,8 @@ export class BetaCharts {
     this.#quality = chartOf(metric);
     this.#others = [...SIDE_EFFECTS, ...(quality === 'win rate' ? [HELD_OUT_ACCURACY] : [])].map(chartOf);
     this.#frontier = new Chart(this.#frontierGroup, {
-      title: `${metric.options.title} against KL`,
-      unit: 'nats a token, log axis',
+      title: `${metric.options.title} by KL`,
+      unit: 'nats a token',
       explanation:
         'What distance from the reference buys: a policy further to the right has moved further. Once the curve bends down, moving on costs quality.',
       format: percent,
@@ -57,7 +57,7 @@ export class BetaCharts {
       limits: { from: 0, to: 1 },
     });
     this.element.append(
-      make('div', { class: 'main-chart' }, this.#quality.chart.element),
+      make('div', { class: 'main-chart' }, withEnds(this.#quality.chart.element)),
       make(
         'div',
         { class: 'charts' },
@@ -116,6 +116,18 @@ export class BetaCharts {
     chart.setLines(all);
     chart.setMarks(recommendedMark(response));
   }
+}
+
+/** What the two ends of the axis mean, below it. */
+function withEnds(chart: HTMLElement): HTMLElement {
+  const ends = make(
+    'p',
+    { class: 'axis-ends', 'aria-hidden': 'true' },
+    make('span', {}, '← free to move away'),
+    make('span', {}, 'held to the reference →'),
+  );
+  chart.querySelector('.chart-legend')?.before(ends);
+  return chart;
 }
 
 function linesOf(arms: readonly SweepArm[], { valueOf: measure, options }: BetaMetric): ChartLine[] {

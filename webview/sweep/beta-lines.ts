@@ -48,7 +48,10 @@ function meanLine(values: readonly Value[], hasSeeds: boolean, words: (value: nu
     spread: { low: new FixedCurve(betas, low).points, high: new FixedCurve(betas, high).points },
     summaryOf: (index) => {
       const [value, from, to] = [mean, low, high].map((of) => words(of[index] ?? Number.NaN));
-      return from === to ? `${value}` : `${value} (${from} to ${to})`;
+      // The unit is said once.
+      return from === to
+        ? `${value}`
+        : `${value} (${from?.replace(/ \D+$/, '')} to ${to?.replace(/ \D+$/, '')})`;
     },
   };
 }

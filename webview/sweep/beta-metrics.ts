@@ -14,6 +14,8 @@ export interface BetaMetric {
 
 const tickPercent = (share: number): string => `${Math.round(100 * share)} %`;
 
+const natsInWords = (nats: number): string => `${decimal(nats).replace('-', '−')} nats`;
+
 /** What betas are compared by. */
 export function qualityMetric(quality: SweepPage['response']['quality']): BetaMetric {
   const isJudged = quality === 'win rate';
@@ -44,7 +46,7 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
       format: (ratio) => `${ratio.toFixed(2)} times`,
       includes: [1],
       levels: [
-        { at: 1, label: 'as long as the reference' },
+        { at: 1, label: 'reference' },
         { at: LONG, label: 'runs on' },
       ],
     },
@@ -69,9 +71,9 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
       unit: 'nats',
       explanation:
         'log p(end of sequence) after chosen responses, policy minus reference. It falls first, long before texts stop ending.',
-      format: (nats) => `${decimal(nats)} nats`,
+      format: natsInWords,
       includes: [0],
-      levels: [{ at: 0, label: 'as the reference' }],
+      levels: [{ at: 0, label: 'reference' }],
     },
     valueOf: (arm) => arm.eosDrift,
   },
@@ -81,7 +83,7 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
       unit: 'nats a token',
       explanation:
         'How far the policy has moved from the reference: KL(policy || reference) for each token of generated texts.',
-      format: (nats) => `${decimal(nats)} nats`,
+      format: natsInWords,
       includes: [0],
     },
     valueOf: (arm) => arm.kl,

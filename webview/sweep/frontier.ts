@@ -18,7 +18,7 @@ export function frontierLines(arms: readonly SweepArm[]): ChartLine[] {
     return {
       kl: mean(of.map(({ kl }) => kl)),
       quality: mean(of.map(({ quality }) => quality)),
-      words: String(beta),
+      words: `beta ${beta}`,
     };
   });
   const seeds = counted.map(({ kl, quality, beta, seed }) => ({
@@ -28,8 +28,10 @@ export function frontierLines(arms: readonly SweepArm[]): ChartLine[] {
   }));
   const line = lineOf(means, betas.length < counted.length ? 'mean of a beta' : 'one seed');
   return [
-    { ...line.line, points: 'with line', labelOf: (index) => `beta ${line.sorted[index]?.words ?? ''}` },
-    ...(betas.length < counted.length ? [{ ...lineOf(seeds, 'seeds').line, points: 'only' as const }] : []),
+    { ...line.line, points: 'with line', labelOf: (index) => line.sorted[index]?.words ?? '' },
+    ...(betas.length < counted.length
+      ? [{ ...lineOf(seeds, 'seeds').line, points: 'only' as const, summaryOf: () => '' }]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { decimate } from '../../core/metrics/decimate';
 import type { RunSeries } from '../../core/metrics/run-series';
+import { smooth } from '../../core/metrics/smooth';
 import type { KnownArm } from '../../core/panels/sweep-arm';
 import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
 import { MetricsReader } from '../metrics-reader';
@@ -25,6 +26,7 @@ const COMPARED: readonly MetricName[] = [
 
 /** Columns of a sparkline: each keeps its first, last, lowest and highest value. */
 const SPARK_COLUMNS = 15;
+const SMOOTHING = 0.8;
 
 /** Follows one arm of a sweep. Where nothing has changed, it reads no more than a file's date. */
 export class ArmReader {
@@ -74,5 +76,7 @@ function sparkline(series: RunSeries): number[] {
   const curve = series.train.curve('log_ratio_margin');
   if (!curve) return [];
   const [from = 0, to = 0] = [curve.steps[0], curve.steps.at(-1)];
-  return [...decimate(curve, { from, to, width: SPARK_COLUMNS }).values];
+  // Single steps are too noisy for a line this small.
+  const values = smooth(curve.values, SMOOTHING);
+  return [...decimate({ steps: curve.steps, values }, { from, to, width: SPARK_COLUMNS }).values];
 }
