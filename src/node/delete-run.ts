@@ -37,8 +37,9 @@ export async function deleteRun(folder: string, id: string): Promise<void> {
 
 /** Also those that a killed program had begun to delete. */
 async function removeDeleted(runs: string): Promise<void> {
+  const names = await readdir(runs).catch(() => []);
+  const doomed = names.filter((name) => name.startsWith('.') && name.endsWith(DELETED));
   try {
-    const doomed = (await readdir(runs)).filter((name) => name.startsWith('.') && name.endsWith(DELETED));
     for (const name of doomed) await rm(join(runs, name), PATIENT);
   } catch (error) {
     throw writeError(error, runs);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -122,5 +122,42 @@ describe('deleteRun', () => {
     expect(await listRuns(folder)).toEqual([]);
     write(folder, { [`runs/${ID}/run.json`]: run(), [`runs/${ID}/status.json`]: status() });
     await expect(deleteRun(place, ID)).rejects.toThrow(/is running\. Stop it before/);
+  });
+
+  it('takes the sweep with the last of its arms, and what a killed program had begun to delete', async () => {
+    const folder = temporaryFolder();
+    const [first, second, sweep] = ['20261101-a', '20261101-b', '20261101-sweep'];
+    const plan = {
+      format: 1,
+      id: sweep,
+      runs: [first, second],
+      parallel: 1,
+      stopDegenerate: false,
+      trainer: ['x'],
+    };
+    write(folder, {
+      [`sweeps/${sweep}/sweep.json`]: plan,
+      'runs/.20261031-c.deleted/run.json': '{}',
+      ...Object.fromEntries([first, second].map((id) => [`runs/${id}/run.json`, run({ id, sweep })])),
+    });
+    await deleteRun(path.join(folder, 'runs', first), first);
+    expect(readdirSync(path.join(folder, 'runs'))).toEqual([second]);
+    expect(existsSync(path.join(folder, 'sweeps', sweep))).toBe(true);
+    await deleteRun(path.join(folder, 'runs', second), second);
+    expect(readdirSync(path.join(folder, 'sweeps'))).toEqual([]);
+  });
+
+  it('deletes no other folder, whatever a run names as its sweep', async () => {
+    const folder = temporaryFolder();
+    const plan = { format: 1, id: '../other', runs: [], parallel: 1, stopDegenerate: false, trainer: ['x'] };
+    write(folder, { 'other/sweep.json': plan, [`runs/${ID}/run.json`]: run({ sweep: '../other' }) });
+    await deleteRun(path.join(folder, 'runs', ID), ID);
+    expect(existsSync(path.join(folder, 'other/sweep.json'))).toBe(true);
+  });
+
+  it('of a run that somebody else has deleted is done', async () => {
+    const folder = temporaryFolder();
+    await deleteRun(path.join(folder, 'runs', ID), ID);
+    expect(await listRuns(folder)).toEqual([]);
   });
 });
