@@ -45,7 +45,10 @@ export class OpenPanel implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(extension, 'dist')],
     };
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'dpo-lab.svg');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extension, 'media', 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(extension, 'media', 'panel-dark.svg'),
+    };
     this.subscriptions = [
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       runs.onDidChange(() => void this.refresh()),

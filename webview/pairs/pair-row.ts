@@ -54,9 +54,9 @@ export function pairRow(row: PairRow, comparison: Comparison, scale: BarScale): 
     make(
       'span',
       { class: 'facts' },
-      `${split === 'eval' ? 'held out' : 'training'} ${row.row} · ${chosen.tokens}/${rejected.tokens} tokens`,
-      ranked === 'wrong' ? make('span', { class: 'wrong' }, ' · ✗ wrong') : undefined,
-      saturated ? ' · saturated' : undefined,
+      ranked === 'wrong' ? make('span', { class: 'wrong' }, '✗ wrong · ') : undefined,
+      saturated ? 'saturated · ' : undefined,
+      `${chosen.tokens}/${rejected.tokens} tokens · ${split === 'eval' ? 'held out' : 'training'} ${row.row}`,
     ),
   );
 }

@@ -104,7 +104,8 @@ export default {
     await step('opens a sweep from its row', async () => {
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       await action(row('tiny, 2 arms'), 'Open Sweep');
-      await heading(/tiny/).waitFor();
+      await tab('tiny, beta sweep').waitFor();
+      await heading('tiny, beta sweep').waitFor();
       await shot('panel-sweep-live');
       await row(/tiny, 2 arms.*completed/).waitFor({ timeout: 300_000 });
     });
