@@ -10,7 +10,8 @@ const FOLDER = '/home/ada/goldilocks/.dpo/runs/20261124-225829-beta0.008-1txl';
 
 /** A real run of examples/goldilocks at too small a beta: its policy forgets to stop. */
 export function recorded(): ToPanel[] {
-  return unpack(readFileSync(path.join(import.meta.dirname, 'recordings/goldilocks.packed'), 'utf8'));
+  const text = readFileSync(path.join(import.meta.dirname, 'recordings/goldilocks.packed'), 'utf8');
+  return unpack(text) as ToPanel[];
 }
 
 export function pageOf(change: Partial<RunPage> = {}): ToPanel {

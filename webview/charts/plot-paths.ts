@@ -43,7 +43,7 @@ export function drawBars(plot: uPlot, bars: Columns, colour: string, thickness: 
     const [first, second] = [bars.first[index] ?? 0, bars.second[index] ?? 0];
     const from = bars.isStart[index] ? first : before;
     before = second;
-    const x = Math.round(bars.x[index] ?? 0);
+    const x = Math.floor(bars.x[index] ?? 0);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     const low = Math.max(top, Math.min(first, second, from));
     const high = Math.min(bottom, Math.max(first, second, from));

@@ -1,5 +1,4 @@
 import uPlot from 'uplot';
-import { whole } from '../../src/core/runs/numbers';
 import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
 import type { Points } from './plot-curve';
 import { drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
@@ -157,7 +156,7 @@ export class Plot {
       grid: { stroke: colour('--grid'), width: 1 },
       ticks: { show: false },
     };
-    const { ticks, format = whole } = xAxis;
+    const { ticks } = xAxis;
     return {
       ...size,
       legend: { show: false },
@@ -175,7 +174,7 @@ export class Plot {
           size: 24,
           gap: 5,
           space: 60,
-          values: (_, splits) => splits.map((x) => (x === null ? null : format(x))),
+          values: (_, splits, __, ___, distance) => splits.map(tickWords(xAxis.format, distance, false)),
           // uPlot would label powers of ten alone.
           ...(ticks && {
             splits: (_: uPlot, __: number, from: number, to: number) =>
