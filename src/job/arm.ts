@@ -20,7 +20,7 @@ import { type EndLine, isEndLine, type Outcome, outcomeOf, ranOutOfMemory } from
 import { RunFiles } from './run-files';
 import { Silence } from './silence';
 import { toldAlarms } from './told-alarms';
-import type { Trainer } from './trainer';
+import type { TrainedArm, Trainer } from './trainer';
 import type { Exit } from './trainer-process';
 import { TrainerWords } from './trainer-words';
 
@@ -51,7 +51,7 @@ interface Attempt extends Watch {
  * One run and its trainer. All that happens to it happens in `tick`, which is called again and again, so that nothing
  * is done twice or at the same time.
  */
-export class Arm {
+export class Arm implements TrainedArm {
   readonly #files: RunFiles;
   #watch: Watch | undefined;
   #attempt: Attempt | undefined;
@@ -108,7 +108,6 @@ export class Arm {
     return this.state === 'running' || this.state === 'completed';
   }
 
-  /** Looks at what is there. A trainer that starts later writes what is new. */
   async prepare(): Promise<void> {
     const [words, raised] = await Promise.all([TrainerWords.open(this.folder), toldAlarms(this.folder)]);
     const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
@@ -117,12 +116,10 @@ export class Arm {
     this.#watch = { words, metrics };
   }
 
-  /** The trainer will come to it. */
   join(trainer: Trainer): void {
     if (this.#watch) this.#attempt = { ...this.#watch, trainer, end: undefined };
   }
 
-  /** The trainer has come to it. */
   begin(): void {
     this.#silence.end();
     const trainer = this.#attempt?.trainer;

@@ -60,6 +60,8 @@ export function outcomeOf({ exit, end, stopReason, killed, isDiskFull, output }:
 const OUT_OF_MEMORY = /out of memory|bad_alloc|cannot allocate memory|heap limit|failed to allocate/i;
 const NO_SPACE = /ENOSPC|no space left on device|quota exceeded/i;
 const PORT_IN_USE = /another process is utilizing it|address already in use|EADDRINUSE/i;
+/** As a launcher tells of the processes that it started. */
+const WORKER_KILLED = /Signal 9 \(SIGKILL\) received/;
 const SAVE_MEMORY = 'Lower training.micro_batch_size or data.max_length, then resume the run.';
 
 function deathOf(exit: Exit, output: readonly string[]): string {
@@ -70,7 +72,7 @@ function deathOf(exit: Exit, output: readonly string[]): string {
   if (output.some((line) => PORT_IN_USE.test(line))) {
     return 'The port on which the processes of the trainer meet is in use. Write another main_process_port into the accelerate config, or 0 for any that is free, then resume the run.';
   }
-  if (exit.signal === 'SIGKILL') {
+  if (exit.signal === 'SIGKILL' || output.some((line) => WORKER_KILLED.test(line))) {
     return `The trainer was killed (SIGKILL): most likely memory ran out, or somebody ended it. ${SAVE_MEMORY}`;
   }
   if (exit.signal !== null) {

@@ -3,28 +3,40 @@ import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
 import type { SweepFile } from '../core/sweeps/format';
 import { messageOf } from '../node/text-files';
-import type { Arm } from './arm';
 import { OutputLog } from './output-log';
 import { TrainerProcess } from './trainer-process';
 
 export type TrainerCommand = Pick<SweepFile, 'trainer' | 'environment' | 'launcher'>;
+
+/** What a trainer has to do with an arm. */
+export interface TrainedArm {
+  readonly folder: string;
+  readonly isEnded: boolean;
+  /** Looks at what is there, before the trainer writes anything. */
+  prepare(): Promise<void>;
+  /** The trainer will come to it. */
+  join(trainer: Trainer): void;
+  /** The trainer has come to it. */
+  begin(): void;
+  /** The trainer could not be started. */
+  fail(error: string): void;
+}
 
 /** A trainer's process, and the arms that it trains one after another. */
 export class Trainer {
   private constructor(
     readonly process: TrainerProcess,
     readonly output: OutputLog,
-    private readonly arms: readonly Arm[],
+    private readonly arms: readonly TrainedArm[],
     private readonly isLauncher: boolean,
   ) {}
 
   /** Undefined where it could not be started, which ends the first arm; the others still wait. */
   static async start(
-    arms: readonly [Arm, ...Arm[]],
+    arms: readonly [TrainedArm, ...TrainedArm[]],
     { trainer: command, environment, launcher = false }: TrainerCommand,
   ): Promise<Trainer | undefined> {
     const [first] = arms;
-    // Before the trainer writes anything.
     for (const arm of arms) await arm.prepare();
     const output = new OutputLog(first.folder);
     try {
@@ -45,22 +57,22 @@ export class Trainer {
   }
 
   /** Whether it has others to train than this one. */
-  hasOthers(arm: Arm): boolean {
+  hasOthers(arm: TrainedArm): boolean {
     return this.arms.some((other) => other !== arm && !other.isEnded);
   }
 
   /** Whether it would begin arms, behind this one, that nobody wants any more. */
-  goesOnInVain(arm: Arm): boolean {
+  goesOnInVain(arm: TrainedArm): boolean {
     return this.arms.at(-1) !== arm && !this.hasOthers(arm);
   }
 
   /** A signal would end the other arms too, or a launcher before its processes have saved. */
-  isStoppedBySignal(arm: Arm): boolean {
+  isStoppedBySignal(arm: TrainedArm): boolean {
     return !this.isLauncher && !this.hasOthers(arm);
   }
 
   /** Says in the log of an arm where to read what its trainer prints. */
-  pointToOutput(arm: Arm): void {
+  pointToOutput(arm: TrainedArm): void {
     if (arm === this.arms[0]) return;
     const text = `One process trains several arms. What it prints stands in ${this.output.path}\n`;
     try {

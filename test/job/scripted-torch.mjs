@@ -5,6 +5,12 @@ import path from 'node:path';
 
 const STEPS = 5;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+/** What accelerate and torchrun print, from a real run. @type {Record<string, string>} */
+const LAST_WORDS = {
+  'meets a port in use':
+    'ConnectionError: Tried to launch distributed communication on port `29500`, but another process is utilizing it.',
+  'loses a process': 'traceback : Signal 9 (SIGKILL) received by PID 6894\n=====',
+};
 let signalled = false;
 process.on('SIGTERM', () => {
   signalled = true;
@@ -35,6 +41,10 @@ async function train(folder) {
     say({ kind: 'failed', message: 'This TRL does not offer the loss odpo. Write another loss.' });
     process.exitCode = 1;
     return;
+  }
+  if (scenario in LAST_WORDS) {
+    console.error(LAST_WORDS[scenario]);
+    process.exit(1);
   }
   say({ kind: 'plan', totalSteps: STEPS, pairs: 40, evalPairs: 4, device: 'script' });
   say({ kind: 'phase', phase: 'training' });

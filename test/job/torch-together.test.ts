@@ -120,6 +120,19 @@ describe('a trainer behind a launcher', () => {
     expect(await statesOf(play)).toEqual(['stopped']);
   });
 
+  it.each([
+    [
+      'meets a port in use',
+      /^The port on which the processes of the trainer meet is in use\. .*main_process_port/,
+    ],
+    ['loses a process', /^The trainer was killed \(SIGKILL\): most likely memory ran out/],
+  ])('that %s leaves a failed run and says why', async (scenario, reason) => {
+    const play = together([scenario], { launcher: true });
+    await play.runJob();
+    expect(await statesOf(play)).toEqual(['failed']);
+    expect((await play.read()).status?.error).toMatch(reason);
+  });
+
   it('is ended with the processes that it gave sessions of their own', async () => {
     const script = `
       const [trainer, ...folders] = process.argv.slice(1);
