@@ -196,11 +196,11 @@ export default {
         await page.waitForTimeout(1000);
         await shot('environment');
       });
-      await step('shows a run as a page', async () => {
+      await step('shows a run', async () => {
         await row('first, beta 0.02').hover();
         await row('first, beta 0.02').locator('.actions a[aria-label="Open Run"]').click();
-        await host.webview().locator('td', { hasText: 'Air scatters blue light' }).waitFor();
-        await shot('run-page-samples');
+        await host.webview().getByText('Air scatters blue light').first().waitFor();
+        await shot('run-panel-samples');
       });
     } finally {
       clearInterval(keepAlive);

@@ -109,16 +109,13 @@ export default {
       await shot('runs-lenses');
     });
 
-    await step('opens a run as a page', async () => {
+    await step('opens a run', async () => {
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       const sweep = row('tiny, 3 arms');
       if ((await sweep.getAttribute('aria-expanded')) === 'false') await sweep.click();
       await action(row('beta 0.1'), 'Open Run');
-      const body = host.webview();
-      await body.locator('h1', { hasText: 'tiny, beta 0.1' }).waitFor();
-      await body.locator('td', { hasText: 'pairs ranked as labelled' }).waitFor();
-      await body.locator('th', { hasText: 'reference' }).first().waitFor();
-      await shot('run-page');
+      await host.webview().locator('h1', { hasText: 'tiny, beta 0.1' }).waitFor();
+      await shot('run-panel');
     });
 
     await step('deletes a run only after it was confirmed', async () => {

@@ -1,76 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { closeEditors, open, replace, until, workspaceUri, writeFile } from './support';
-
-/** Two seconds with the tiny model. */
-const CONFIG = `model: ./model
-reference:
-  policy: same
-  logprobs: compute
-objective:
-  beta: 0.1
-data:
-  train: pairs.jsonl
-  eval_fraction: 0.2
-  max_length: 128
-training:
-  method: full
-  steps: 4
-  batch_size: 8
-  learning_rate: 5.0e-4
-`;
+import { CONFIG, completed, runs, started, status, tinyConfig } from './tiny-runs';
 
 /** A shell would read something else in each of these names. */
 const ODD_FOLDER = `-ru n's $(id) ü`;
-
-const extensionPath = (): string => {
-  const extension = vscode.extensions.getExtension('dpo-lab.dpo-lab');
-  assert.ok(extension);
-  return extension.extensionPath;
-};
-
-const runsFolder = (): string => workspaceUri('.dpo/runs').fsPath;
-
-function runs(): string[] {
-  return existsSync(runsFolder()) ? readdirSync(runsFolder()).filter((name) => !name.startsWith('.')) : [];
-}
-
-function status(id: string): Record<string, unknown> {
-  try {
-    return JSON.parse(readFileSync(path.join(runsFolder(), id, 'status.json'), 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
-/** A config beside the tiny model and its pairs. */
-async function tinyConfig(folder: string, text = CONFIG): Promise<vscode.Uri> {
-  const target = workspaceUri(folder).fsPath;
-  const fixtures = path.join(extensionPath(), 'test/trainer/fixtures/trl');
-  mkdirSync(target, { recursive: true });
-  cpSync(path.join(fixtures, 'model'), path.join(target, 'model'), { recursive: true });
-  cpSync(path.join(fixtures, 'strings.jsonl'), path.join(target, 'pairs.jsonl'));
-  return writeFile(vscode.Uri.joinPath(workspaceUri(folder), 'tiny.dpo.yaml'), text);
-}
-
-async function started(command: string, ...args: unknown[]): Promise<string[]> {
-  const ids = await vscode.commands.executeCommand<string[]>(command, ...args);
-  assert.ok(Array.isArray(ids), `${command} started nothing`);
-  return ids;
-}
-
-const completed = (id: string): Promise<boolean> =>
-  until(
-    `${id} is completed`,
-    () => {
-      const { state, error } = status(id);
-      assert.notEqual(state, 'failed', String(error));
-      return state === 'completed';
-    },
-    50_000,
-  );
 
 async function lensTitles(uri: vscode.Uri): Promise<string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -111,13 +47,6 @@ describe('training', () => {
         /accuracy: \d+ % at 0\.1/.test(titles)
       );
     });
-    await vscode.commands.executeCommand('dpoLab.openRun', id);
-    const page = await until('its page is there', () =>
-      vscode.workspace.textDocuments.find(
-        ({ uri }) => uri.scheme === 'dpo-lab' && uri.path.startsWith('/run/'),
-      ),
-    );
-    assert.match(page.getText(), /\*\*Completed, step 3 of 3/);
   });
 
   it('does not call a table cached after the data has changed', async () => {

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeEditors, until } from './support';
+import { completed, runs, started, tinyConfig } from './tiny-runs';
+
+/** Titles of our panels, in the order of their tabs. */
+function panels(): string[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('dpoLab.panel'))
+    .map(({ label }) => label);
+}
+
+async function shows(...titles: readonly string[]): Promise<void> {
+  await until(`panels are [${titles.join(' | ')}]`, () => panels().join(' | ') === titles.join(' | ')).catch(
+    (error) => {
+      throw new Error(`${error.message}; they are [${panels().join(' | ')}]`);
+    },
+  );
+}
+
+describe('panels', () => {
+  let arms: string[] = [];
+
+  before(async () => {
+    arms = await started('dpoLab.sweepBeta', await tinyConfig('panels'), [0.2, 0.1]);
+    for (const id of arms) await completed(id);
+  });
+  afterEach(closeEditors);
+
+  it('show a run, once, by its id or folder', async () => {
+    const [id = ''] = arms;
+    await vscode.commands.executeCommand('dpoLab.openRun', id);
+    await shows('tiny, beta 0.2');
+    await vscode.commands.executeCommand('dpoLab.openRun', id);
+    await shows('tiny, beta 0.2');
+  });
+
+  it('show the sweep of an arm, runs over one another, and the pairs of a run', async () => {
+    const [first = '', second = ''] = arms;
+    await vscode.commands.executeCommand('dpoLab.openSweep', first);
+    await shows('tiny, beta sweep');
+    // The same sweep, by its other arm.
+    await vscode.commands.executeCommand('dpoLab.openSweep', second);
+    await vscode.commands.executeCommand('dpoLab.compareRuns', first, second);
+    await until('two panels are there', () => panels().length === 2);
+    await vscode.commands.executeCommand('dpoLab.inspectPairs', second);
+    await until('the pairs are there', () => panels().at(-1) === 'tiny, beta 0.1, pairs');
+    assert.equal(panels().length, 3);
+  });
+
+  it('say that a run is gone', async () => {
+    const [id = ''] = arms;
+    await vscode.commands.executeCommand('dpoLab.openRun', id);
+    await shows('tiny, beta 0.2');
+    await vscode.workspace.fs.delete(
+      vscode.Uri.joinPath(
+        vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'),
+        '.dpo/runs',
+        id,
+      ),
+      { recursive: true },
+    );
+    await shows('This run is not there any more');
+    assert.ok(!runs().includes(id));
+  });
+});
