@@ -6,5 +6,5 @@ const CONTENT = 'content';
 
 export function reportContent(): ReportContent {
   const text = document.getElementById(CONTENT)?.textContent;
-  return text ? (unpack(text) as ReportContent) : { origin: '', pages: [] };
+  return text ? unpack(text) : { origin: '', pages: [] };
 }

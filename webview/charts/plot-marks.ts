@@ -121,7 +121,7 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
   });
 }
 
-/** Beside its dot; to the left where there is no room on the right. */
+/** Beside its dot, to the left where there is no room on the right; not where it would cover another one. */
 function drawLabels(
   plot: uPlot,
   { labelOf, colour }: ChartLine,
@@ -135,13 +135,20 @@ function drawLabels(
   ctx.fillStyle = colours.colour(colour);
   ctx.font = colours.font(11 * uPlot.pxRatio);
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
+  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = [];
   for (const [index, value] of values.entries()) {
     const label = labelOf(index);
     const [x, y] = [toX(steps[index] ?? 0), toY(value)];
     if (label === '' || !Number.isFinite(y)) continue;
-    const fits = x + away + ctx.measureText(label).width < bbox.left + bbox.width;
-    ctx.textAlign = fits ? 'left' : 'right';
-    ctx.fillText(label, fits ? x + away : x - away, y - away);
+    const { width } = ctx.measureText(label);
+    const left = x + away + width < bbox.left + bbox.width ? x + away : x - away - width;
+    const isCovered = taken.some(
+      ({ from, to, y: other }) => left < to && left + width > from && Math.abs(other - y) < 2 * away,
+    );
+    if (isCovered) continue;
+    taken.push({ from: left, to: left + width, y });
+    ctx.fillText(label, left, y - away);
   }
 }
 

@@ -123,8 +123,9 @@ function withEnds(chart: HTMLElement): HTMLElement {
   const ends = make(
     'p',
     { class: 'axis-ends', 'aria-hidden': 'true' },
-    make('span', {}, '← free to move away'),
-    make('span', {}, 'held to the reference →'),
+    make('span', {}, '← free to move'),
+    make('span', { class: 'axis-name' }, 'beta, log scale'),
+    make('span', {}, 'held to reference →'),
   );
   chart.querySelector('.chart-legend')?.before(ends);
   return chart;

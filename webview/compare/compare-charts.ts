@@ -1,0 +1,79 @@
+import type { ComparedRun } from '../../src/core/panels/compare-page';
+import type { MetricsLine } from '../../src/core/runs/format';
+import { Chart } from '../charts/chart';
+import type { ChartGroup } from '../charts/chart-group';
+import type { ChartLine } from '../charts/chart-parts';
+import { make } from '../dom';
+import type { RunCurves } from '../run/run-curves';
+import { type CompareChartKind, type CompareSection, compareSections } from './compare-chart-kinds';
+import { type LineLook, lookOf } from './run-looks';
+
+interface ShownChart {
+  readonly kind: CompareChartKind;
+  readonly chart: Chart;
+}
+
+/** A chart a metric, a line a run. What has no points is not shown. */
+export class CompareCharts {
+  readonly element = make('div');
+  readonly #sections: readonly { readonly element: HTMLElement; readonly charts: readonly ShownChart[] }[];
+
+  constructor(
+    private readonly group: ChartGroup,
+    readonly betasDiffer: boolean,
+  ) {
+    this.#sections = compareSections(betasDiffer).map((section, index) => this.#makeSection(section, index));
+  }
+
+  /** @param split of measures that training and held-out pairs both have */
+  show(
+    runs: readonly ComparedRun[],
+    curves: ReadonlyMap<string, RunCurves>,
+    hidden: ReadonlySet<string>,
+    split: MetricsLine['split'],
+  ): void {
+    for (const { element, charts } of this.#sections) {
+      let isEmpty = true;
+      for (const { kind, chart } of charts) {
+        chart.setLines(linesOf(kind, runs, curves, hidden, split));
+        chart.element.hidden = !chart.hasPoints;
+        isEmpty &&= !chart.hasPoints;
+      }
+      element.hidden = isEmpty;
+    }
+  }
+
+  dispose(): void {
+    for (const { charts } of this.#sections) for (const { chart } of charts) chart.dispose();
+  }
+
+  #makeSection({ title, charts }: CompareSection, index: number) {
+    const id = `compare-${index}`;
+    const shown = charts.map((kind) => ({ kind, chart: new Chart(this.group, kind.options) }));
+    const grid = make('div', { class: 'charts' }, ...shown.map(({ chart }) => chart.element));
+    const element = make('section', { 'aria-labelledby': id, hidden: true }, make('h2', { id }, title), grid);
+    this.element.append(element);
+    return { element, charts: shown };
+  }
+}
+
+function linesOf(
+  { metric, splits, isExact }: CompareChartKind,
+  runs: readonly ComparedRun[],
+  curves: ReadonlyMap<string, RunCurves>,
+  hidden: ReadonlySet<string>,
+  wanted: MetricsLine['split'],
+): ChartLine[] {
+  const has = (split: MetricsLine['split']) =>
+    runs.some(({ folder }) => curves.get(folder)?.has(split, metric));
+  const order = splits.toSorted((a, b) => Number(b === wanted) - Number(a === wanted));
+  const split = order.find(has);
+  if (!split) return [];
+  return runs.flatMap(({ folder, label }, index) => {
+    const of = curves.get(folder);
+    if (!of?.has(split, metric) || hidden.has(folder)) return [];
+    const look: LineLook = lookOf(index);
+    const kind = split === 'eval' ? { points: 'with line' as const } : { isSmoothed: !isExact };
+    return [{ label, ...look, curve: of.get(split, metric), ...kind }];
+  });
+}
