@@ -7,6 +7,7 @@ const WEIGHTS = [
   { value: '0.8', label: 'light smoothing' },
   { value: '0.95', label: 'smoothing' },
   { value: '0.99', label: 'strong smoothing' },
+  { value: '0.999', label: 'very strong smoothing' },
 ] as const;
 
 /** What a reader sets for all charts of a group; more controls can be appended. */

@@ -193,9 +193,10 @@ export class Chart {
   }
 
   #resized({ width, height }: { readonly width: number; readonly height: number }): void {
-    this.#size = { width, height };
+    // Whole ones, so that columns of points are columns of pixels.
+    this.#size = { width: Math.floor(width), height: Math.floor(height) };
     if (width === 0) return;
-    this.#plot?.resize(width, height);
+    this.#plot?.resize(this.#size.width, this.#size.height);
     this.viewChanged();
     this.group.redraw();
   }

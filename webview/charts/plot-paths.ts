@@ -5,6 +5,8 @@ import type { Points } from './plot-curve';
 interface Columns {
   readonly count: number;
   readonly x: Float32Array;
+  /** Pixels. */
+  readonly width: number;
   /** In the order in which the line meets them. */
   readonly first: Float32Array;
   readonly second: Float32Array;
@@ -22,13 +24,15 @@ export type DrawnPath = { readonly path: Path2D } | { readonly bars: Columns };
  * A line through these points, with gaps where values are not finite. A line that goes up and down within every column
  * of pixels is drawn as a bar a column: it covers the same pixels, and stroking thousands of steep lines would take most
  * of a frame.
+ *
+ * @param count of columns that the points were thinned to
  */
-export function trace(plot: uPlot, points: Points): DrawnPath {
-  const columns = toColumns(points, scaler(plot, 'x'), scaler(plot, 'y'));
+export function trace(plot: uPlot, points: Points, count: number): DrawnPath {
+  const columns = toColumns(plot, points, plot.bbox.width / count);
   let height = 0;
   for (let index = 0; index < columns.count; index++)
     height += Math.abs((columns.first[index] ?? 0) - (columns.second[index] ?? 0));
-  const isDense = columns.count > (plot.bbox.width / uPlot.pxRatio) * 0.5;
+  const isDense = columns.count > 0.5 * count;
   if (isDense && height > NOISY * columns.count * uPlot.pxRatio) return { bars: columns };
   return { path: toPath(columns) };
 }
@@ -43,20 +47,22 @@ export function drawBars(plot: uPlot, bars: Columns, colour: string, thickness: 
     const [first, second] = [bars.first[index] ?? 0, bars.second[index] ?? 0];
     const from = bars.isStart[index] ? first : before;
     before = second;
-    const x = Math.floor(bars.x[index] ?? 0);
+    const column = Math.floor(((bars.x[index] ?? 0) - bbox.left) / bars.width);
+    const [x, end] = [column, column + 1].map((at) => Math.round(bbox.left + at * bars.width)) as [
+      number,
+      number,
+    ];
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     const low = Math.max(top, Math.min(first, second, from));
     const high = Math.min(bottom, Math.max(first, second, from));
     const size = Math.max(thickness, high - low);
-    ctx.fillRect(x, Math.round((low + high - size) / 2), 1, Math.round(size));
+    ctx.fillRect(x, Math.round((low + high - size) / 2), end - x, Math.round(size));
   }
 }
 
-function toColumns(
-  { steps, values }: Points,
-  toX: (x: number) => number,
-  toY: (value: number) => number,
-): Columns {
+function toColumns(plot: uPlot, { steps, values }: Points, width: number): Columns {
+  const [toX, toY] = [scaler(plot, 'x'), scaler(plot, 'y')];
+  const { left } = plot.bbox;
   const { length } = values;
   const x = new Float32Array(length);
   const first = new Float32Array(length);
@@ -73,7 +79,7 @@ function toColumns(
       continue;
     }
     const place = toX(steps[index] ?? 0);
-    const here = Math.floor(place);
+    const here = Math.floor((place - left) / width);
     if (here !== pixel) {
       pixel = here;
       x[count] = place;
@@ -91,7 +97,7 @@ function toColumns(
     }
     isDrawing = true;
   }
-  return { count, x, first, second, isStart };
+  return { count, width, x, first, second, isStart };
 }
 
 function toPath({ count, x, first, second, isStart }: Columns): Path2D {

@@ -40,7 +40,7 @@ const FONT_SIZE = 11;
 /** CSS pixels. */
 const LINE = { raw: { width: 1, alpha: 0.3 }, main: { width: 1.6, alpha: 1 } };
 /** Right of the lines, so that the last label has room. */
-const PADDING = 12;
+const PADDING = 16;
 
 /** Draws lines with uPlot: it lays out axes, scales and the canvas; the lines themselves come thinned from their curves. */
 export class Plot {
@@ -68,9 +68,14 @@ export class Plot {
     return this.#plot.ctx.canvas;
   }
 
-  /** CSS pixels of the part where lines are. */
+  /** CSS pixels of the part where lines are, as uPlot will have them: it lays out later. */
   get width(): number {
     return Math.max(1, this.#plot.width - AXIS_WIDTH - PADDING);
+  }
+
+  /** Points are thinned to so many columns, and drawn in the same ones. */
+  get #columns(): number {
+    return Math.round(this.width * uPlot.pxRatio);
   }
 
   resize(width: number, height: number): void {
@@ -79,7 +84,7 @@ export class Plot {
 
   draw({ x, weight }: Scene): void {
     const { options, isLog } = this.settings;
-    const view = { from: x.from, to: x.to, width: Math.round(this.width * uPlot.pxRatio) };
+    const view = { from: x.from, to: x.to, width: this.#columns };
     const extremes = new Extremes(isLog);
     for (const drawn of this.#drawn) {
       const { curve, isSmoothed, spread } = drawn.line;
@@ -127,7 +132,7 @@ export class Plot {
   }
 
   #trace(plot: uPlot, index: number, points: Points): uPlot.Series.Paths | null {
-    const drawn = trace(plot, points);
+    const drawn = trace(plot, points, this.#columns);
     this.#bars.set(index, drawn);
     return 'path' in drawn ? { stroke: drawn.path, fill: null, clip: null, flags: 0 } : null;
   }

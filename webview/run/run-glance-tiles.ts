@@ -1,6 +1,6 @@
 import type { Alarm } from '../../src/core/analysis/alarm';
 import type { GlanceFigure } from '../../src/core/panels/run-glance';
-import { type IconName, icon } from '../charts/icons';
+import { icon } from '../charts/icons';
 import { make } from '../dom';
 
 const ARROWS: Readonly<Record<string, string>> = { growing: '↗ ', falling: '↘ ', steady: '→ ' };
