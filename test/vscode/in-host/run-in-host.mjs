@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -25,6 +25,8 @@ export async function runInHost(subject, report, { grep }) {
     DPO_LAB_TEST_GREP: grep,
   };
   const stage = await Stage.set(subject, { trust: true, env });
+  const python = path.join(stage.profile.extensions, 'ms-python.python-1.0.0');
+  cpSync(path.join(here, 'python-extension'), python, { recursive: true });
   try {
     const window = await stage.openWindow();
     const ended = hostEnd(window.page);
