@@ -2,11 +2,11 @@ import type { MetricName, MetricsLine } from '../../src/core/runs/format';
 import type { ChartOptions } from '../charts/chart-parts';
 import { RUN_CHARTS, type RunChartKind } from '../run/run-chart-kinds';
 
-/** One metric, of all runs. */
+/** One metric, of all runs, on training or on held-out pairs. */
 export interface CompareChartKind {
   readonly options: ChartOptions;
   readonly metric: MetricName;
-  readonly splits: readonly MetricsLine['split'][];
+  readonly split: MetricsLine['split'];
   /** There is nothing to smooth. */
   readonly isExact: boolean;
 }
@@ -27,27 +27,34 @@ export function compareSections(betasDiffer: boolean): CompareSection[] {
   }));
 }
 
+/** Measured on training and on held-out pairs, whichever the charts of a run show. */
+const ON_PAIRS = /^(loss|accuracy|log_ratio_|logp_|sft_loss)/;
+
 function kindsOf(kind: RunChartKind, betasDiffer: boolean): CompareChartKind[] {
   const lines = kind.lines.filter(({ metric }) => !metric.startsWith('reference_'));
   const metrics = [...new Set(lines.map(({ metric }) => metric))];
-  return metrics.map((metric) => {
+  return metrics.flatMap((metric) => {
     const of = lines.filter((line) => line.metric === metric);
-    const name = metrics.length === 1 ? '' : `: ${of[0]?.label ?? metric}`;
-    return {
-      options: optionsOf(kind.options, `${kind.options.title}${name}`, metric === 'loss' && betasDiffer),
+    const [first] = of;
+    if (!first) return [];
+    const name = metrics.length === 1 ? '' : `: ${first.label}`;
+    const options = { ...kind.options, title: `${kind.options.title}${name}` };
+    const isExact = of.some((line) => line.isExact === true);
+    if (!ON_PAIRS.test(metric)) return [{ options, metric, split: first.split, isExact }];
+    return SPLITS.map((split) => ({
+      options: onPairs(options, split, metric === 'loss' && betasDiffer),
       metric,
-      splits: [...new Set(of.map(({ split }) => split))],
-      isExact: of.some(({ isExact }) => isExact === true),
-    };
+      split,
+      isExact,
+    }));
   });
 }
 
-function optionsOf(options: ChartOptions, title: string, isFormOnly: boolean): ChartOptions {
-  if (!isFormOnly) return { ...options, title };
-  return {
-    ...options,
-    title,
-    unit: 'nats per pair; betas differ',
-    explanation: `${options.explanation} Losses of different betas cannot be compared: look at how each goes on.`,
-  };
+const SPLITS = ['eval', 'train'] as const;
+
+function onPairs(options: ChartOptions, split: MetricsLine['split'], isFormOnly: boolean): ChartOptions {
+  const unit = [options.unit, split === 'eval' ? 'held out' : 'training'].join(', ');
+  if (!isFormOnly) return { ...options, unit };
+  const warning = 'Losses of different betas cannot be compared: look at how each goes on.';
+  return { ...options, unit, explanation: `${options.explanation} ${warning}` };
 }

@@ -6,7 +6,7 @@ import type { ChartLine } from '../charts/chart-parts';
 import { make } from '../dom';
 import type { RunCurves } from '../run/run-curves';
 import { type CompareChartKind, type CompareSection, compareSections } from './compare-chart-kinds';
-import { type LineLook, lookOf } from './run-looks';
+import { looksOf } from './run-looks';
 
 interface ShownChart {
   readonly kind: CompareChartKind;
@@ -32,10 +32,13 @@ export class CompareCharts {
     hidden: ReadonlySet<string>,
     split: MetricsLine['split'],
   ): void {
+    const isMeasured = ({ metric }: CompareChartKind, on: MetricsLine['split']) =>
+      runs.some(({ folder }) => curves.get(folder)?.has(on, metric));
+    const isWanted = (kind: CompareChartKind) => kind.split === split || !isMeasured(kind, split);
     for (const { element, charts } of this.#sections) {
       let isEmpty = true;
       for (const { kind, chart } of charts) {
-        chart.setLines(linesOf(kind, runs, curves, hidden, split));
+        chart.setLines(isWanted(kind) ? linesOf(kind, runs, curves, hidden) : []);
         chart.element.hidden = !chart.hasPoints;
         isEmpty &&= !chart.hasPoints;
       }
@@ -58,22 +61,18 @@ export class CompareCharts {
 }
 
 function linesOf(
-  { metric, splits, isExact }: CompareChartKind,
+  { metric, split, isExact }: CompareChartKind,
   runs: readonly ComparedRun[],
   curves: ReadonlyMap<string, RunCurves>,
   hidden: ReadonlySet<string>,
-  wanted: MetricsLine['split'],
 ): ChartLine[] {
-  const has = (split: MetricsLine['split']) =>
-    runs.some(({ folder }) => curves.get(folder)?.has(split, metric));
-  const order = splits.toSorted((a, b) => Number(b === wanted) - Number(a === wanted));
-  const split = order.find(has);
-  if (!split) return [];
+  const looks = looksOf(runs);
   return runs.flatMap(({ folder, label }, index) => {
     const of = curves.get(folder);
     if (!of?.has(split, metric) || hidden.has(folder)) return [];
-    const look: LineLook = lookOf(index);
     const kind = split === 'eval' ? { points: 'with line' as const } : { isSmoothed: !isExact };
-    return [{ label, ...look, curve: of.get(split, metric), ...kind }];
+    return [
+      { label, ...looks[index], colour: looks[index]?.colour ?? '', curve: of.get(split, metric), ...kind },
+    ];
   });
 }

@@ -1,7 +1,7 @@
 import type { ComparedRun } from '../../src/core/panels/compare-page';
 import type { Connection } from '../connection';
 import { make, setText } from '../dom';
-import { lookOf } from './run-looks';
+import { looksOf, type RunLook } from './run-looks';
 
 /** The runs that are compared, with their colours; hides and shows them in all charts. */
 export class RunList {
@@ -19,7 +19,12 @@ export class RunList {
     const shown = JSON.stringify(runs.map(({ folder, label }) => [folder, label]));
     if (shown !== this.#shown) {
       this.#shown = shown;
-      this.element.replaceChildren(...runs.map((run, index) => this.#item(run, index)));
+      this.element.replaceChildren(
+        ...looksOf(runs).flatMap((look, index) => {
+          const run = runs[index];
+          return run ? [this.#item(run, look)] : [];
+        }),
+      );
     }
     for (const { folder, sentence } of runs) {
       const element = this.#sentences.get(folder);
@@ -27,8 +32,7 @@ export class RunList {
     }
   }
 
-  #item({ folder, label }: ComparedRun, index: number): HTMLElement {
-    const { colour, isDashed } = lookOf(index);
+  #item({ folder, label }: ComparedRun, { colour, isDashed }: RunLook): HTMLElement {
     const sample = make('span', {
       class: `legend-sample ${isDashed ? 'dashed' : 'line'}`,
       'aria-hidden': 'true',

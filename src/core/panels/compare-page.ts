@@ -6,6 +6,7 @@ import { armOf } from '../runs/read-files';
 import { runTitle, stateSentence } from '../runs/run-words';
 import { experimentName } from '../runs/seen-run';
 import type { KnownRun } from './run-page';
+import { byBetaAndSeed } from './sweep-arm';
 
 /** What the panel that lays runs over one another shows, besides their curves. */
 export interface ComparePage {
@@ -32,7 +33,7 @@ export type ComparedFiles = Pick<KnownRun, 'id' | 'folder' | 'state' | 'run' | '
 
 /** @param unsorted at least one */
 export function comparePageOf(unsorted: readonly ComparedFiles[], missing: readonly string[]): ComparePage {
-  const runs = unsorted.toSorted(byBetaAndTime);
+  const runs = unsorted.toSorted(byBetaAndSeed);
   const differences = differencesOf(runs);
   const labels = labelsOf(runs, differences);
   return {
@@ -49,11 +50,6 @@ export function comparePageOf(unsorted: readonly ComparedFiles[], missing: reado
     differences,
     missing,
   };
-}
-
-function byBetaAndTime(a: ComparedFiles, b: ComparedFiles): number {
-  const [first, second] = [a, b].map(({ run }) => (run ? armOf(run).beta : Number.NEGATIVE_INFINITY));
-  return (second ?? 0) - (first ?? 0) || (a.id < b.id ? -1 : 1);
 }
 
 type Differences = ComparePage['differences'];

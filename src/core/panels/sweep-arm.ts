@@ -127,8 +127,10 @@ function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
   return beta <= plateau.largest && beta >= plateau.smallest ? 'on the plateau' : 'worse';
 }
 
+type Placed = Pick<KnownArm, 'id' | 'run'>;
+
 /** Largest beta first; arms that cannot be read last. */
-export function byBetaAndSeed(a: KnownArm, b: KnownArm): number {
+export function byBetaAndSeed(a: Placed, b: Placed): number {
   const [first, second] = [a, b].map(({ run }) => run && armOf(run));
   if (!first || !second) return first ? -1 : second ? 1 : a.id < b.id ? -1 : 1;
   return second.beta - first.beta || first.seed - second.seed || (a.id < b.id ? -1 : 1);
