@@ -37,8 +37,8 @@ export class Legend {
   }
 }
 
-function sample({ colour, isDashed, points }: ChartLine): HTMLElement {
-  const kind = points === 'only' ? 'dots' : isDashed ? 'dashed' : 'line';
+function sample({ colour, isDashed, points, isHollow }: ChartLine): HTMLElement {
+  const kind = isHollow ? 'dots rings' : points === 'only' ? 'dots' : isDashed ? 'dashed' : 'line';
   const element = make('span', { class: `legend-sample ${kind}`, 'aria-hidden': 'true' });
   element.style.color = `var(${colour})`;
   return element;

@@ -36,6 +36,12 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
     },
     { key: 'state', title: 'State', about: 'How the arm is', sortBy: ({ state }) => state },
     {
+      key: 'verdict',
+      title: 'Verdict',
+      about: 'What the beta is, as far as the arms tell',
+      sortBy: ({ verdict }) => VERDICTS.indexOf(verdict),
+    },
+    {
       key: 'quality',
       title: isJudged ? 'Win rate' : 'Accuracy',
       about: isJudged
@@ -82,12 +88,6 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
       title: 'Alarms',
       about: 'What goes wrong',
       sortBy: ({ alarms }) => -alarms.length,
-    },
-    {
-      key: 'verdict',
-      title: 'Verdict',
-      about: 'What the beta is, as far as the arms tell',
-      sortBy: ({ verdict }) => VERDICTS.indexOf(verdict),
     },
   ];
 }

@@ -17,7 +17,7 @@ const STATE_ICONS: Readonly<Record<SweepArm['state'], IconName>> = {
   interrupted: 'warning',
 };
 
-const ACTION_WORDS = { open: 'Open', stop: 'Stop', resume: 'Resume' } as const;
+const ACTION_WORDS = { stop: 'Stop', resume: 'Resume' } as const;
 
 export interface RowActions {
   /** Whether an arm can be chosen to be compared. */
@@ -31,6 +31,7 @@ export interface RowActions {
 export class ArmRow {
   readonly element = make('tr');
   readonly #cells: ReadonlyMap<string, HTMLElement>;
+  readonly #beta: HTMLElement;
   readonly #spark = new Sparkline();
   readonly #margin = make('span');
   readonly #actions = make('td', { class: 'actions' });
@@ -49,6 +50,8 @@ export class ArmRow {
       [first, make('th', { scope: 'row', class: kind.get(first) })],
       ...others.map((key) => [key, make('td', { class: kind.get(key) })] as const),
     ]);
+    this.#beta = this.#makeBeta(arm);
+    this.#cells.get('beta')?.append(this.#beta);
     this.#cells
       .get('margin')
       ?.append(make('span', { class: 'margin-cell' }, this.#spark.element, this.#margin));
@@ -63,7 +66,7 @@ export class ArmRow {
       arm.counts ? '' : 'is-open',
     ].join(' ');
     for (const { key, words } of columns) {
-      const cell = this.#cells.get(key);
+      const cell = key === 'beta' ? this.#beta : this.#cells.get(key);
       if (cell && words) setText(cell, words(arm));
     }
     this.#spark.show(arm.margins);
@@ -97,7 +100,7 @@ export class ArmRow {
   }
 
   #showActions(arm: SweepArm): void {
-    const shown = arm.actions.filter((action) => this.actions.can(action, arm));
+    const shown = arm.actions.filter((action) => action in ACTION_WORDS && this.actions.can(action, arm));
     if (shown.join() === this.#actionsShown) return;
     this.#actionsShown = shown.join();
     const hadFocus = this.#actions.contains(document.activeElement);
@@ -110,6 +113,15 @@ export class ArmRow {
     });
     this.#actions.replaceChildren(...buttons);
     if (hadFocus) buttons[0]?.focus();
+  }
+
+  /** Opens the arm, where that can be done. */
+  #makeBeta(arm: SweepArm): HTMLElement {
+    if (!this.actions.can('open', arm)) return make('span');
+    const label = `Open beta ${arm.beta}, seed ${arm.seed}`;
+    const open = make('button', { type: 'button', class: 'arm-open', title: label, 'aria-label': label });
+    open.addEventListener('click', () => this.actions.act('open', arm));
+    return open;
   }
 
   #choice(arm: SweepArm, isChosen: boolean): HTMLElement {

@@ -1,6 +1,6 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
-import { decimal, percent } from '../../src/core/runs/numbers';
+import { percent } from '../../src/core/runs/numbers';
 import { Chart } from '../charts/chart';
 import { ChartGroup, type KeptCharts } from '../charts/chart-group';
 import type { ChartLine, XAxis } from '../charts/chart-parts';
@@ -78,14 +78,15 @@ export class BetaCharts {
 
   show({ arms, response, paper }: SweepPage): void {
     const { metric, chart } = this.#quality;
-    const own = labelled(linesOf(arms, metric), response);
+    const own = labelled(betaLines(arms, metric), response);
     const values = arms.map(metric.valueOf).filter(Number.isFinite);
     const [low, high] = [Math.min(0.5, ...values), Math.max(0.5, ...values)];
-    const context = paper && values.length > 0 ? [paperLine(paper, low, high)] : [];
+    const betas = arms.map(({ beta }) => beta);
+    const context = paper && values.length > 0 ? paperLine(paper, betas, low, high) : [];
     this.#set(chart, own, [...own, ...context], response);
     chart.setRegions(betaRegions(response));
     for (const { metric: other, chart: small } of this.#others) {
-      const lines = linesOf(arms, other);
+      const lines = betaLines(arms, other);
       const reference = other.referenceOf ? referenceLine(arms, other.referenceOf) : [];
       this.#set(small, lines, [...lines, ...reference], response);
       // The large chart says what the colours mean.
@@ -129,10 +130,6 @@ function withEnds(chart: HTMLElement): HTMLElement {
   );
   chart.querySelector('.chart-legend')?.before(ends);
   return chart;
-}
-
-function linesOf(arms: readonly SweepArm[], { valueOf: measure, options }: BetaMetric): ChartLine[] {
-  return betaLines(arms, measure, options.format ?? decimal);
 }
 
 /** With the answer written where it lies. */

@@ -1,6 +1,8 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
+import { decimal } from '../../src/core/runs/numbers';
 import type { ChartLine } from '../charts/chart-parts';
 import { FixedCurve } from '../charts/plot-curve';
+import type { BetaMetric } from './beta-metrics';
 
 interface Value {
   readonly beta: number;
@@ -14,12 +16,13 @@ interface Value {
  */
 export function betaLines(
   arms: readonly SweepArm[],
-  measure: (arm: SweepArm) => number,
-  words: (value: number) => string,
+  { valueOf: measure, options, isFinal = false }: BetaMetric,
 ): ChartLine[] {
-  const measured = (counts: boolean): Value[] =>
+  const { format: words = decimal } = options;
+  const counts = (arm: SweepArm) => arm.counts && (!isFinal || arm.state === 'completed');
+  const measured = (isCounted: boolean): Value[] =>
     arms
-      .filter((arm) => arm.counts === counts)
+      .filter((arm) => counts(arm) === isCounted)
       .map((arm) => ({ beta: arm.beta, seed: arm.seed, value: measure(arm) }))
       .filter(({ beta, value }) => Number.isFinite(beta) && Number.isFinite(value))
       .sort((a, b) => a.beta - b.beta || a.seed - b.seed);

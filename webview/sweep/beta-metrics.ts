@@ -8,6 +8,8 @@ import type { ChartOptions } from '../charts/chart-parts';
 export interface BetaMetric {
   readonly options: ChartOptions;
   valueOf(arm: SweepArm): number;
+  /** An arm that was stopped because its texts no longer end tells nothing about it. */
+  readonly isFinal?: boolean;
   /** The same of the reference, where it is not always the same. */
   referenceOf?(arm: SweepArm): number;
 }
@@ -33,6 +35,7 @@ export function qualityMetric(quality: SweepPage['response']['quality']): BetaMe
       levels: [{ at: 0.5, label: isJudged ? 'as good as the reference' : 'chance' }],
     },
     valueOf: (arm) => arm.quality,
+    isFinal: true,
   };
 }
 

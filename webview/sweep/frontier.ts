@@ -10,7 +10,9 @@ interface Place {
 
 /** Quality against how far the policy has moved for it: a dot an arm, and a line through the means of the betas. */
 export function frontierLines(arms: readonly SweepArm[]): ChartLine[] {
-  const counted = arms.filter(({ counts, kl, quality }) => counts && kl > 0 && Number.isFinite(quality));
+  const counted = arms.filter(
+    ({ state, kl, quality }) => state === 'completed' && kl > 0 && Number.isFinite(quality),
+  );
   const betas = [...new Set(counted.map(({ beta }) => beta))];
   if (betas.length === 0) return [];
   const means = betas.map((beta) => {

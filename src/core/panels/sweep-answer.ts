@@ -34,21 +34,30 @@ export function sweepAnswer(response: BetaResponse, arms: readonly KnownArm[]): 
   const live = arms.filter(({ state }) => isLive(state)).length;
   if (live > 0) {
     const headline = recommended === undefined ? 'Too early to tell' : `So far: beta ${decimal(recommended)}`;
-    const so = response.betas.length === 0 ? '' : `${verdict} `;
-    return { kind: 'running', headline, evidence: `${so}${count(live, 'arm')} still to come.` };
+    const soFar = response.betas.length === 0 ? '' : `${verdict} `;
+    return { kind: 'running', headline, evidence: `${soFar}${count(live, 'arm')} still to come.` };
   }
+  const evidence = [verdict, ...lost(arms)].join(' ');
   if (recommended !== undefined) {
-    return { kind: 'decided', headline: `Take beta ${decimal(recommended)}`, evidence: verdict };
+    return { kind: 'decided', headline: `Take beta ${decimal(recommended)}`, evidence };
   }
   const next = nextStep(response, arms);
   const open = next && { next };
   if (response.betas.length > 0) {
-    return { kind: 'undecided', headline: 'Not decided yet', evidence: verdict, ...open };
+    return { kind: 'undecided', headline: 'Not decided yet', evidence, ...open };
   }
   const error = arms.flatMap(({ status }) => status?.error ?? [])[0];
-  const evidence =
+  const why =
     error ?? 'The arms were stopped or interrupted. Resume them, or open one to see how far it came.';
-  return { kind: 'nothing', headline: 'No arm has completed', evidence, ...open };
+  return { kind: 'nothing', headline: 'No arm has completed', evidence: why, ...open };
+}
+
+/** Arms that do not count, and could. */
+function lost(arms: readonly KnownArm[]): string[] {
+  const number = arms.filter(({ state }) => state === 'failed' || state === 'interrupted').length;
+  return number === 0
+    ? []
+    : [`${count(number, 'arm')} did not complete: resume ${number === 1 ? 'it' : 'them'} to know more.`];
 }
 
 function nextStep({ next }: BetaResponse, arms: readonly KnownArm[]): NextStep | undefined {

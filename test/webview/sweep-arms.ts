@@ -1,0 +1,114 @@
+import type { Alarm } from '../../src/core/analysis/alarm';
+import type { ToPanel } from '../../src/core/panels/protocol';
+import type { KnownArm } from '../../src/core/panels/sweep-arm';
+import { type SweepPage, sweepPageOf } from '../../src/core/panels/sweep-page';
+import type { MetricsLine } from '../../src/core/runs/format';
+import type { ShownState } from '../../src/core/runs/liveness';
+
+export interface ArmSpec {
+  readonly beta: number;
+  readonly seed?: number;
+  readonly state?: ShownState;
+  /** Absent: no judge. */
+  readonly winRate?: number;
+  readonly changes?: MetricsLine['values'];
+  /** False: it has not been evaluated yet. */
+  readonly isMeasured?: boolean;
+  readonly alarms?: readonly Alarm[];
+  readonly error?: string;
+  readonly isOther?: boolean;
+}
+
+const FOLDER = '/home/ada/goldilocks/.dpo/runs';
+
+/** An arm as a sweep panel knows it. */
+export function knownArm(spec: ArmSpec): KnownArm {
+  const { beta, seed = 0, state = 'completed', winRate, changes, alarms = [], error, isOther = false } = spec;
+  const id = `20261124-225829-beta${beta}-${seed}abc`;
+  const isStarted = state !== 'queued';
+  const step = state === 'completed' ? 500 : 120;
+  return {
+    id,
+    folder: `${FOLDER}/${id}`,
+    state,
+    run: {
+      format: 1,
+      id,
+      created: 0,
+      sweep: '20261124-225829-sweep-x71b',
+      backend: 'onnx',
+      config: {
+        model: { path: './policy' },
+        reference: { policy: 'same', score: 'conditional' },
+        objective: { loss: 'sigmoid', beta, length_normalized: false },
+        training: { seed },
+      },
+      configFile: '/home/ada/goldilocks/goldilocks.dpo.yaml',
+      configText: '',
+      configHash: '',
+      baseFolder: '/home/ada/goldilocks',
+      dataFolder: '/home/ada/goldilocks/.dpo',
+      versions: {},
+    },
+    ...(isStarted && {
+      status: {
+        format: 1,
+        state: state === 'interrupted' ? 'running' : state,
+        step,
+        totalSteps: 500,
+        host: 'box',
+        heartbeat: 0,
+        started: 1000,
+        ...(state === 'completed' && { ended: 21_000 }),
+        ...(state === 'running' && { remaining: 15_000 }),
+        ...(error !== undefined && { error }),
+      },
+    }),
+    train: isStarted ? { loss: 0.4, log_ratio_margin: 0.3 / beta, accuracy: 0.8 } : {},
+    eval:
+      isStarted && spec.isMeasured !== false
+        ? { ...measured(beta), ...(winRate !== undefined && { win_rate: winRate }), ...changes }
+        : {},
+    alarms,
+    margins: isStarted ? [0, 0.1 / beta, 0.2 / beta, 0.25 / beta, 0.3 / beta] : [],
+    isOther,
+  };
+}
+
+function measured(beta: number): MetricsLine['values'] {
+  return {
+    accuracy: 0.7,
+    ended: 1,
+    reference_ended: 1,
+    generated_length: 20 + 2 / beta ** 0.3,
+    reference_generated_length: 20,
+    eos_drift: -0.05 / beta,
+    kl: 0.02 / beta,
+    log_ratio_margin: 0.3 / beta,
+  };
+}
+
+export const RUN_ON = { ended: 0.4, generated_length: 60 };
+
+/** Betas with win rates, over seeds: a best one inside, and the smallest past the cliff. */
+export function decidedSweep(): KnownArm[] {
+  const rates: readonly (readonly [number, number])[] = [
+    [0.1, 0.53],
+    [0.05, 0.62],
+    [0.02, 0.71],
+    [0.01, 0.55],
+    [0.005, 0.4],
+  ];
+  return rates.flatMap(([beta, rate]) =>
+    [0, 1, 2].map((seed) =>
+      knownArm({ beta, seed, winRate: rate + 0.01 * (seed - 1), changes: beta === 0.005 ? RUN_ON : {} }),
+    ),
+  );
+}
+
+export function sweepMessage(arms: readonly KnownArm[], change: Partial<SweepPage> = {}): ToPanel {
+  return {
+    kind: 'page',
+    page: { ...sweepPageOf({ id: '20261124-225829-sweep-x71b', arms, deleted: 0 }), ...change },
+  };
+}
