@@ -1,6 +1,9 @@
 import { FileError } from './text-files';
 import type { BasePython } from './torch-base';
 
+const UNREACHABLE =
+  /connection|timed? ?out|name resolution|getaddrinfo|unreachable|proxy|dns error|error sending request|failed to fetch|certificate|SSLError/i;
+
 const CAUSES: readonly (readonly [sign: RegExp, message: (environment: string) => string])[] = [
   [
     /no space left|ENOSPC|disk quota|not enough space|os error 28/i,
@@ -12,9 +15,9 @@ const CAUSES: readonly (readonly [sign: RegExp, message: (environment: string) =
       'This Python cannot make environments. Install what it lacks (python3-venv on Debian and Ubuntu) or uv, then do it again.',
   ],
   [
-    /connection|timed? ?out|name resolution|getaddrinfo|unreachable|proxy|dns error|error sending request|failed to fetch|certificate|SSLError/i,
+    UNREACHABLE,
     () =>
-      'The package index cannot be reached. Check the network, and what pip or uv is told about proxies and indexes; then do it again, which goes on where this was. Where only the index of PyTorch itself cannot be reached, --torch index does without it.',
+      'The package index cannot be reached. Check the network, and what pip or uv is told about proxies and indexes; then do it again, which goes on where this was.',
   ],
   [
     /no matching distribution|could not find a version|no solution found|requires-python|no wheels/i,
@@ -26,6 +29,11 @@ const CAUSES: readonly (readonly [sign: RegExp, message: (environment: string) =
     (environment) => `${environment} may not be written. Name another folder with --folder.`,
   ],
 ];
+
+/** Whether an index did not answer. */
+export function isUnreachable(output: readonly string[]): boolean {
+  return UNREACHABLE.test(output.join('\n'));
+}
 
 /** What went wrong, from what pip, venv or uv printed. */
 export function setupFailure(

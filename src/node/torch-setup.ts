@@ -6,7 +6,7 @@ import { type ProgramEnd, runProgram } from './run-program';
 import { FileError, messageOf } from './text-files';
 import { type BasePython, findBase } from './torch-base';
 import type { SetupPlan } from './torch-build';
-import { setupFailure } from './torch-setup-failure';
+import { isUnreachable, setupFailure } from './torch-setup-failure';
 
 export interface SetupRequest extends SetupPlan {
   /** Absolute: becomes the virtual environment. */
@@ -58,14 +58,19 @@ export async function setUpTorch(
     const made = await run(base.program, makingArguments(base, environment));
     if (made.code !== 0) throw setupFailure(made.output, base, environment);
   }
-  const installed = await install(base, request, run);
+  let installed = await install(base, request, request.index, run);
+  if (installed.code !== 0 && request.index !== undefined && isUnreachable(installed.output)) {
+    tell("PyTorch's own index cannot be reached: trying without it");
+    installed = await install(base, request, undefined, run);
+  }
   if (installed.code !== 0) throw setupFailure(installed.output, base, environment);
   return interpreterIn(environment);
 }
 
 async function install(
   base: BasePython,
-  { environment, index: url, requirements }: SetupRequest,
+  { environment, requirements }: SetupRequest,
+  url: string | undefined,
   run: (program: string, args: readonly string[]) => Promise<ProgramEnd>,
 ): Promise<ProgramEnd> {
   const index = url === undefined ? [] : ['--extra-index-url', url];

@@ -79,8 +79,19 @@ describe.skipIf(process.platform === 'win32')('setting up the torch trainer', ()
     expect(await setUp(wanted)).toBe(place('cancel/.venv/bin/python'));
   });
 
+  it('does without the index of PyTorch where that cannot be reached', async () => {
+    uv('index', 'case "$*" in *index-url*) echo "error: Failed to fetch" >&2; exit 2 ;; esac');
+    const told: string[] = [];
+    await setUp(request('index', { index: 'https://example.org/cpu' }), (activity) => told.push(activity));
+    expect(told.at(-1)).toBe("PyTorch's own index cannot be reached: trying without it");
+    expect(callsOf('index').at(-1)).toMatch(/bin\/python tiny==1\.0$/);
+  });
+
   it.each([
-    ['error: error sending request for url: dns error', /package index cannot be reached\. .*--torch index/],
+    [
+      'error: error sending request for url: dns error',
+      /package index cannot be reached\. Check the network/,
+    ],
     ['ERROR: [Errno 28] No space left on device', /^The disk is full\. Free space where .*\.venv is/],
     ['ERROR: No matching distribution found for torch==2.13.0', /Not every package exists for this Python/],
     ['error: something new', /was not finished; .* said: error: something new$/],
