@@ -1,0 +1,261 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ToPanel } from '../../src/core/panels/protocol';
+import {
+  endBrowser,
+  noBrowser,
+  openPanel,
+  type PanelPage,
+  type PanelSettings,
+  setTheme,
+  startBrowser,
+} from './panel-page';
+import { decidedSweep, knownArm, RUN_ON, sweepMessage } from './sweep-arms';
+
+describe.skipIf(noBrowser !== undefined)(
+  `sweep panel${noBrowser === undefined ? '' : `: ${noBrowser}`}`,
+  () => {
+    const opened: PanelPage[] = [];
+
+    async function open(messages: readonly ToPanel[], settings?: PanelSettings): Promise<PanelPage> {
+      const panel = await openPanel(messages, settings);
+      opened.push(panel);
+      return panel;
+    }
+
+    beforeAll(startBrowser);
+    afterAll(endBrowser);
+    afterEach(async () => {
+      for (const panel of opened.splice(0)) {
+        expect(panel.complaints).toEqual([]);
+        await panel.close();
+      }
+    });
+
+    const chart = ({ page }: PanelPage, title: string) =>
+      page.getByRole('figure', { name: title, exact: true });
+    const drawn = (panel: PanelPage, title: string) => chart(panel, title).locator('canvas').waitFor();
+    const answer = ({ page }: PanelPage) => page.getByRole('region', { name: 'What the sweep says' });
+    const titles = ({ page }: PanelPage): Promise<string[]> =>
+      page.locator('figure:not([hidden]) h3').allInnerTexts();
+    const betasInRows = ({ page }: PanelPage): Promise<string[]> =>
+      page.locator('.arms tbody th').allInnerTexts();
+
+    it('says which beta to take, and why, before anything else', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      expect(await answer(panel).ariaSnapshot()).toMatchInlineSnapshot(`
+        "- region "What the sweep says":
+          - heading "Take beta 0.02" [level=2]
+          - paragraph: "Win rate is best at beta 0.02 (71 % ± 0.6 % over 3 seeds). At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %)."
+          - paragraph: "Plateau: Beta 0.02 stands alone: the betas beside it are worse by more than two standard errors.""
+      `);
+      await drawn(panel, 'Win rate');
+      expect(await titles(panel)).toEqual([
+        'Win rate',
+        'Length',
+        'Ended',
+        'EOS drift',
+        'KL',
+        'Accuracy',
+        'Win rate by KL',
+      ]);
+      expect(await chart(panel, 'Win rate').getByRole('list').innerText()).toContain('71 % (70 to 72)');
+      expect(await panel.page.locator('.arms tbody tr').nth(6).innerText()).toContain('take this');
+    });
+
+    it('has a button for what to run next where the data does not decide', async () => {
+      const arms = [0.1, 0.05, 0.02].map((beta, index) =>
+        knownArm({ beta, winRate: [0.5, 0.7, 0.6][index] ?? 0 }),
+      );
+      const panel = await open([sweepMessage(arms)]);
+      expect(await answer(panel).ariaSnapshot()).toMatchInlineSnapshot(`
+        "- region "What the sweep says":
+          - heading "Not decided yet" [level=2]
+          - paragraph: Win rate is best at beta 0.05 (70 %), but with one seed a difference cannot be told from chance.
+          - paragraph:
+            - strong: "Next:"
+            - text: "Beta 0.1, 0.05 and 0.02 with 3 seeds each: 6 more runs, about 2 min."
+          - button "Train 6 more runs""
+      `);
+      await answer(panel).getByRole('button').press('Enter');
+      expect((await panel.said()).at(-1)).toEqual({
+        kind: 'do',
+        action: {
+          kind: 'sweepBeta',
+          config: '/home/ada/goldilocks/goldilocks.dpo.yaml',
+          betas: [0.1, 0.05, 0.02],
+          seeds: 3,
+        },
+      });
+    });
+
+    it('has a table for each chart, with every seed', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      await chart(panel, 'Length').getByRole('button', { name: 'Show Length as a table' }).press('Enter');
+      const rows = await chart(panel, 'Length').getByRole('row').allInnerTexts();
+      expect(rows.map((row: string) => row.replaceAll('\t', ' | '))).toMatchInlineSnapshot(`
+        [
+          "beta | mean | seeds",
+          "0.1 | 1.20 times | 1.20 times (seed 0), 1.20 times (seed 1), 1.20 times (seed 2)",
+          "0.05 | 1.25 times | 1.25 times (seed 0), 1.25 times (seed 1), 1.25 times (seed 2)",
+          "0.02 | 1.32 times | 1.32 times (seed 0), 1.32 times (seed 1), 1.32 times (seed 2)",
+          "0.01 | 1.40 times | 1.40 times (seed 0), 1.40 times (seed 1), 1.40 times (seed 2)",
+          "0.005 | 3.00 times | 3.00 times (seed 0), 3.00 times (seed 1), 3.00 times (seed 2)",
+        ]
+      `);
+    });
+
+    it('labels the curve of the paper with its own numbers', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      await chart(panel, 'Win rate').getByRole('button', { name: 'Show Win rate as a table' }).click();
+      const rows: string[] = await chart(panel, 'Win rate').getByRole('row').allInnerTexts();
+      expect(rows[0]).toContain('paper, own scale: mistral-7b-sft with itself as reference');
+      expect(rows.at(-1)).toContain('12.36 % (at beta 0.005)');
+    });
+
+    it('moves one cursor through all charts, from beta to beta', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      await drawn(panel, 'EOS drift');
+      await chart(panel, 'Win rate').getByRole('slider').press('End');
+      await chart(panel, 'Win rate').getByRole('slider').press('ArrowLeft');
+      await expect
+        .poll(() => chart(panel, 'EOS drift').locator('.chart-cursor').innerText())
+        .toBe('beta 0.05');
+      expect(await chart(panel, 'EOS drift').getByRole('list').innerText()).toContain('−1 nats');
+    });
+
+    it('sorts arms by any column, by keyboard, and keeps it', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      expect((await betasInRows(panel)).slice(0, 4)).toEqual(['0.1', '0.1', '0.1', '0.05']);
+      const head = panel.page.getByRole('button', { name: 'Win rate', exact: true });
+      await head.press('Enter');
+      expect((await betasInRows(panel)).at(0)).toBe('0.005');
+      expect(await panel.page.getByRole('columnheader', { name: 'Win rate' }).getAttribute('aria-sort')).toBe(
+        'ascending',
+      );
+      await head.press('Enter');
+      expect((await betasInRows(panel)).at(0)).toBe('0.02');
+      const kept = (await panel.page.evaluate('window.kept')) as { navigation: unknown };
+      const again = await open([sweepMessage(decidedSweep())], { kept: kept.navigation });
+      expect((await betasInRows(again)).at(0)).toBe('0.02');
+    });
+
+    it('opens, stops and compares arms', async () => {
+      const arms = [
+        knownArm({ beta: 0.1, winRate: 0.6 }),
+        knownArm({ beta: 0.05, state: 'running', winRate: 0.5 }),
+        knownArm({ beta: 0.02, state: 'failed', isMeasured: false, error: 'The disk is full.' }),
+      ];
+      const { page, said } = await open([sweepMessage(arms)]);
+      await page.getByRole('button', { name: 'Open beta 0.1, seed 0' }).press('Enter');
+      await page.getByRole('button', { name: 'Stop beta 0.05, seed 0' }).press('Enter');
+      await page.getByRole('button', { name: 'Resume beta 0.02, seed 0' }).press('Enter');
+      await page.getByRole('checkbox', { name: 'Compare beta 0.1, seed 0' }).press('Space');
+      await page.getByRole('checkbox', { name: 'Compare beta 0.02, seed 0' }).press('Space');
+      await page.getByRole('button', { name: 'Compare 2 arms' }).press('Enter');
+      const folders = arms.map(({ folder }) => folder);
+      expect((await said()).flatMap((message) => (message.kind === 'do' ? [message.action] : []))).toEqual([
+        { kind: 'open', run: folders[0] },
+        { kind: 'stop', run: folders[1] },
+        { kind: 'resume', run: folders[2] },
+        { kind: 'compare', runs: [folders[0], folders[2]] },
+      ]);
+    });
+
+    it('speaks of states that change, and leaves the focus where it is', async () => {
+      const before = [
+        knownArm({ beta: 0.1, winRate: 0.6 }),
+        knownArm({ beta: 0.05, state: 'running', isMeasured: false }),
+        knownArm({ beta: 0.02, state: 'queued' }),
+      ];
+      const panel = await open([sweepMessage(before)]);
+      const status = panel.page.getByRole('status');
+      expect(await panel.page.locator('header').first().innerText()).toContain(
+        '1 of 3 arms done, 1 running, about 35 s left.',
+      );
+      expect(await answer(panel).getByRole('heading').innerText()).toBe('Too early to tell');
+      const stop = panel.page.getByRole('button', { name: 'Stop beta 0.02, seed 0' });
+      await stop.focus();
+      const after = [
+        ...before.slice(0, 1),
+        knownArm({ beta: 0.05, winRate: 0.7 }),
+        knownArm({ beta: 0.02, state: 'running', isMeasured: false }),
+      ];
+      await panel.send([sweepMessage(after)]);
+      expect(await status.innerText()).toBe('Beta 0.05, seed 0: completed. Beta 0.02, seed 0: running.');
+      expect(await stop.evaluate((element: Element) => element === document.activeElement)).toBe(true);
+      await panel.send([sweepMessage(after)]);
+      expect(await status.innerText()).toBe('');
+    });
+
+    it('shows arms that are not finished as such, and counts what broke off for the cliff alone', async () => {
+      const alarms = [
+        { code: 'RUN006', severity: 'error' as const, step: 100, message: 'Texts no longer end.' },
+      ];
+      const panel = await open([
+        sweepMessage([
+          knownArm({ beta: 0.1, winRate: 0.6 }),
+          knownArm({ beta: 0.05, state: 'interrupted', winRate: 0.55 }),
+          knownArm({ beta: 0.02, state: 'stopped', winRate: 0.7, changes: RUN_ON, alarms }),
+        ]),
+      ]);
+      await drawn(panel, 'Win rate');
+      expect(await answer(panel).innerText()).toContain(
+        'At beta 0.02 only 40 % of its texts end by themselves (reference: 100 %). 1 arm did not complete: resume it to know more.',
+      );
+      const list = await chart(panel, 'Win rate').getByRole('list').innerText();
+      expect(list.replaceAll('\n', ' ')).toContain('one seed 60 %');
+      expect(list).toContain('not finished');
+      expect(await panel.page.locator('.arms tbody tr').last().innerText()).toContain('past the cliff');
+    });
+
+    it('compares by held-out accuracy without a judge, and never shows a raw reward', async () => {
+      const arms = [0.1, 0.05, 0.02].map((beta, index) =>
+        knownArm({ beta, changes: { accuracy: 0.6 + index / 20, reward_margin: 1234 } }),
+      );
+      const panel = await open([sweepMessage(arms)]);
+      expect(await titles(panel)).toEqual([
+        'Held-out accuracy',
+        'Length',
+        'Ended',
+        'EOS drift',
+        'KL',
+        'Held-out accuracy by KL',
+      ]);
+      expect(await panel.page.getByRole('main').innerText()).not.toContain('1,234');
+    });
+
+    it('has no charts before anything was measured', async () => {
+      const arms = [knownArm({ beta: 0.1, state: 'preparing', isMeasured: false })];
+      const panel = await open([sweepMessage(arms)]);
+      expect(await panel.page.getByRole('figure').count()).toBe(0);
+      expect(await panel.page.getByRole('main').innerText()).toContain('Nothing was measured');
+    });
+
+    it('is readable in 350 pixels with 12 betas and 3 seeds, in every theme, and while it turns', async () => {
+      const betas = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
+      const arms = betas.flatMap((beta, index) =>
+        [0, 1, 2].map((seed) =>
+          knownArm({ beta, seed, winRate: 0.7 - 0.01 * (index - 6) ** 2 + 0.01 * seed }),
+        ),
+      );
+      const panel = await open([sweepMessage(arms)], { width: 350 });
+      await drawn(panel, 'Win rate');
+      for (const theme of ['light', 'high contrast', 'high contrast light', 'dark'] as const) {
+        await setTheme(panel, theme);
+        expect(await panel.page.evaluate('document.documentElement.scrollWidth')).toBe(350);
+      }
+      expect(await panel.page.locator('.arms tbody tr').count()).toBe(36);
+    });
+
+    it('saves a picture of a chart', async () => {
+      const panel = await open([sweepMessage(decidedSweep())]);
+      await drawn(panel, 'Win rate');
+      await chart(panel, 'Win rate').getByRole('button', { name: 'Save picture of Win rate' }).press('Enter');
+      const message = (await panel.said()).at(-1);
+      expect(message).toMatchObject({
+        kind: 'do',
+        action: { kind: 'savePicture', name: 'goldilocks, beta sweep Win rate' },
+      });
+    });
+  },
+);
