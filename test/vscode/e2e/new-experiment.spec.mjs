@@ -21,9 +21,12 @@ export default {
 
     await step('is offered where there is none', async () => {
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
-      await page.locator('.sidebar .welcome-view-content a.monaco-button').waitFor();
+      const button = page.locator('.sidebar .welcome-view-content a.monaco-button', {
+        hasText: 'New Experiment',
+      });
+      await button.waitFor();
       await shot('experiments-empty');
-      await page.locator('.sidebar .welcome-view-content a.monaco-button').click();
+      await button.click();
       await asks('Starting policy');
     });
 
