@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { pack } from '../../src/core/panels/packed';
 import type { FromPanel, ToPanel } from '../../src/core/panels/protocol';
 import { escapeHtml } from '../../src/core/panels/report-html';
@@ -61,13 +62,7 @@ export async function openPanel(
   messages: readonly ToPanel[],
   { theme = 'dark', width = 1200, height = 900, kept }: PanelSettings = {},
 ): Promise<PanelPage> {
-  const context = await browser.newContext({ viewport: { width, height } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error: Error) => complaints.push(String(error)));
-  page.on('console', (message: { type(): string; text(): string }) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
+  const { context, page, complaints } = await newPage({ width, height });
   await page.setContent(editorHtml(theme, kept));
   await page.addScriptTag({ content: readFileSync(path.join(ROOT, 'dist/panel.js'), 'utf8') });
   const panel: PanelPage = {
@@ -84,6 +79,24 @@ export async function openPanel(
   };
   await panel.send(messages);
   return panel;
+}
+
+/** A file in a browser that has no network. */
+export async function openFile(file: string): Promise<Pick<PanelPage, 'page' | 'complaints' | 'close'>> {
+  const { context, page, complaints } = await newPage({ width: 1200, height: 900 });
+  await page.goto(pathToFileURL(file).href);
+  return { page, complaints, close: () => context.close() };
+}
+
+async function newPage(viewport: { readonly width: number; readonly height: number }) {
+  const context = await browser.newContext({ viewport });
+  const page: Playwright = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error: Error) => complaints.push(String(error)));
+  page.on('console', (message: { type(): string; text(): string }) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  return { context, page, complaints };
 }
 
 /** Turns the editor's theme while the panel is open, as the editor does: by its variables and attributes. */
