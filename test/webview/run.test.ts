@@ -181,7 +181,6 @@ describe.skipIf(noBrowser !== undefined)(
           - progressbar "Steps"
           - term: beta
           - definition: "0.1"
-          - definition
           - paragraph: Curves appear with the first logged step.
           - status"
       `);
@@ -206,6 +205,7 @@ describe.skipIf(noBrowser !== undefined)(
       await drawn(panel, 'Loss');
       expect(await legend(panel, 'Loss')).toBe('training\nNaN');
       await chart(panel, 'Loss').getByRole('button', { name: 'Show Loss as a table' }).click();
+      await chart(panel, 'Loss').getByRole('row').first().waitFor();
       const rows = await chart(panel, 'Loss').getByRole('row').allInnerTexts();
       expect(rows.slice(0, 3)).toEqual(['step\ttraining', '40\tNaN', '39\tNaN']);
       expect(rows.slice(10, 13)).toEqual(['31\tNaN', '30\t∞', '29\t0.690']);
@@ -337,16 +337,16 @@ describe.skipIf(noBrowser !== undefined)(
       await panel.page.getByRole('combobox', { name: 'Rewards' }).click();
       await panel.page.getByRole('option', { name: 'raw rewards' }).click();
       await panel.page.getByRole('combobox', { name: 'Smoothing' }).click();
-      await panel.page.getByRole('option', { name: 'strong smoothing' }).click();
+      await panel.page.getByRole('option', { name: 'strong smoothing', exact: true }).click();
       await slider(panel, 'Loss').focus();
       await panel.page.keyboard.press('+');
       const { navigation } = await panel.page.evaluate('window.kept');
       const again = await open(recorded(), { kept: navigation });
       await chart(again, 'Rewards').waitFor();
       expect(await chart(again, 'Rewards divided by beta').isVisible()).toBe(false);
-      expect(await again.page.locator('vscode-dropdown').first().evaluate('element => element.value')).toBe(
-        '0.99',
-      );
+      await expect
+        .poll(() => again.page.locator('vscode-dropdown').first().evaluate('element => element.value'))
+        .toBe('0.99');
       await again.page.getByText('Whole range').waitFor();
       expect((await again.page.evaluate('window.kept')).navigation).toEqual(navigation);
     });
@@ -382,6 +382,7 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open(longRun());
       await drawn(panel, 'Loss');
       await chart(panel, 'Loss').getByRole('button', { name: 'Show Loss as a table' }).click();
+      await chart(panel, 'Loss').getByRole('row').first().waitFor();
       expect(await chart(panel, 'Loss').getByRole('row').count()).toBe(101);
       expect(await chart(panel, 'Loss').locator('caption').innerText()).toBe(
         '100 of 125,000 rows, evenly chosen. Zoom in for the others.',

@@ -18,7 +18,7 @@ export function tickWords(
 }
 
 /** Digits after the point that a label has room for. */
-const DIGITS = [0, 1, 2, 3, 4, 5];
+const DIGITS = [0, 1, 2, 3, 4];
 
 function isWhole(value: number): boolean {
   return value > 0.5 && Math.abs(value - Math.round(value)) < 1e-6 * value;
