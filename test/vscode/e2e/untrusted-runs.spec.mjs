@@ -27,6 +27,7 @@ const COMMANDS = [
   'dpoLab.compareReference',
   'dpoLab.checkEnvironment',
   'dpoLab.setUpEnvironment',
+  'dpoLab.inspectPairs',
 ];
 
 export default {
@@ -40,7 +41,7 @@ export default {
         COMMANDS.map((command, index) => ({
           key: `ctrl+alt+${index + 1}`,
           command,
-          ...(command === 'dpoLab.resumeRun' && { args: ID }),
+          ...(/Run|Pairs/.test(command) && { args: ID }),
         })),
       ),
     );
@@ -69,15 +70,38 @@ export default {
       assert.ok(!existsSync(path.join(ws, '.dpo/runs', ID, 'status.json')));
       return Promise.resolve();
     });
+    const run = page.locator('.sidebar .monaco-list-row', { hasText: /a, beta 0\.1.*interrupted/ });
     await step('lists them once it is trusted', async () => {
       await host.runCommand('Workspaces: Manage Workspace Trust');
+      const button = '.workspace-trust-editor a.monaco-button, .workspace-trust-editor .monaco-button';
       await page
-        .locator('.workspace-trust-editor a.monaco-button, .workspace-trust-editor .monaco-button', {
-          hasText: /^Trust$/,
-        })
+        .locator(button, { hasText: /^Trust$/ })
         .first()
         .click();
-      await page.locator('.sidebar .monaco-list-row', { hasText: /a, beta 0\.1.*interrupted/ }).waitFor();
+      await run.waitFor();
+      await host.runCommand('View: Close Editor');
+    });
+    await step('shows nothing of a run whose panel outlived the trust', async () => {
+      // They would cover what is clicked.
+      await host.runCommand('Notifications: Clear All Notifications');
+      await run.click();
+      await host
+        .webview()
+        .locator('h1', { hasText: /a, beta 0\.1/ })
+        .waitFor();
+      await host.runCommand('Workspaces: Manage Workspace Trust');
+      const trusted = page.locator('.workspace-trust-editor .monaco-list-row').first();
+      await trusted.hover();
+      await trusted.locator('a[aria-label="Delete Path"]').click();
+      await page.locator('.sidebar', { hasText: 'once this workspace is trusted' }).first().waitFor();
+      await host.runCommand('View: Show Explorer');
+      await host.reload();
+      await page
+        .locator('.tab', { hasText: /a, beta 0\.1|not trusted/ })
+        .first()
+        .click();
+      await host.webview().locator('h1', { hasText: 'not trusted' }).waitFor();
+      await shot('untrusted-panel');
     });
   },
 };
