@@ -91,6 +91,26 @@ describe('training', () => {
     for (const id of ids) await completed(id);
   });
 
+  it('trains only the arms that are not there, where a number of seeds is asked for', async () => {
+    const config = await tinyConfig('seeds');
+    const arms = (ids: readonly string[]) =>
+      ids.map((id) => {
+        const run = JSON.parse(
+          readFileSync(path.join(workspaceUri('.dpo/runs').fsPath, id, 'run.json'), 'utf8'),
+        );
+        return [run.config.objective.beta, run.config.training.seed];
+      });
+    const [first = ''] = await started('dpoLab.sweepBeta', config, [0.5]);
+    await completed(first);
+    const more = await started('dpoLab.sweepBeta', config, [0.5, 0.2], 2);
+    assert.deepEqual(arms(more), [
+      [0.2, 0],
+      [0.5, 1],
+      [0.2, 1],
+    ]);
+    for (const id of more) await completed(id);
+  });
+
   it('asks for the betas of a sweep that the config does not name', async () => {
     const config = await tinyConfig('asked');
     const before = runs();
