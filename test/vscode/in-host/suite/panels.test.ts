@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { closeEditors, until } from './support';
+import { closeEditors, until, workspaceUri } from './support';
 import { completed, runs, started, tinyConfig } from './tiny-runs';
 
 /** Titles of our panels, in the order of their tabs. */
@@ -9,6 +10,11 @@ function panels(): string[] {
     .flatMap(({ tabs }) => tabs)
     .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('dpoLab.panel'))
     .map(({ label }) => label);
+}
+
+/** The id of the sweep that a run is an arm of. */
+function sweepOf(id: string): string {
+  return JSON.parse(readFileSync(workspaceUri(`.dpo/runs/${id}/run.json`).fsPath, 'utf8')).sweep;
 }
 
 async function shows(...titles: readonly string[]): Promise<void> {
@@ -40,8 +46,9 @@ describe('panels', () => {
     const [first = '', second = ''] = arms;
     await vscode.commands.executeCommand('dpoLab.openSweep', first);
     await shows('tiny, beta sweep');
-    // The same sweep, by its other arm.
+    // The same sweep, by its other arm and by its id.
     await vscode.commands.executeCommand('dpoLab.openSweep', second);
+    await vscode.commands.executeCommand('dpoLab.openSweep', sweepOf(second));
     await vscode.commands.executeCommand('dpoLab.compareRuns', first, second);
     await until('two panels are there', () => panels().length === 2);
     await vscode.commands.executeCommand('dpoLab.inspectPairs', second);
