@@ -345,7 +345,12 @@ describe.skipIf(noBrowser !== undefined)(
       await chart(again, 'Rewards').waitFor();
       expect(await chart(again, 'Rewards divided by beta').isVisible()).toBe(false);
       await expect
-        .poll(() => again.page.locator('vscode-dropdown').first().evaluate('element => element.value'))
+        .poll(() =>
+          again.page
+            .locator('vscode-dropdown')
+            .first()
+            .evaluate((element: { value: string }) => element.value),
+        )
         .toBe('0.99');
       await again.page.getByText('Whole range').waitFor();
       expect((await again.page.evaluate('window.kept')).navigation).toEqual(navigation);

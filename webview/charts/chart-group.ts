@@ -153,6 +153,7 @@ export class ChartGroup {
 
   /** The reader looks elsewhere, by `range` or otherwise. */
   viewChanged(): void {
+    this.#measure();
     for (const chart of this.#charts) chart.viewChanged();
     this.#frames.soon();
     this.#tell();

@@ -1,7 +1,7 @@
 /** The least milliseconds between two frames that only show new points. */
-const DATA_PAUSE = 100;
-/** Frames of new points take this share of the time at most. */
-const DATA_SHARE = 0.02;
+const DATA_PAUSE = 250;
+/** Our part of frames of new points takes this share of the time at most; the browser's part is as large again. */
+const DATA_SHARE = 0.01;
 /** However long a frame takes, new points are seen after so many milliseconds. */
 const LONGEST_PAUSE = 2000;
 
