@@ -29,10 +29,12 @@ export interface PoliciesOf {
   readonly device: Device;
 }
 
-/** The policy of a run at any of its checkpoints. One is in memory at a time. */
+/** The policy of a run at any of its checkpoints. Besides the starting policy one is in memory at a time. */
 export class Policies {
   /** Of the starting policy's graph, which takes the parameters of every saved state. */
   readonly #runtime: ScoringRuntime;
+  /** Most questions need the starting policy, too. */
+  #start: Promise<Float32Array> | undefined;
   #loaded: { readonly step: number; readonly parameters: Float32Array } | undefined;
   #model: { readonly step: number; readonly runtime: ScoringRuntime } | undefined;
 
@@ -68,13 +70,14 @@ export class Policies {
   }
 
   async #parametersOf(step: number): Promise<Float32Array> {
-    if (this.#loaded?.step === step) return this.#loaded.parameters;
     const { folder, config, policy, tuning } = this.of;
+    if (step === 0) {
+      this.#start ??= startParameters(policy.model, tuning, config['training.seed']);
+      return this.#start;
+    }
+    if (this.#loaded?.step === step) return this.#loaded.parameters;
     this.#loaded = undefined;
-    const parameters =
-      step === 0
-        ? await startParameters(policy.model, tuning, config['training.seed'])
-        : (await new Checkpoints(folder, undefined, 1).read(step)).state.parameters;
+    const { parameters } = (await new Checkpoints(folder, undefined, 1).read(step)).state;
     this.#loaded = { step, parameters };
     return parameters;
   }
