@@ -18,6 +18,7 @@ export class RunFeed implements Feed {
   readonly #curves: CurvesFeed;
   readonly #lines: RunLines;
   readonly #sent = new Map<string, string>();
+  #textsSent: number | undefined;
   #sweep: string | undefined | null = null;
 
   constructor(
@@ -37,9 +38,20 @@ export class RunFeed implements Feed {
     await this.#lines.next();
     if (this.#sweep === null) this.#sweep = await sweepWithArms(stored);
     const { plan, alarms, checkpoints, warnings, evaluations } = this.#lines;
-    const known: KnownRun = { ...stored, plan, alarms, checkpoints, warnings, sweep: this.#sweep };
+    const { problem } = this.#curves;
+    const known: KnownRun = {
+      ...stored,
+      plan,
+      alarms,
+      checkpoints,
+      warnings: problem === undefined ? warnings : [...warnings, problem],
+      sweep: this.#sweep,
+    };
     this.#sendChanged('page', { kind: 'page', page: runPageOf(known) });
-    this.#sendChanged('texts', { kind: 'texts', evaluations: [...evaluations] });
+    if (this.#textsSent !== this.#lines.version) {
+      this.#textsSent = this.#lines.version;
+      this.send({ kind: 'texts', evaluations: [...evaluations] });
+    }
     const text = await readEnd(join(this.folder, RUN_FILES.log), LOG_END);
     this.#sendChanged('log', { kind: 'log', text });
     await this.#curves.refresh();

@@ -11,6 +11,8 @@ export class RunLines {
   readonly #events: JsonLinesReader;
   plan: Extract<TrainerLine, { kind: 'plan' }> | undefined;
   readonly evaluations: Evaluation[] = [];
+  /** Another one whenever the evaluations are others: their texts are too long to compare. */
+  version = 0;
   readonly checkpoints: number[] = [];
   readonly warnings: string[] = [];
   readonly alarms: Alarm[] = [];
@@ -45,6 +47,7 @@ export class RunLines {
 
   #forgetTrainer(): void {
     this.plan = undefined;
+    this.version++;
     for (const list of [this.evaluations, this.checkpoints, this.warnings]) list.splice(0);
   }
 
@@ -53,11 +56,14 @@ export class RunLines {
     if (line.kind === 'warning' && !this.warnings.includes(line.message)) this.warnings.push(line.message);
     if (line.kind === 'resumed') this.#forgetFrom(line.step);
     if (line.kind === 'checkpoint' && !this.checkpoints.includes(line.step)) this.checkpoints.push(line.step);
-    if (line.kind === 'samples') this.evaluations.push({ step: line.step, samples: samplesOf(line) });
+    if (line.kind !== 'samples') return;
+    this.version++;
+    this.evaluations.push({ step: line.step, samples: samplesOf(line) });
   }
 
   /** What came after the checkpoint that a run goes on from is told anew. */
   #forgetFrom(step: number): void {
+    this.version++;
     const kept = this.evaluations.filter((evaluation) => evaluation.step <= step);
     this.evaluations.splice(0, this.evaluations.length, ...kept);
     const saved = this.checkpoints.filter((checkpoint) => checkpoint <= step);
