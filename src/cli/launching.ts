@@ -95,8 +95,12 @@ export async function launchAndFollow(
   process.exitCode = reportEnds(followed, options.json, place);
   const response = await sweepResponse(dataFolder, launched.sweep);
   if (!response) return;
-  if (options.json) print(JSON.stringify({ type: 'response', ...response }));
-  else for (const line of responseText(response, shellWord(visible(config)))) print(line);
+  if (options.json) {
+    print(JSON.stringify({ type: 'response', ...response }));
+    return;
+  }
+  for (const line of responseText(response, shellWord(visible(config)))) print(line);
+  print(`See it drawn: dpo-lab report ${visible(name)}`);
 }
 
 async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {

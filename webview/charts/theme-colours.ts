@@ -3,14 +3,19 @@ export class ThemeColours {
   readonly #probe = document.createElement('span');
   readonly #known = new Map<string, string>();
   readonly #observer: MutationObserver;
+  /** What a report follows, which has no editor around it. */
+  readonly #scheme = window.matchMedia('(prefers-color-scheme: dark)');
+  readonly #ending = new AbortController();
 
   /** @param changed called when colours or fonts are others */
   constructor(changed: () => void) {
     this.#probe.hidden = true;
-    this.#observer = new MutationObserver(() => {
+    const forget = () => {
       this.#known.clear();
       changed();
-    });
+    };
+    this.#observer = new MutationObserver(forget);
+    this.#scheme.addEventListener('change', forget, { signal: this.#ending.signal });
     const attributes = ['class', 'style', 'data-vscode-theme-kind', 'data-vscode-theme-id'];
     for (const element of [document.documentElement, document.body])
       this.#observer.observe(element, { attributes: true, attributeFilter: attributes });
@@ -34,6 +39,7 @@ export class ThemeColours {
 
   dispose(): void {
     this.#observer.disconnect();
+    this.#ending.abort();
     this.#probe.remove();
   }
 }
