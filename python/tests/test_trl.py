@@ -11,7 +11,7 @@ import pytest
 import torch
 from datasets import Dataset
 from support import MODEL
-from transformers import AutoTokenizer, LlamaForCausalLM, Trainer
+from transformers import AutoTokenizer, LlamaForCausalLM
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
@@ -111,9 +111,17 @@ def test_losses_are_those_of_trl(trl: WithColumns, loss: str, beta: float) -> No
     assert our_loss(trl, objective) == pytest.approx(trl_loss(trl, objective), rel=1e-5)
 
 
-def test_means_over_tokens_and_sft_are_those_of_trl(trl: WithColumns) -> None:
-    for objective in (Objective("sigmoid", 2.0, 0.0, True, 0.0), Objective("sigmoid", 0.3, 0.0, False, 0.7)):
-        assert our_loss(trl, objective) == pytest.approx(trl_loss(trl, objective), rel=1e-5)
+def test_sft_is_that_of_trl(trl: WithColumns) -> None:
+    objective = Objective("sigmoid", 0.3, 0.0, False, 0.7)
+    assert our_loss(trl, objective) == pytest.approx(trl_loss(trl, objective), rel=1e-5)
+
+
+@pytest.mark.skipif(
+    "sigmoid_norm" not in inspect.getsource(DPOTrainer), reason="this TRL does not divide by the length"
+)
+def test_means_over_tokens_are_those_of_trl(trl: WithColumns) -> None:
+    objective = Objective("sigmoid", 2.0, 0.0, True, 0.0)
+    assert our_loss(trl, objective) == pytest.approx(trl_loss(trl, objective), rel=1e-5)
 
 
 def test_label_smoothing_is_that_of_conservative_dpo(trl: WithColumns) -> None:
@@ -141,11 +149,6 @@ def test_what_is_overridden_is_there() -> None:
     assert list(inspect.signature(DPOTrainer._save_checkpoint).parameters) == ["self", "model", "trial"]
     wanted = {"model", "args", "train_dataset", "processing_class", "peft_config", "callbacks", "ref_model"}
     assert wanted <= set(inspect.signature(DPOTrainer.__init__).parameters)
-
-
-def test_a_loss_of_ones_own_is_not_divided() -> None:
-    """`compute_loss_func` says so; the micro-batches of a step are weighted already."""
-    assert "self.compute_loss_func is None" in inspect.getsource(Trainer.training_step)
 
 
 def test_the_reference_is_taken_from_columns_by_trl(trl: WithColumns) -> None:

@@ -19,8 +19,8 @@ interface Window {
 
 export const TORCH_PACKAGES = {
   torch: { from: '2.6', below: '3', tested: '2.13.0' },
-  transformers: { from: '5.0', below: '6', tested: '5.18.0' },
-  trl: { from: '1.13', below: '1.14', tested: '1.13.0' },
+  transformers: { from: '5.0', below: '5.25', tested: '5.18.0' },
+  trl: { from: '1.2', below: '1.17', tested: '1.13.0' },
   peft: { from: '0.18', below: '1', tested: '0.21.0' },
   accelerate: { from: '1.10', below: '2', tested: '1.15.0' },
   datasets: { from: '4.0', below: '6', tested: '5.0.1' },

@@ -40,7 +40,7 @@ describe('the environment', () => {
         ],
         pythons: [
           { path: '/w/.venv/bin/python', version: '3.12.1', packages: PACKAGES },
-          { path: '/usr/bin/python3', version: '3.11.2', packages: { ...PACKAGES, trl: '1.14.0' } },
+          { path: '/usr/bin/python3', version: '3.11.2', packages: { ...PACKAGES, trl: '1.17.0' } },
           { path: '/usr/bin/python3.9', version: '3.9.1', packages: {} },
           { path: '/opt/bin/python', packages: {}, problem: 'It could not be asked: EACCES' },
         ],
@@ -61,7 +61,7 @@ Torch trainer | TRL on Python 3.12.1 | usable
   Python 3.12.1 | torch 2.13.0+cpu, transformers 5.18.0, trl 1.13.0 | usable
     NVIDIA H100 | cuda, 80 GB | usable
     Processor | cpu | usable
-  Python 3.11.2 | has trl 1.14.0, which is too new: it was tried with versions before 1.14 | not usable
+  Python 3.11.2 | has trl 1.17.0, which is too new: it was tried with versions before 1.17 | not usable
   Python 3.9.1 | is Python 3.9.1, and Python 3.10 or newer is needed | not usable
   Python | /opt/bin/python | not usable
 Memory | 41 GB free of 64 GB | usable

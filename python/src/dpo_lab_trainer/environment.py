@@ -8,8 +8,8 @@ from typing import Any
 
 WINDOW = {
     "torch": ("2.6", "3"),
-    "transformers": ("5.0", "6"),
-    "trl": ("1.13", "1.14"),
+    "transformers": ("5.0", "5.25"),
+    "trl": ("1.2", "1.17"),
     "peft": ("0.18", "1"),
     "accelerate": ("1.10", "2"),
     "datasets": ("4.0", "6"),

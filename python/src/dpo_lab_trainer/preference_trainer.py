@@ -50,6 +50,10 @@ class Hooks(Protocol):
 class PreferenceTrainer(DPOTrainer):
     """Trains on tokenized pairs whose reference log-probabilities are known."""
 
+    # The micro-batches of a step are weighted already, so their loss is not divided by their number. transformers
+    # before 5.19 asks `compute_loss_func` for that, see below.
+    loss_is_scaled_for_ga = True
+
     def __init__(
         self,
         model: Any,
@@ -80,7 +84,6 @@ class PreferenceTrainer(DPOTrainer):
             peft_config=peft_config,
             callbacks=callbacks,
         )
-        # Says that the loss is a sum with weights already, so that it is not divided by the number of micro-batches.
         self.compute_loss_func: Callable[..., Tensor] | None = self.compute_loss
         self.remove_callback(PrinterCallback)
 

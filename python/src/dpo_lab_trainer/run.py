@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def train_runs(folders: list[Path]) -> int:
     The exit code: 1 where a run failed, which does not keep the next ones from being trained. What is no failure of a run
     but a bug is raised.
     """
+    # What TRL and transformers say of each other is nothing that a user could change.
+    warnings.simplefilter("ignore", FutureWarning)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     _join_processes(folders[0])
