@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unpack } from '../../src/core/panels/packed';
-import type { CurvePart, RunPage, ToPanel } from '../../src/core/panels/protocol';
+import type { CurvePart, ToPanel } from '../../src/core/panels/protocol';
+import type { RunPage } from '../../src/core/panels/run-panel';
 import type { MetricName, MetricsLine, Sample } from '../../src/core/runs/format';
 
 /** What panels of runs are filled with in tests. */

@@ -14,7 +14,8 @@ const SMALLEST = 1e-6;
 
 /** What part of the horizontal axis is looked at. It follows the newest point until the reader looks back. */
 export class XRange {
-  #extent: Span = { from: 0, to: 1 };
+  /** Undefined until there are points. */
+  #extent: Span | undefined;
   /** Undefined: all. */
   #view: Span | undefined;
   #isFollowing = true;
@@ -40,21 +41,22 @@ export class XRange {
 
   get visible(): Span {
     const view = this.#view;
-    if (!view) return this.#extent;
-    if (!this.#isFollowing) return view;
-    return { from: this.#extent.to - (view.to - view.from), to: this.#extent.to };
+    const all = this.#extent;
+    if (!view) return all ?? { from: 0, to: 1 };
+    if (!this.#isFollowing || !all) return view;
+    return { from: all.to - (view.to - view.from), to: all.to };
   }
 
   /** From the first point to the last one. */
   setExtent(from: number, to: number): boolean {
     const widened = to > from ? { from, to } : { from: from - 0.5, to: from + 0.5 };
-    if (widened.from === this.#extent.from && widened.to === this.#extent.to) return false;
+    if (widened.from === this.#extent?.from && widened.to === this.#extent.to) return false;
     this.#extent = widened;
     return true;
   }
 
   show(from: number, to: number): void {
-    const all = this.#extent;
+    const all = this.#extent ?? { from, to };
     const length = Math.max(to - from, SMALLEST * (all.to - all.from));
     if (length >= all.to - all.from) {
       this.showAll();
