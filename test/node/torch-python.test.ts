@@ -78,8 +78,8 @@ describe.skipIf(process.platform === 'win32')('the Python that trains', () => {
 
   it('lacks something, which is told of the first one that answered', async () => {
     program(place('lacks/.venv/bin/python'), 'exit 3');
-    const poor = fakePython(place('lacks/venv/bin/python'), { ...TESTED, trl: '1.14.0' });
-    await expect(choosePython(wishes('lacks'))).rejects.toThrow(`${poor} has trl 1.14.0, which is too new`);
+    const poor = fakePython(place('lacks/venv/bin/python'), { ...TESTED, trl: '1.17.0' });
+    await expect(choosePython(wishes('lacks'))).rejects.toThrow(`${poor} has trl 1.17.0, which is too new`);
   });
 
   it('is asked what it can train on', async () => {
