@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import * as vscode from 'vscode';
 import type { PairsQuestion } from '../core/panels/pairs-page';
-import type { PanelAction, PanelAddress, RunAction } from '../core/panels/protocol';
+import type { PanelAction, PanelAddress } from '../core/panels/protocol';
+import type { RunAction } from '../core/panels/run-panel';
 import { messageOf } from '../node/text-files';
 import { UserError } from './commands';
 import type { CommandId } from './contributions';

@@ -1,5 +1,6 @@
 import type { PairsQuestion } from '../core/panels/pairs-page';
-import { type FromPanel, type PanelAction, RUN_ACTIONS } from '../core/panels/protocol';
+import type { FromPanel, PanelAction } from '../core/panels/protocol';
+import { RUN_ACTIONS } from '../core/panels/run-panel';
 import { isFields } from '../core/runs/read-files';
 
 /** What a panel says, checked: a webview is another program. Undefined for what no panel of ours says. */

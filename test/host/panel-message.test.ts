@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_ACTIONS } from '../../src/core/panels/protocol';
+import { RUN_ACTIONS } from '../../src/core/panels/run-panel';
 import { readPanelAddress } from '../../src/host/panel-address';
 import { readPanelMessage } from '../../src/host/panel-message';
 

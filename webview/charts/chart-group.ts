@@ -1,4 +1,3 @@
-import type { Chart } from './chart';
 import type { XAxis } from './chart-parts';
 import { Frames } from './frames';
 import { ThemeColours } from './theme-colours';
@@ -21,6 +20,19 @@ export interface GroupOptions {
   readonly speak: (text: string) => void;
 }
 
+/** A chart, as its group sees it. */
+export interface GroupMember {
+  /** From the first point to the last one, in values of x; undefined without points. */
+  readonly extent: Span | undefined;
+  /** Colours or scales are other ones. */
+  rebuild(): void;
+  /** Another part is to be seen, or the cursor moved. */
+  viewChanged(): void;
+  /** Draws what has changed. */
+  frame(): void;
+  dispose(): void;
+}
+
 /**
  * Charts that share their horizontal axis: cursor, zoom, smoothing and the frame in which they are drawn.
  *
@@ -37,7 +49,7 @@ export interface GroupOptions {
 export class ChartGroup {
   readonly colours: ThemeColours;
   readonly range: XRange;
-  readonly #charts = new Set<Chart>();
+  readonly #charts = new Set<GroupMember>();
   readonly #listeners = new Set<() => void>();
   readonly #frames: Frames;
   #weight: number;
@@ -133,11 +145,11 @@ export class ChartGroup {
     this.#listeners.add(listener);
   }
 
-  add(chart: Chart): void {
+  add(chart: GroupMember): void {
     this.#charts.add(chart);
   }
 
-  remove(chart: Chart): void {
+  remove(chart: GroupMember): void {
     this.#charts.delete(chart);
   }
 

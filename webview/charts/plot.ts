@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
 import type { Points } from './plot-curve';
-import { drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
+import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
 import { type DrawnPath, drawBars, trace } from './plot-paths';
 import type { ThemeColours } from './theme-colours';
 import { tickWords } from './tick-words';
@@ -12,13 +12,6 @@ import { Extremes, yRange } from './y-range';
 export interface Scene {
   readonly x: Span;
   readonly weight: number;
-}
-
-/** A line as it is drawn: what was measured, and smoothed in front of it. */
-export interface DrawnLine {
-  readonly line: ChartLine;
-  raw: Points | undefined;
-  main: Points;
 }
 
 export interface PlotSettings {

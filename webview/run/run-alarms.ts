@@ -1,5 +1,5 @@
 import type { Alarm } from '../../src/core/analysis/alarm';
-import type { RunPage } from '../../src/core/panels/protocol';
+import type { RunPage } from '../../src/core/panels/run-panel';
 import { whole } from '../../src/core/runs/numbers';
 import { icon } from '../charts/icons';
 import { make } from '../dom';

@@ -1,4 +1,4 @@
-import type { RunPage } from '../../src/core/panels/protocol';
+import type { RunPage } from '../../src/core/panels/run-panel';
 import { whole } from '../../src/core/runs/numbers';
 import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';

@@ -1,4 +1,4 @@
-import type { RunAction, RunPage } from '../../src/core/panels/protocol';
+import type { RunAction, RunPage } from '../../src/core/panels/run-panel';
 import { isLive, type ShownState } from '../../src/core/runs/liveness';
 import { decimal, percent } from '../../src/core/runs/numbers';
 import { type IconName, icon } from '../charts/icons';

@@ -1,5 +1,6 @@
-import type { RunPage, ToPanel } from '../../src/core/panels/protocol';
+import type { ToPanel } from '../../src/core/panels/protocol';
 import { runGlance } from '../../src/core/panels/run-glance';
+import type { RunPage } from '../../src/core/panels/run-panel';
 import { isLive } from '../../src/core/runs/liveness';
 import { decimal } from '../../src/core/runs/numbers';
 import { chartControls } from '../charts/chart-controls';

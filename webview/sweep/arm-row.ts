@@ -1,4 +1,4 @@
-import type { RunAction } from '../../src/core/panels/protocol';
+import type { RunAction } from '../../src/core/panels/run-panel';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import { decimal } from '../../src/core/runs/numbers';
 import { type IconName, icon } from '../charts/icons';

@@ -1,8 +1,7 @@
-import type { Alarm } from '../analysis/alarm';
 import type { MetricName, MetricsLine, Sample } from '../runs/format';
-import type { ShownState } from '../runs/liveness';
 import type { ComparePage } from './compare-page';
 import type { PairsPage, PairsQuestion } from './pairs-page';
+import type { RunAction, RunPage } from './run-panel';
 import type { SweepPage } from './sweep-page';
 
 /**
@@ -63,9 +62,6 @@ export type PanelAction =
   /** A picture of a chart, as PNG in base64. */
   | { readonly kind: 'savePicture'; readonly name: string; readonly png: string };
 
-export const RUN_ACTIONS = ['stop', 'resume', 'open', 'inspect', 'showLog', 'reveal', 'delete'] as const;
-export type RunAction = (typeof RUN_ACTIONS)[number];
-
 /** Points of one curve. Steps ascend; values are in the unit that `METRICS` names, NaN and infinities included. */
 export interface CurvePart {
   readonly split: MetricsLine['split'];
@@ -77,43 +73,6 @@ export interface CurvePart {
 export interface Evaluation {
   readonly step: number;
   readonly samples: readonly Sample[];
-}
-
-/** A label and what it says, such as `beta` and `0.01`. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-  /** More of it, shown on demand. */
-  readonly more?: string;
-}
-
-/** What the live panel shows of a run, besides curves, texts and log. */
-export interface RunPage {
-  readonly kind: 'run';
-  readonly id: string;
-  readonly folder: string;
-  /** `goldilocks, beta 0.1`. */
-  readonly title: string;
-  readonly state: ShownState;
-  /** The state as a sentence. */
-  readonly sentence: string;
-  /** What became of it and what to do next; empty where there is nothing to say. */
-  readonly next: string;
-  readonly beta: number;
-  readonly step: number;
-  readonly totalSteps?: number;
-  /** Such as beta, reference, device: most important first. */
-  readonly facts: readonly Fact[];
-  /** Oldest first. */
-  readonly alarms: readonly Alarm[];
-  /** Steps with a checkpoint. */
-  readonly checkpoints: readonly number[];
-  /** What the trainer warned of. */
-  readonly warnings: readonly string[];
-  /** What can be done with the run now. */
-  readonly actions: readonly RunAction[];
-  /** The sweep that it is an arm of, where that has more arms. */
-  readonly sweep?: string;
 }
 
 /** There is nothing to show any more, or not yet. */

@@ -5,7 +5,7 @@ import { decimal, duration, whole } from '../runs/numbers';
 import { armOf, isFields } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { runTitle, stateSentence, whatNow } from '../runs/run-words';
-import type { Fact, RunAction, RunPage } from './protocol';
+import type { Fact, RunAction, RunPage } from './run-panel';
 
 /** What is known of a run besides its numbers. */
 export interface KnownRun {

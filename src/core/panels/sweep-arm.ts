@@ -14,7 +14,7 @@ import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
 import { alarmInShort, graveAlarms } from '../runs/seen-run';
 import type { ArmSummary } from '../sweeps/format';
-import type { RunAction } from './protocol';
+import type { RunAction } from './run-panel';
 
 /** What is known of an arm: its files, and its newest values. */
 export interface KnownArm {
