@@ -26,6 +26,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm run (build|generate)/, 'steps of npm test, which would write into the repository here'],
   [/^npm run package/, 'a test of its own'],
   [/^npm run bench/, 'takes minutes; its sizes are a step of npm test'],
+  [/^npm install -g/, 'installs into the machine; a test of the package does it by npx'],
   [/^npm audit/, 'asks a registry'],
   [/^node scripts\//, 'take minutes, or write into the repository'],
   [/^node test\/vscode\//, 'a step of npm test'],
@@ -108,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('commands of the documentation', (
   it.each(commands)('%s: names only what exists', (command) => {
     const [program, first = '', second = ''] = command.split(' ');
     const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-    if (program === 'npm') expect(['test', 'audit', 'run']).toContain(first);
+    if (program === 'npm') expect(['test', 'audit', 'install', 'run']).toContain(first);
     if (program === 'npm' && first === 'run') expect(Object.keys(scripts)).toContain(second);
     const files = command.match(/\b(?:scripts|test|examples)\/[\w./-]+/g) ?? [];
     for (const file of files) expect(existsSync(path.join(ROOT, file)), file).toBe(true);

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { bundleNames, bundleOptions, root } from '../bundles.mjs';
+import { shippedPackages } from '../package/shipped.mjs';
+import { runtimeFiles, TARGETS } from '../package/targets.mjs';
 
 /**
  * Builds each bundle as it is shipped and compares it with scripts/budget.json (bytes). A budget is raised only in a
@@ -13,16 +15,46 @@ export async function measureSizes() {
   const budget = JSON.parse(readFileSync(path.join(root, 'scripts/budget.json'), 'utf8'));
   const bundles = await Promise.all(
     bundleNames.map(async (name) => {
-      const { outputFiles } = await build({ ...bundleOptions(name, { production: true }), write: false });
+      const options = bundleOptions(name, { production: true });
+      const { outputFiles, metafile } = await build({ ...options, write: false });
       const contents = outputFiles[0]?.contents ?? new Uint8Array();
-      return { name, size: contents.length, compressed: gzipSync(contents).length, limit: budget[name] ?? 0 };
+      const compressed = gzipSync(contents).length;
+      return { name, metafile, size: contents.length, compressed, limit: budget[name] ?? 0 };
     }),
   );
   const lines = bundles.map(({ name, size, compressed, limit }) => {
     const verdict = size <= limit ? 'within' : 'OVER';
     return `size of dist/${name}.js: ${kilobytes(size)} (${kilobytes(compressed)} compressed), ${verdict} its budget of ${kilobytes(limit)}`;
   });
-  return { lines, withinBudget: bundles.every(({ size, limit }) => size <= limit) };
+  const metafiles = Object.fromEntries(bundles.map(({ name, metafile }) => [name, metafile]));
+  return {
+    lines: [...lines, ...weights(metafiles)],
+    withinBudget: bundles.every(({ size, limit }) => size <= limit),
+  };
+}
+
+/**
+ * What each package of others adds to the bundles, heaviest first, and ONNX Runtime to a package.
+ *
+ * @param {Record<string, import('esbuild').Metafile>} metafiles
+ */
+function weights(metafiles) {
+  const bundled = shippedPackages(metafiles).map(({ name, version, bundles }) => {
+    const bytes = Object.values(bundles).reduce((sum, size) => sum + size, 0);
+    return { bytes, line: `  ${name} ${version}: ${kilobytes(bytes)} (${Object.keys(bundles).join(', ')})` };
+  });
+  const runtimes = TARGETS.map((target) => {
+    const sizes = runtimeFiles(target).map((file) => statSync(path.join(root, 'node_modules', file)).size);
+    return `  onnxruntime-node for ${target}: ${kilobytes(sizes.reduce((sum, size) => sum + size, 0))}`;
+  });
+  return [
+    'of others, minified, in all bundles together; ONNX Runtime as unpacked in a package:',
+    ...bundled
+      .filter(({ bytes }) => bytes > 0)
+      .sort((a, b) => b.bytes - a.bytes)
+      .map(({ line }) => line),
+    ...runtimes,
+  ];
 }
 
 /** @param {number} bytes */
