@@ -217,7 +217,7 @@ export class Chart {
     const told = cursor ?? home;
     this.#frame.legend.setValues(this.#lines.map((line) => this.#valueOf(line, told)));
     this.#frame.setPlace(told === undefined ? '' : `${this.group.options.xAxis.label} ${this.#xWords(told)}`);
-    setText(this.#frame.note, cursor === undefined ? '' : this.#marksAt(plot, cursor).join(' '));
+    setText(this.#frame.note, cursor === undefined ? '' : this.#marksAt(plot, cursor).join('\n'));
     if (cursor === undefined) {
       this.#cursorMarks.hide();
       return;
