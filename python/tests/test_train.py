@@ -64,6 +64,20 @@ def test_a_resumed_run_gives_the_same_numbers(experiment: Experiment, method: st
     assert not (parted.folder / "checkpoints" / "checkpoint-4").exists()
 
 
+@pytest.mark.parametrize("steps", [6, 8])
+def test_a_run_that_ended_before_it_was_saved(experiment: Experiment, steps: int) -> None:
+    """In the middle of an epoch, and at its end."""
+    run = experiment.run("run", training={"steps": steps})
+    assert train(run) == 0
+    weights = (run.folder / "model" / "adapter_model.safetensors").read_bytes()
+    numbers = run.numbers()
+    shutil.rmtree(run.folder / "model")
+    assert train(run) == 0
+    assert (run.last, run.told[-1]["step"]) == ("completed", steps)
+    assert (run.folder / "model" / "adapter_model.safetensors").read_bytes() == weights
+    assert run.numbers() == numbers
+
+
 def test_micro_batches_change_nothing(experiment: Experiment) -> None:
     """Also where a step does not divide into them, and at the end of an epoch."""
     sections = {"data": {"eval_fraction": 0.25}, "objective": {"sft_weight": 0.3}}

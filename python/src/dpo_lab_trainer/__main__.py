@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
     if problems:
         return _refuse(folders, f"The torch trainer cannot run here: {' '.join(problems)}")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    # Nobody is told what is trained here.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         from .run import train_runs
 

@@ -1,5 +1,6 @@
 """Trains a run from its first step, or from a checkpoint, to its end or to where a stop is asked for."""
 
+import contextlib
 import copy
 import math
 import os
@@ -57,7 +58,8 @@ def train(
     try:
         if resume_from is not None:
             log.say("resumed", step=resume_from)
-        trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed[0]))
+        with contextlib.suppress(_Finished):
+            trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed[0]))
         log.say("phase", phase="saving")
         save_result(trainer, prepared.policy.model, run.folder / "model", lora)
         log.say("completed", step=prepared.schedule.total_steps)
@@ -142,6 +144,10 @@ def _take_apart(trainer: PreferenceTrainer, session: Session, lora: bool, device
         setattr(holder, name, None)
 
 
+class _Finished(Exception):  # noqa: N818 - not an error
+    """A run that was ended after its last step is resumed: transformers would begin another one."""
+
+
 @dataclass
 class Conductor(TrainerCallback):
     """Tells what happens, looks at the policy, writes checkpoints and obeys requests, between the steps of a trainer."""
@@ -194,6 +200,8 @@ class Conductor(TrainerCallback):
         self.batches.epoch = state.global_step // self.prepared.schedule.steps_per_epoch
 
     def on_step_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if state.global_step >= self.prepared.schedule.total_steps:
+            raise _Finished
         request = self.requests.next()
         if request:
             self._save()
