@@ -108,6 +108,6 @@ function number(value: (arm: SweepArm) => number, words: (value: number) => stri
   };
 }
 
-export function twoDigits(value: number): string {
+function twoDigits(value: number): string {
   return decimal(Number(value.toPrecision(2))).replace('-', '−');
 }
