@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type MetricName,
@@ -14,6 +14,7 @@ import { TrainingError } from './training-error';
 
 /** Lines that a resumed run would repeat. They are kept, because nothing that was measured is thrown away. */
 const SUPERSEDED = 'superseded.jsonl';
+const LINE_FEED = 0x0a;
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
 
@@ -70,21 +71,26 @@ export function diskError(error: unknown, path: string): unknown {
 /** Takes lines about steps after `step`, and a last line that was not finished, out of a file. */
 function supersede(folder: string, name: string, step: number): void {
   const path = join(folder, name);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return; // A new run has none yet.
+  if (!existsSync(path)) return; // A new run has none yet.
+  const bytes = readFileSync(path);
+  const superseded: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
+  // From the end, because steps only grow: all that lies before one that stays, stays. Metrics can be too long for a text.
+  let end = bytes.lastIndexOf(LINE_FEED) + 1;
+  if (end < bytes.length) superseded.push(Buffer.concat([bytes.subarray(end), Buffer.of(LINE_FEED)]));
+  while (end > 0) {
+    const start = end === 1 ? 0 : bytes.lastIndexOf(LINE_FEED, end - 2) + 1;
+    const line = bytes.subarray(start, end);
+    const at = stepOf(line.toString());
+    if (at >= 0 && at <= step) break;
+    (at > step ? superseded : kept).push(line);
+    end = start;
   }
-  const lines = text.split('\n');
-  const torn = lines.pop() ?? '';
-  const isSuperseded = (line: string): boolean => stepOf(line) > step;
-  const superseded = [...lines.filter(isSuperseded), ...(torn === '' ? [] : [torn])];
   if (superseded.length === 0) return;
-  const kept = lines.filter((line) => !isSuperseded(line));
-  appendFileSync(join(folder, SUPERSEDED), superseded.map((line) => `${line}\n`).join(''));
+  appendFileSync(join(folder, SUPERSEDED), Buffer.concat(superseded.reverse()));
   const temporary = `${path}.tmp`;
-  writeFileSync(temporary, kept.map((line) => `${line}\n`).join(''));
+  writeFileSync(temporary, bytes.subarray(0, end));
+  appendFileSync(temporary, Buffer.concat(kept.reverse()));
   renameSync(temporary, path);
 }
 

@@ -39,6 +39,27 @@ describe('the log of a run', () => {
     expect(linesOf(folder, 'metrics.jsonl').map(({ step }) => step)).toEqual([0, 1]);
   });
 
+  it('keeps what is about no step, in its order, and empty lines do not stop it', () => {
+    const folder = temporaryFolder();
+    trainTo(folder, -1, 2);
+    const log = RunLog.open(folder, 2);
+    log.say({ kind: 'warning', message: 'before' });
+    log.say({ kind: 'checkpoint', step: 4 });
+    log.say({ kind: 'warning', message: 'after' });
+    log.close();
+    const file = path.join(folder, 'trainer.jsonl');
+    writeFileSync(file, `\n${readFileSync(file, 'utf8')}\n`);
+    RunLog.open(folder, 2).close();
+    expect(linesOf(folder, 'trainer.jsonl').map(({ step, message }) => step ?? message)).toEqual([
+      0,
+      2,
+      'before',
+      'after',
+    ]);
+    RunLog.open(folder, -1).close();
+    expect(linesOf(folder, 'trainer.jsonl').map(({ message }) => message)).toEqual(['before', 'after']);
+  });
+
   it('puts a line aside that a killed trainer did not finish', () => {
     const folder = temporaryFolder();
     trainTo(folder, -1, 2);
