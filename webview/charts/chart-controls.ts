@@ -47,6 +47,10 @@ export function chartControls(group: ChartGroup, ...more: readonly HTMLElement[]
     ...more,
     all,
     follow,
-    make('span', { class: 'chart-hint' }, 'Drag to zoom, Shift and drag to move, double click for all.'),
+    make(
+      'span',
+      { class: 'chart-hint' },
+      'Drag to zoom, Shift and drag to move, double click for all. Keys: arrows, + and −.',
+    ),
   );
 }

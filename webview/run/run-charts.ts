@@ -38,10 +38,18 @@ export class RunCharts {
     });
   }
 
+  /** Whether there is anything to choose between. */
+  get hasBothRewards(): boolean {
+    return this.curves.has('train', 'log_ratio_margin') && this.curves.has('train', 'reward_margin');
+  }
+
   /** New points came, or other rewards are to be shown. */
   update(rewards: Rewards): void {
-    const canDivide = this.curves.has('train', 'log_ratio_margin');
-    const choice = canDivide ? rewards : 'raw';
+    const choice = this.hasBothRewards
+      ? rewards
+      : this.curves.has('train', 'log_ratio_margin')
+        ? 'divided'
+        : 'raw';
     const sections = new Map<HTMLElement, boolean>();
     for (const { kind, chart, section } of this.#shown) {
       const isChosen = kind.rewards === undefined || kind.rewards === choice;

@@ -42,6 +42,7 @@ export class RunView implements View {
   readonly #tiles = make('dl', { class: 'tiles' });
   readonly #empty = make('p', { class: 'run-empty', hidden: true });
   readonly #controls: HTMLElement;
+  readonly #rewards: HTMLElement;
   readonly #spoken = make('div', { class: 'visually-hidden', role: 'status' });
   readonly element: HTMLElement;
   readonly #ending = new AbortController();
@@ -56,7 +57,7 @@ export class RunView implements View {
     this.#group = new ChartGroup({
       xAxis: { label: 'step' },
       kept: charts,
-      speak: (text) => setText(this.#spoken, text),
+      speak: (text) => this.#speak(text),
       savePicture: connection.isLive
         ? (name, png) =>
             connection.do({ kind: 'savePicture', name: `${this.#page?.title ?? 'run'} ${name}`, png })
@@ -66,13 +67,11 @@ export class RunView implements View {
     this.#header = new RunHeader(connection);
     this.#charts = new RunCharts(this.#group, this.#curves);
     this.#texts = new RunTexts({ evaluation, allTexts }, (choice) => this.#keep(choice));
-    this.#controls = chartControls(
-      this.#group,
-      dropdown('Rewards', REWARDS, rewards, (value) => {
-        this.#keep({ rewards: value === 'raw' ? 'raw' : 'divided' });
-        this.#charts.update(this.#navigation.rewards);
-      }),
-    );
+    this.#rewards = dropdown('Rewards', REWARDS, rewards, (value) => {
+      this.#keep({ rewards: value === 'raw' ? 'raw' : 'divided' });
+      this.#charts.update(this.#navigation.rewards);
+    });
+    this.#controls = chartControls(this.#group, this.#rewards);
     this.element = make(
       'main',
       { class: 'run' },
@@ -140,6 +139,7 @@ export class RunView implements View {
     const { isEmpty } = this.#curves;
     this.#charts.update(this.#navigation.rewards);
     this.#controls.hidden = isEmpty;
+    this.#rewards.hidden = !this.#charts.hasBothRewards;
     this.#empty.hidden = !isEmpty;
     this.#showFigures();
   }
@@ -172,7 +172,12 @@ export class RunView implements View {
       ...(page.state === before.state ? [] : [page.sentence]),
       ...page.alarms.slice(told).map(({ message }) => message),
     ];
-    if (news.length > 0) setText(this.#spoken, news.join(' '));
+    if (news.length > 0) this.#speak(news.join(' '));
+  }
+
+  /** What is said twice has to be another text, or a screen reader keeps silent. */
+  #speak(text: string): void {
+    this.#spoken.textContent = this.#spoken.textContent === text ? `${text} ` : text;
   }
 
   #keep(change: Partial<RunNavigation>): void {
