@@ -174,6 +174,32 @@ describe('the inspect mode of the trainer', () => {
     expect(chosen.baseline).toBeCloseTo(chosen.reference, 4);
   });
 
+  it("takes the data's own sums, by token where the objective does", async () => {
+    const setup = await trained(
+      'run',
+      { reference: { logprobs: 'columns' }, objective: { beta: 0.1, length_normalized: true } },
+      async (experiment) => {
+        const file = path.join(experiment.folder, 'pairs.jsonl');
+        const rows = readFileSync(file, 'utf8').trim().split('\n');
+        const more = rows.map((row, index) =>
+          JSON.stringify({ ...JSON.parse(row), ref_chosen_logps: -8 - index, ref_rejected_logps: -9 }),
+        );
+        experiment.write('pairs.jsonl', `${more.join('\n')}\n`);
+      },
+    );
+    const last = await list(inspect(setup), 8);
+    expect(last.comparison).toMatchObject({
+      reference: "the data's log-probabilities",
+      baseline: 'the starting policy',
+      lengthNormalized: true,
+    });
+    expect(last.rows.find(({ id }) => id === 'train-3')?.chosen.reference).toBe(-10);
+    expect(mean(held(last).map(({ margin }) => margin))).toBeCloseTo(
+      evaluated(setup.run, 8, 'log_ratio_margin'),
+      4,
+    );
+  });
+
   it('compares only whole responses with a reference that has another tokenizer', async () => {
     const setup = await trained('run', { reference: { policy: './teacher' } }, async ({ folder }) => {
       const teacher = path.join(folder, 'teacher');
