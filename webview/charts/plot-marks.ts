@@ -27,7 +27,8 @@ function inside(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void):
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left - 4, bbox.top - 4, bbox.width + 8, bbox.height + 8);
+  const around = 4 * uPlot.pxRatio;
+  ctx.rect(bbox.left - around, bbox.top - around, bbox.width + 2 * around, bbox.height + 2 * around);
   ctx.clip();
   draw(ctx);
   ctx.restore();

@@ -198,7 +198,7 @@ export class Plot {
           width: LINE[part].width,
           alpha: LINE[part].alpha,
           cap: 'round' as const,
-          ...(drawn.line.isDashed && { dash: [5, 4] }),
+          ...(drawn.line.isDashed && { dash: [5 * uPlot.pxRatio, 4 * uPlot.pxRatio] }),
           points: { show: false },
           paths: (plot: uPlot, index: number) => this.#trace(plot, index, drawn[part] ?? EMPTY),
         })),
