@@ -4,6 +4,8 @@
 export function fillPanel() {
   const RUN = '/runs/a';
   let last = 0;
+  /** @type {unknown} */
+  let points;
   let seed = 1;
   const random = () => {
     seed = (1103515245 * seed + 12345) % 2147483648;
@@ -45,14 +47,17 @@ export function fillPanel() {
       },
     });
   const bench = {
-    /** Milliseconds from the message with all points to the frame that shows them. @param {{ metrics: string[], steps: number }} task */
-    async fill({ metrics, steps }) {
-      const message = { kind: 'curves', run: RUN, restart: true, parts: parts(metrics, steps) };
+    /** @param {{ metrics: string[], steps: number }} task */
+    async prepare({ metrics, steps }) {
+      points = { kind: 'curves', run: RUN, restart: true, parts: parts(metrics, steps) };
       sendPage();
       await frame();
       await frame();
+    },
+    /** Milliseconds from the message with all points to the frame that shows them. */
+    async fill() {
       const start = performance.now();
-      send(message);
+      send(points);
       while (document.querySelectorAll('.chart-plot canvas').length === 0) await frame();
       // The frame with the lines is over when the next one begins.
       await frame();
