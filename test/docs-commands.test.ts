@@ -61,6 +61,7 @@ reference:
   logprobs: compute
 data:
   train: pairs.jsonl
+  eval: pairs.jsonl
   max_length: 128
 training:
   method: full
@@ -95,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('commands of the documentation', (
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(
         path.join(folder, name),
-        CONFIG.replaceAll(/(model: |train: )/g, name.includes('/') ? '$1../' : '$1'),
+        CONFIG.replaceAll(/(model: |train: |eval: )/g, name.includes('/') ? '$1../' : '$1'),
       );
     }
   });

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../bundles.mjs';
-import { packagedReadme } from './readme.mjs';
+import { packagedReadme, START } from './readme.mjs';
 import { runtimeFiles } from './targets.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
@@ -25,7 +25,7 @@ export function stageExtension(target, folder, bundles) {
   copyBundles(bundles, folder, programs);
   for (const file of runtimeFiles(target))
     copy(path.join(root, 'node_modules', file), path.join(folder, 'dist/node_modules', file));
-  finish(folder, manifest, packagedReadme({ pictures: true }));
+  finish(folder, manifest, packagedReadme(START.extension));
 }
 
 /**
@@ -44,7 +44,7 @@ export function stageCommandLine(folder, bundles) {
     engines: { node: engines.node },
     dependencies: { 'onnxruntime-node': dependencies['onnxruntime-node'] },
   };
-  finish(folder, manifest, packagedReadme({ pictures: false }));
+  finish(folder, manifest, packagedReadme(START.cli));
 }
 
 function readManifest() {
