@@ -59,6 +59,7 @@ describe('words of two texts', () => {
     ]);
     expect(marked('', 'something')).toEqual(['', '[something]']);
     expect(marked('same', 'same')).toEqual(['same', 'same']);
+    expect(marked('apple, kiwi', 'pear, kiwi')).toEqual(['[apple], kiwi', '[pear], kiwi']);
     expect(marked('x a b', 'a b y')).toEqual(['[x] a b', 'a b[ y]']);
   });
 

@@ -139,12 +139,16 @@ describe.skipIf(noBrowser !== undefined)(
             - strong: policy
             - text: 4 tokens, score 0
           - paragraph:
-            - mark: apple, mango
+            - mark: apple
+            - text: ","
+            - mark: mango
           - paragraph:
             - strong: reference
             - text: 4 tokens, score 0
           - paragraph:
-            - mark: pear, cherry"
+            - mark: pear
+            - text: ","
+            - mark: cherry"
       `);
       expect(await texts.locator('.probe').count()).toBe(6);
       await texts.getByText('Show all 90').click();

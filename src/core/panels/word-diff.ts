@@ -8,8 +8,8 @@ export interface Stretch {
 const MOST_WORDS = 2000;
 
 /**
- * What two texts share, by the longest common subsequence of their words. Space goes with the word before it. Texts of
- * more than 2,000 words are not compared: each is one stretch, called shared.
+ * What two texts share, by the longest common subsequence of their words and punctuation. Space goes with the word
+ * after it. Texts of more than 2,000 words are not compared: each is one stretch, called shared.
  */
 export function wordDiff(first: string, second: string): readonly [Stretch[], Stretch[]] {
   const [words, others] = [wordsOf(first), wordsOf(second)];
@@ -20,7 +20,7 @@ export function wordDiff(first: string, second: string): readonly [Stretch[], St
 }
 
 function wordsOf(text: string): string[] {
-  return text.match(/\s*\S+\s*?(?=\S|\s|$)|\s+$/g) ?? [];
+  return text.match(/\s*(?:[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_])|\s+$/gu) ?? [];
 }
 
 function bare(word: string): string {
