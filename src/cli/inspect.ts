@@ -22,8 +22,8 @@ interface InspectOptions {
 const HELP_AFTER = `
 Scores preference pairs of a run's data under its policy at a checkpoint and
 under its reference. Without --pair, lists the pairs that moved most, that are
-ranked most wrongly, and the longest, of a sample of 256; with it, shows where
-in both responses the policy moved, token by token.
+ranked most wrongly, and the longest, of a sample of at most 256; with it, shows
+where in both responses the policy moved, token by token.
 
 A RUN is an id, the end of one, or last. Step 0 is the starting policy.
 

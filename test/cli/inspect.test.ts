@@ -18,7 +18,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
     process.exit(Number(process.env.TRAINER_EXIT));
   }
   const say = (told) => process.stdout.write(JSON.stringify({ question, ...told }) + '\\n');
-  say({ kind: 'progress', activity: 'scoring', done: 1, total: 2 });
+  say({ kind: 'progress', activity: 'policy', done: 1, total: 2 });
   say({ kind: 'answer', ...JSON.parse(readFileSync(folder + '/answer.json', 'utf8')) });
 });
 `;
@@ -72,7 +72,7 @@ describe('dpo-lab inspect', () => {
   it('lists pairs at the newest checkpoint', async () => {
     const work = withRun({ ok: LIST });
     const { code, stdout, stderr } = await work.run(['inspect', 'last']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Scoring responses: 1 of 2\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Scoring responses, policy: 1 of 2\n' });
     expect(asked(work)).toEqual({ command: 'inspect', about: { kind: 'list', checkpoint: 200 } });
     expect(stdout).toContain('Step 200, 1 of 1 held out.');
     expect(

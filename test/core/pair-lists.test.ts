@@ -78,8 +78,8 @@ describe('lists of pairs', () => {
 
   it('say what they are a sample of, and what is being done', () => {
     expect(sampleInWords(LIST)).toBe('2 of 4,000 training pairs, 2 of 2 held out');
-    expect(inspectProgressInWords({ activity: 'scoring', done: 24, total: 512 })).toBe(
-      'Scoring responses: 24 of 512',
+    expect(inspectProgressInWords({ activity: 'policy', done: 24, total: 512 })).toBe(
+      'Scoring responses, policy: 24 of 512',
     );
     expect(inspectProgressInWords({ activity: 'loading', done: 1, total: 3 })).toBe(
       'Loading the model: 33 %',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { samplePairs } from '../../src/trainer/inspect/sample';
+import { affordablePairs, samplePairs } from '../../src/trainer/inspect/sample';
 import { tokenPieces } from '../../src/trainer/inspect/token-pieces';
 import { loaded, openFixture, text } from './support/data';
 
@@ -47,5 +47,14 @@ describe('the pairs that are listed', () => {
     expect(counts(100, 3)).toEqual([17, 3]);
     expect(counts(4, 100)).toEqual([4, 16]);
     expect(counts(4, 3)).toEqual([4, 3]);
+  });
+
+  it('are fewer where a model is large, and still some', () => {
+    const pairs = (parameters: number, provider: 'cpu' | 'cuda') =>
+      affordablePairs(90_000, parameters, { provider });
+    expect(pairs(93_000, 'cpu')).toBe(256);
+    expect(pairs(135e6, 'cpu')).toBe(105);
+    expect(pairs(135e6, 'cuda')).toBe(256);
+    expect(pairs(7e9, 'cpu')).toBe(32);
   });
 });

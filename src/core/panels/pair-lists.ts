@@ -80,15 +80,16 @@ export function marginInWords({ margin }: Pick<ScoredPair, 'margin'>, { beta, lo
 const WORDS: Readonly<Record<InspectProgress['activity'], string>> = {
   loading: 'Loading the model',
   reading: 'Reading the pairs',
-  scoring: 'Scoring responses',
+  baseline: 'Scoring responses, baseline',
+  policy: 'Scoring responses, policy',
 };
 
 export function inspectProgressInWords({ activity, done, total }: InspectProgress): string {
   if (total <= 0) return WORDS[activity];
   const share = Math.floor((100 * done) / total);
-  return activity === 'scoring'
-    ? `${WORDS[activity]}: ${count(done)} of ${count(total)}`
-    : `${WORDS[activity]}: ${share} %`;
+  return activity === 'loading' || activity === 'reading'
+    ? `${WORDS[activity]}: ${share} %`
+    : `${WORDS[activity]}: ${count(done)} of ${count(total)}`;
 }
 
 /** `256 of 4,200 pairs: 128 of 4,000 training pairs, 128 of 200 held out.` */

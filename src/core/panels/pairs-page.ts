@@ -121,9 +121,9 @@ export type InspectLine =
   | { readonly kind: 'answer'; readonly question: number; readonly ok: PairList | PairDetail }
   | { readonly kind: 'answer'; readonly question: number; readonly err: string };
 
-/** Loading and reading are counted in bytes, scoring in responses. */
+/** Loading and reading are counted in bytes, the rest in responses that are scored: by the policy, and by what it is compared with. */
 export interface InspectProgress {
-  readonly activity: 'loading' | 'reading' | 'scoring';
+  readonly activity: 'loading' | 'reading' | 'baseline' | 'policy';
   readonly done: number;
   readonly total: number;
 }

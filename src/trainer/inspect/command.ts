@@ -67,7 +67,7 @@ class Answers {
       };
     try {
       const inspection = await this.#open(progressOf);
-      await say({ kind: 'answer', question, ok: await inspection.answer(about, progressOf('scoring')) });
+      await say({ kind: 'answer', question, ok: await inspection.answer(about, progressOf) });
     } catch (error) {
       if (!isForPeople(error)) throw error;
       await say({ kind: 'answer', question, err: error.message });

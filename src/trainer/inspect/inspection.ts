@@ -1,5 +1,6 @@
 import type {
   Comparison,
+  InspectProgress,
   PairDetail,
   PairList,
   PairRow,
@@ -23,6 +24,8 @@ const CHUNK = 16;
 
 type ListedPair = SplitPair & SeenPair;
 
+type ProgressOf = (activity: InspectProgress['activity']) => Progress;
+
 /** Sums of a pair under everything that it is measured by. */
 interface Sums {
   readonly policy: readonly [number, number];
@@ -38,26 +41,22 @@ export class Inspection {
 
   constructor(private readonly opened: Opened) {}
 
-  answer(about: PairsQuestion, progress: Progress): Promise<PairList | PairDetail> {
+  answer(about: PairsQuestion, progressOf: ProgressOf): Promise<PairList | PairDetail> {
     return about.kind === 'list'
-      ? this.#list(about.checkpoint, progress)
-      : this.#pair(about.checkpoint, about.pair, progress);
+      ? this.#list(about.checkpoint, progressOf)
+      : this.#pair(about.checkpoint, about.pair, progressOf);
   }
 
-  async #list(checkpoint: number, progress: Progress): Promise<PairList> {
+  async #list(checkpoint: number, progressOf: ProgressOf): Promise<PairList> {
     const known = this.#lists.get(checkpoint);
     if (known) return known;
-    const { sample, loaded } = this.opened;
-    const pairs = tokenized(this.opened, sample);
+    const { sample: pairs, loaded } = this.opened;
     // The longest first: what does not fit into memory fails at once, and the rest goes faster than it seemed.
     const sorted = pairs.toSorted((a, b) => lengthOf(b) - lengthOf(a));
     const rows = new Map<string, PairRow>();
-    progress(0, 2 * sorted.length);
-    for (let from = 0; from < sorted.length; from += CHUNK) {
-      const chunk = sorted.slice(from, from + CHUNK);
-      const tell: Progress = (done) =>
-        progress(2 * from + Math.min(done, 2 * chunk.length), 2 * sorted.length);
+    for (const { chunk, tell } of chunksOf(sorted, progressOf('baseline')))
       await this.#scoreBefore(chunk, tell);
+    for (const { chunk, tell } of chunksOf(sorted, progressOf('policy'))) {
       const scores = await this.#score(checkpoint, chunk, tell);
       for (const [index, pair] of chunk.entries()) {
         const row = this.#row(pair, scores.slice(2 * index, 2 * index + 2));
@@ -73,7 +72,7 @@ export class Inspection {
     return list;
   }
 
-  async #pair(checkpoint: number, id: string, progress: Progress): Promise<PairDetail> {
+  async #pair(checkpoint: number, id: string, progressOf: ProgressOf): Promise<PairDetail> {
     const { loaded } = this.opened;
     const found = (['train', 'eval'] as const)
       .flatMap((split) => loaded[split].map((pair) => ({ split, loaded: pair })))
@@ -88,9 +87,9 @@ export class Inspection {
         `Pair ${id} is longer than data.max_length allows, so that training leaves it out.`,
       );
     }
-    const scores = await this.#score(checkpoint, [pair], progress);
-    const baseline = await this.opened.references.tokens([pair], progress);
-    await this.#scoreBefore([pair], progress);
+    const scores = await this.#score(checkpoint, [pair], progressOf('policy'));
+    const baseline = await this.opened.references.tokens([pair], progressOf('baseline'));
+    await this.#scoreBefore([pair], progressOf('baseline'));
     const before = this.#before.get(id);
     const scored = before && this.#scored(pair, { ...before, policy: sumsOf(scores) });
     if (!scored) throw new TrainingError(`The reference cannot score pair ${id} within data.max_length.`);
@@ -213,6 +212,21 @@ export class Inspection {
       ...(why !== undefined && { why }),
     };
   }
+}
+
+/** Parts of a list, each with its progress in the whole, counted in responses. */
+function chunksOf(
+  pairs: readonly ListedPair[],
+  progress: Progress,
+): { readonly chunk: readonly ListedPair[]; readonly tell: Progress }[] {
+  return Array.from({ length: Math.ceil(pairs.length / CHUNK) }, (_, index) => {
+    const from = index * CHUNK;
+    const chunk = pairs.slice(from, from + CHUNK);
+    return {
+      chunk,
+      tell: (done) => progress(2 * from + Math.min(done, 2 * chunk.length), 2 * pairs.length),
+    };
+  });
 }
 
 function sumsOf([chosen, rejected]: readonly SequenceScore[]): readonly [number, number] {

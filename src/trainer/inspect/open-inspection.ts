@@ -3,6 +3,8 @@ import type { Config } from '../../core/config/option-types';
 import { flattenConfig } from '../../core/config/resolved';
 import type { InspectProgress } from '../../core/panels/pairs-page';
 import type { RunFile } from '../../core/runs/format';
+import { parameterShapes } from '../../engine/model/parameters';
+import { sizeOf } from '../../engine/shape';
 import { present } from '../../node/present';
 import { type LoadedPairs, loadPairs } from '../data/load-pairs';
 import { tokenizePairs } from '../data/tokenize-pairs';
@@ -13,7 +15,7 @@ import type { Device } from '../runtime/device';
 import { openForeignReference, openPolicy, type Speaker, tuningOf } from '../speakers';
 import { Policies } from './policies';
 import { References, type SeenPair, whyNotTokens } from './references';
-import { type SplitPair, samplePairs } from './sample';
+import { affordablePairs, LISTED, type SplitPair, samplePairs } from './sample';
 
 /** Everything that questions about a run's pairs are answered from. */
 export interface Opened {
@@ -23,7 +25,8 @@ export interface Opened {
   readonly policies: Policies;
   readonly references: References;
   readonly loaded: LoadedPairs;
-  readonly sample: readonly SplitPair[];
+  /** The pairs to list. */
+  readonly sample: readonly (SplitPair & SeenPair)[];
   /** In words. */
   readonly reference: string;
   readonly baseline: string;
@@ -64,6 +67,8 @@ export async function openInspection(
     pairIds: [...loaded.train, ...loaded.eval].map(({ id }) => id),
   });
   const why = whyNotTokens(about);
+  const largest = tokenized(about, samplePairs(loaded, LISTED));
+  const affordable = affordablePairs(tokensOf(largest), parametersOf(policy), device);
   const reference = referenceInWords(about);
   return {
     config,
@@ -76,7 +81,7 @@ export async function openInspection(
     policies,
     references,
     loaded,
-    sample: samplePairs(loaded),
+    sample: affordable < LISTED ? tokenized(about, samplePairs(loaded, affordable)) : largest,
     reference,
     baseline: why === undefined ? reference : 'the starting policy',
     why,
@@ -109,6 +114,17 @@ export function tokenized(
       return tokens ? [{ ...pair, tokenized: tokens }] : [];
     });
   });
+}
+
+function tokensOf(pairs: readonly SeenPair[]): number {
+  return pairs.reduce(
+    (sum, { tokenized: { chosen, rejected } }) => sum + chosen.tokens.length + rejected.tokens.length,
+    0,
+  );
+}
+
+function parametersOf({ model }: Speaker): number {
+  return [...parameterShapes(model.config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
 /** Another trainer's device may be none of ours. */

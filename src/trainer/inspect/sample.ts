@@ -2,9 +2,16 @@ import type { PairSplit } from '../../core/panels/pairs-page';
 import { SeededRandom } from '../../core/seeded-random';
 import type { LoadedPairs } from '../data/load-pairs';
 import type { LoadedPair } from '../data/loaded-pair';
+import type { Device } from '../runtime/device';
 
-/** Pairs that are listed at most: a list shall be there within seconds for a small model, within minutes for a large one. */
-const LISTED = 256;
+/** Pairs that are listed at most. */
+export const LISTED = 256;
+
+/** Pairs that are listed at least, however long that takes. */
+const LEAST = 32;
+
+/** Multiplications and additions that a list may take, so that it is there within a minute or so on a usual machine. */
+const WORK = { cpu: 1e13, other: 2e14 };
 
 export interface SplitPair {
   readonly split: PairSplit;
@@ -17,7 +24,7 @@ export interface SplitPair {
  */
 export function samplePairs(
   { train, eval: held }: Pick<LoadedPairs, 'train' | 'eval'>,
-  listed = LISTED,
+  listed: number,
 ): SplitPair[] {
   const ofHeld = Math.min(held.length, Math.max(listed / 2, listed - train.length));
   return [...some('train', train, listed - ofHeld), ...some('eval', held, ofHeld)];
@@ -35,4 +42,20 @@ function some(split: PairSplit, pairs: readonly LoadedPair[], count: number): Sp
 
 export function idOf({ split, loaded }: SplitPair): string {
   return `${split}-${loaded.row}`;
+}
+
+/**
+ * How many pairs can be listed.
+ *
+ * @param tokens of a sample of `LISTED` pairs, or of all where there are fewer
+ * @param parameters of the model
+ */
+export function affordablePairs(
+  tokens: number,
+  parameters: number,
+  { provider }: Pick<Device, 'provider'>,
+): number {
+  const work = 2 * parameters * tokens;
+  const share = (provider === 'cpu' ? WORK.cpu : WORK.other) / Math.max(1, work);
+  return Math.max(LEAST, Math.min(LISTED, Math.floor(share * LISTED)));
 }
