@@ -46,3 +46,10 @@ describe('the recipes of the paper', () => {
     );
   });
 });
+
+describe('the other examples', () => {
+  it.each(['first/experiment', 'goldilocks/goldilocks'])('%s has neither errors nor warnings', (name) => {
+    const { problems } = read(`../${name}.dpo.yaml`);
+    expect(problems.filter(({ severity }) => severity === 'error' || severity === 'warning')).toEqual([]);
+  });
+});
