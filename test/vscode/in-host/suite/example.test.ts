@@ -7,9 +7,13 @@ describe('the example', () => {
   const config = () => vscode.Uri.joinPath(parent(), 'dpo-lab-examples', 'goldilocks', 'goldilocks.dpo.yaml');
   const shown = () => vscode.window.activeTextEditor?.document.uri.path;
 
-  before(() => vscode.workspace.fs.createDirectory(parent()));
+  before(async () => {
+    await vscode.workspace.fs.createDirectory(parent());
+  });
   afterEach(closeEditors);
-  after(() => vscode.workspace.fs.delete(parent(), { recursive: true }));
+  after(async () => {
+    await vscode.workspace.fs.delete(parent(), { recursive: true });
+  });
 
   it('is copied with everything that it needs, and opened', async () => {
     await vscode.commands.executeCommand('dpoLab.openExample', parent());
