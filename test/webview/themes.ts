@@ -25,7 +25,7 @@ export const THEMES = {
       'editorInfo-foreground': '#3794ff',
       'testing-iconPassed': '#73c991',
       'charts-blue': '#59a4f9',
-      'charts-orange': '#d18616',
+      'charts-orange': '#ea5c0055',
       'charts-green': '#89d185',
       'charts-purple': '#b180d7',
       'charts-red': '#f14c4c',
