@@ -48,8 +48,8 @@ describe('the recipes of the paper', () => {
 });
 
 describe('the other examples', () => {
-  it.each(['first/experiment', 'goldilocks/goldilocks'])('%s has neither errors nor warnings', (name) => {
+  it.each(['first/experiment', 'goldilocks/goldilocks'])('%s has no errors', (name) => {
     const { problems } = read(`../${name}.dpo.yaml`);
-    expect(problems.filter(({ severity }) => severity === 'error' || severity === 'warning')).toEqual([]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
