@@ -92,6 +92,16 @@ describe('the feeds of sweep and compare panels', () => {
     });
   });
 
+  it('knows a sweep whose own folder was deleted by its arms', async () => {
+    writeArm({ beta: 0.1, winRate: 0.5 });
+    writeArm({ beta: 0.05, winRate: 0.6 });
+    await new SweepFeed(dataFolder, SWEEP, send).refresh();
+    expect(page().arms.map(({ beta, isOther }) => [beta, isOther])).toEqual([
+      [0.1, false],
+      [0.05, false],
+    ]);
+  });
+
   it('says that a sweep is not there', async () => {
     await new SweepFeed(dataFolder, 'nothing', send).refresh();
     expect(sent).toMatchObject([{ page: { kind: 'gone' } }]);

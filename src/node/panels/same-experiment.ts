@@ -10,26 +10,44 @@ import { readJsonObject } from '../text-files';
 /** Files that are read together. */
 const TOGETHER = 16;
 
-/** Finds runs with other betas and seeds but the same settings. What a run is stands in a file that is read once. */
+/** What `run.json` tells of a run, which is written once. Empty for one that cannot be read: it is like no other. */
+interface Origin {
+  readonly settings: string;
+  readonly sweep: string;
+}
+
+/** Finds runs that belong together in one data folder. */
 export class SameExperiment {
-  readonly #keys = new Map<string, string>();
+  readonly #known = new Map<string, Origin>();
 
   constructor(private readonly dataFolder: string) {}
 
-  /** Ids of the runs that have the settings of any of these, themselves included, oldest first. */
+  /** Ids of the runs that have the settings of any of these but for beta and seed, themselves included, oldest first. */
   async idsLike(ids: readonly string[]): Promise<string[]> {
-    const names = await readdir(join(this.dataFolder, 'runs')).catch(() => []);
-    // Folders that are being made or deleted have a dot before their name.
-    const there = names.filter((name) => !name.startsWith('.')).sort();
-    const unknown = there.filter((id) => !this.#keys.has(id));
-    await inBatches(unknown, TOGETHER, async (id) => this.#keys.set(id, await this.#keyOf(id)));
-    const keys = new Set(ids.flatMap((id) => this.#keys.get(id) || []));
-    return there.filter((id) => keys.has(this.#keys.get(id) ?? ''));
+    const there = await this.#there();
+    const settings = new Set(ids.flatMap((id) => this.#known.get(id)?.settings || []));
+    return there.filter((id) => settings.has(this.#known.get(id)?.settings ?? ''));
   }
 
-  /** Empty for a run that cannot be read: it is like no other. */
-  async #keyOf(id: string): Promise<string> {
+  /** Ids of the arms of a sweep, as they tell themselves. */
+  async idsOf(sweep: string): Promise<string[]> {
+    const there = await this.#there();
+    return there.filter((id) => this.#known.get(id)?.sweep === sweep);
+  }
+
+  async #there(): Promise<string[]> {
+    const names = await readdir(join(this.dataFolder, 'runs')).catch(() => []);
+    // Folders that are being made or deleted have a dot before their name.
+    const ids = names.filter((name) => !name.startsWith('.')).sort();
+    const unknown = ids.filter((id) => !this.#known.has(id));
+    await inBatches(unknown, TOGETHER, async (id) => this.#known.set(id, await this.#read(id)));
+    return ids;
+  }
+
+  async #read(id: string): Promise<Origin> {
     const run = await readJsonObject(join(runFolderOf(this.dataFolder, id), RUN_FILES.run)).catch(() => ({}));
-    return isRunFile(run) ? settingsKey(run) : '';
+    return isRunFile(run)
+      ? { settings: settingsKey(run), sweep: run.sweep ?? '' }
+      : { settings: '', sweep: '' };
   }
 }

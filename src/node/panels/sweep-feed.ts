@@ -27,7 +27,8 @@ export class SweepFeed implements Feed {
 
   async refresh(): Promise<void> {
     const file = await readSweep(sweepFolderOf(this.dataFolder, this.sweep)).catch(() => undefined);
-    const own = file?.runs ?? [];
+    // Without its own folder a sweep is what its arms tell.
+    const own = file?.runs ?? (await this.#experiment.idsOf(this.sweep));
     const others = (await this.#experiment.idsLike(own)).filter((id) => !own.includes(id));
     const read = await inBatches([...own, ...others], TOGETHER, (id) =>
       this.#readerOf(id, !own.includes(id)).next(),
