@@ -64,8 +64,11 @@ function ending(curveOf: CurveOf): GlanceFigure[] {
 function length(tokens: number | undefined, reference: number | undefined): GlanceFigure[] {
   if (tokens === undefined) return [];
   const value = `${tokens < 20 ? decimal(tokens) : whole(tokens)} tokens`;
-  const more = reference === undefined ? '' : `${decimal(tokens / reference)} × the reference`;
-  return [{ label: 'Text length', value, more, from: NEWEST_WORDS, alarms: ['RUN006'] }];
+  const ratio = tokens / (reference ?? tokens);
+  const more = reference === undefined ? '' : `${decimal(ratio)} × the reference`;
+  // RUN006 is about more than length.
+  const alarms = ratio >= LONG ? ['RUN006'] : [];
+  return [{ label: 'Text length', value, more, from: NEWEST_WORDS, alarms }];
 }
 
 function winRate(rate: number | undefined): GlanceFigure[] {
@@ -77,6 +80,9 @@ function winRate(rate: number | undefined): GlanceFigure[] {
 function newest(curve: Curve | undefined): number | undefined {
   return curve?.values.at(-1);
 }
+
+/** Texts this much longer than the reference's are run-on (RUN006). */
+const LONG = 1.5;
 
 /** Logged steps that one noisy value is replaced by the mean of. */
 const RECENT = 10;
