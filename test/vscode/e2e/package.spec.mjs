@@ -33,7 +33,13 @@ export default {
       );
       const manifest = readFileSync(path.join(folder, 'package.json'), 'utf8');
       const named = [...manifest.matchAll(/"(?:\.\/)?((?:dist|media|schema)\/[^"]+)"/g)];
-      for (const [, file = ''] of named) assert.ok(existsSync(path.join(folder, file)), `${file} is missing`);
+      const opened = [
+        'examples/goldilocks/policy/model.safetensors',
+        'examples/broken/experiment.dpo.yaml',
+        'python/src/dpo_lab_trainer/__main__.py',
+      ];
+      for (const file of [...named.map(([, file = '']) => file), ...opened])
+        assert.ok(existsSync(path.join(folder, file)), `${file} is missing`);
       const libraries = path.join(folder, 'dist/node_modules/onnxruntime-node/bin/napi-v6');
       assert.deepEqual(readdirSync(libraries, { recursive: true }).sort(), [
         'linux',
