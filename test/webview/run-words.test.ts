@@ -3,6 +3,7 @@ import type { Curve } from '../../src/core/metrics/series';
 import { runGlance, trend } from '../../src/core/panels/run-glance';
 import { wordDiff } from '../../src/core/panels/word-diff';
 import type { MetricName } from '../../src/core/runs/format';
+import { logTicks } from '../../webview/charts/log-ticks';
 import { StepCurve } from '../../webview/charts/plot-curve';
 import { tickWords } from '../../webview/charts/tick-words';
 import { XRange } from '../../webview/charts/x-range';
@@ -137,6 +138,12 @@ describe('a curve that grows', () => {
     expect(grown.within(view).values.length).toBe(0);
     expect(grown.smoothed(0.9).points.values.length).toBe(0);
   });
+});
+
+it('a logarithmic axis is labelled wherever it lies', () => {
+  expect(logTicks(0.56, 0.72).map((tick) => tick.toFixed(3))).toEqual(['0.600', '0.650', '0.700']);
+  expect(logTicks(0.3, 20)).toEqual([0.5, 1, 2, 5, 10, 20]);
+  expect(logTicks(0.002, 300).map(String)).toEqual(['0.01', '0.1', '1', '10', '100']);
 });
 
 it('labels of axes tell neighbours apart and are short', () => {

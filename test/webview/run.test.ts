@@ -291,6 +291,13 @@ describe.skipIf(noBrowser !== undefined)(
       // The cursor is shared.
       expect(await chart(panel, 'Accuracy').locator('.chart-cursor').innerText()).toMatch(/^step \d+$/);
       await panel.page.getByText('Whole range').waitFor();
+      await panel.page.keyboard.down('Control');
+      await panel.page.mouse.wheel(0, -100);
+      await panel.page.keyboard.up('Control');
+      const closer = () => panel.page.evaluate('window.kept.navigation.charts.range');
+      await expect
+        .poll(async () => (await closer()).to - (await closer()).from)
+        .toBeLessThan(0.9 * (to - from));
       await panel.page.mouse.dblclick(box.x + 50, y);
       await panel.page.getByText('Whole range').waitFor({ state: 'hidden' });
     });

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
+import { logTicks } from './log-ticks';
 import type { Points } from './plot-curve';
 import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
 import { type DrawnPath, drawBars, trace } from './plot-paths';
@@ -186,6 +187,10 @@ export class Plot {
           size: AXIS_WIDTH,
           gap: 6,
           space: 30,
+          ...(isLog && {
+            splits: (_: uPlot, __: number, from: number, to: number) => logTicks(from, to),
+            filter: (_: uPlot, splits: number[]) => splits,
+          }),
           values: (_, splits, __, ___, distance) =>
             splits.map(tickWords(options.formatTick, distance, isLog)),
         },

@@ -11,7 +11,7 @@ export function tickWords(
     const size = Math.abs(value);
     if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
     if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
-    if (isLog) return size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
+    if (isLog) return size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
     const digits = DIGITS.find((count) => isWhole(distance * 10 ** count));
     return digits === undefined ? shortExponential(value) : value.toFixed(digits).replace('-', '−');
   };
