@@ -219,7 +219,7 @@ describe.skipIf(noBrowser !== undefined)(
         'Ended',
         'EOS drift',
         'KL',
-        'Held-out accuracy by KL',
+        'Margin by KL',
       ]);
       expect(await panel.page.getByRole('main').innerText()).not.toContain('1,234');
     });

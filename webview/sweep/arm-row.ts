@@ -144,6 +144,7 @@ function alarmParts(alarms: SweepArm['alarms']): HTMLElement[] {
       icon(first.severity === 'error' ? 'error' : 'warning'),
       first.short,
       ...(more.length > 0 ? [make('span', { class: 'faint' }, `+${more.length}`)] : []),
+      make('span', { class: 'visually-hidden' }, words),
     ),
   ];
 }

@@ -1,6 +1,6 @@
+import { isSound } from '../../src/core/analysis/beta-zones';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
-import { percent } from '../../src/core/runs/numbers';
 import { Chart } from '../charts/chart';
 import { ChartGroup, type KeptCharts } from '../charts/chart-group';
 import type { ChartLine, XAxis } from '../charts/chart-parts';
@@ -8,7 +8,7 @@ import { make } from '../dom';
 import { betaLines, referenceLine } from './beta-lines';
 import { type BetaMetric, HELD_OUT_ACCURACY, qualityMetric, SIDE_EFFECTS } from './beta-metrics';
 import { betaRegions, recommendedMark } from './beta-regions';
-import { frontierLines } from './frontier';
+import { FrontierChart } from './frontier-chart';
 import { paperLine } from './paper-line';
 
 export interface ChartsSettings {
@@ -22,40 +22,24 @@ export interface ChartsSettings {
 /** Labels of a narrow chart's axis that do not touch one another. */
 const LABELS = 7;
 
-const DECADES = [-5, -4, -3, -2, -1, 0, 1, 2, 3].map((power) => 10 ** power);
-
 /** What beta does, drawn: one chart large, what it costs beside it, side effects below. */
 export class BetaCharts {
   readonly element = make('div', { class: 'beta-charts' });
   readonly #group: ChartGroup;
-  readonly #frontierGroup: ChartGroup;
   readonly #quality: { readonly metric: BetaMetric; readonly chart: Chart };
   readonly #others: readonly { readonly metric: BetaMetric; readonly chart: Chart }[];
-  readonly #frontier: Chart;
+  readonly #frontier: FrontierChart;
 
   /** @param page decides axes and metrics; `keyOf` another one, and other charts are needed */
   constructor(page: SweepPage, { kept, savePicture, speak, changed }: ChartsSettings) {
     this.#group = new ChartGroup({ xAxis: betaAxis(page.arms), ...(kept && { kept }), savePicture, speak });
     this.#group.onChange(changed);
-    this.#frontierGroup = new ChartGroup({
-      xAxis: { label: 'KL', isLog: true, format: klWords, ticks: DECADES },
-      savePicture,
-      speak,
-    });
     const chartOf = (metric: BetaMetric) => ({ metric, chart: new Chart(this.#group, metric.options) });
     const { quality } = page.response;
     const metric = qualityMetric(quality);
     this.#quality = chartOf(metric);
     this.#others = [...SIDE_EFFECTS, ...(quality === 'win rate' ? [HELD_OUT_ACCURACY] : [])].map(chartOf);
-    this.#frontier = new Chart(this.#frontierGroup, {
-      title: `${metric.options.title} by KL`,
-      unit: 'nats a token',
-      explanation:
-        'What distance from the reference buys: a policy further to the right has moved further. Once the curve bends down, moving on costs quality.',
-      format: percent,
-      formatTick: (share) => `${Math.round(100 * share)} %`,
-      limits: { from: 0, to: 1 },
-    });
+    this.#frontier = new FrontierChart(quality, { savePicture, speak });
     this.element.append(
       make('div', { class: 'main-chart' }, withEnds(this.#quality.chart.element)),
       make(
@@ -76,7 +60,8 @@ export class BetaCharts {
     return this.#group.kept;
   }
 
-  show({ arms, response, paper }: SweepPage): void {
+  show(page: SweepPage): void {
+    const { arms, response, paper } = page;
     const { metric, chart } = this.#quality;
     const own = labelled(betaLines(arms, metric), response);
     const values = arms.map(metric.valueOf).filter(Number.isFinite);
@@ -92,19 +77,16 @@ export class BetaCharts {
       // The large chart says what the colours mean.
       small.setRegions(betaRegions(response).map((region) => ({ ...region, label: '' })));
     }
-    const frontier = frontierLines(arms);
-    this.#frontier.element.hidden = frontier.length === 0;
-    this.#frontier.setLines(frontier);
-    const [best] = response.betas.toSorted((a, b) => b.quality - a.quality);
+    const [best] = response.betas.filter(isSound).sort((a, b) => b.quality - a.quality);
     const told = response.betas.find(({ beta }) => beta === response.recommended) ?? best;
     this.#group.home = told?.beta;
-    this.#frontierGroup.home = told?.kl;
+    this.#frontier.show(page, told?.kl);
     this.element.hidden = own.length === 0 && this.#others.every(({ chart: small }) => small.element.hidden);
   }
 
   dispose(): void {
     this.#group.dispose();
-    this.#frontierGroup.dispose();
+    this.#frontier.dispose();
   }
 
   #set(
@@ -156,8 +138,4 @@ function betaAxis(arms: readonly SweepArm[]): XAxis & { readonly stops: readonly
     ticks: betas.filter((_, index) => (betas.length - 1 - index) % every === 0),
     stops: betas,
   };
-}
-
-function klWords(nats: number): string {
-  return String(Number(nats.toPrecision(2)));
 }
