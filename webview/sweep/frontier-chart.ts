@@ -7,7 +7,8 @@ import type { ChartOptions } from '../charts/chart-parts';
 import { natsInWords } from './beta-metrics';
 import { frontierLines } from './frontier';
 
-const DECADES = [-5, -4, -3, -2, -1, 0, 1, 2, 3].map((power) => 10 ** power);
+/** Two a decade: a grid may span less than one. */
+const TICKS = [-5, -4, -3, -2, -1, 0, 1, 2].flatMap((power) => [Number(`1e${power}`), Number(`3e${power}`)]);
 
 /** What distance from the reference buys: the judge's verdict, or without one the reward without beta, over KL. */
 export class FrontierChart {
@@ -22,7 +23,7 @@ export class FrontierChart {
         label: 'KL',
         isLog: true,
         format: (nats) => String(Number(nats.toPrecision(2))),
-        ticks: DECADES,
+        ticks: TICKS,
       },
     });
     const isJudged = quality === 'win rate';
