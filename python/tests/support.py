@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
         "lora": {
             "rank": 4,
             "alpha": 8,
+            "quantize": "none",
             "targets": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
         },
     },

@@ -33,6 +33,7 @@ HERE = Device(torch.device("cpu"), "fp32", "here")
         ({"objective": {"loss": "kto"}}, "objective.loss kto is not known to this torch trainer. Take one of sigmoid"),
         ({"objective": {"loss": "exo_pair"}}, "needs objective.label_smoothing above 0"),
         ({"training": {"lora": {"targets": ["wq"]}}}, "training.lora.targets names wq, which"),
+        ({"training": {"lora": {"quantize": "nf4"}}}, "training.lora.quantize needs an NVIDIA GPU"),
         ({"data": {"train": {"path": "none.jsonl"}}}, "There is no file"),
         ({"data": {"train": {"path": "*.parquet"}}}, "No file matches *.parquet"),
         ({"data": {"train": {"path": "broken.jsonl"}}}, "Line 2 of broken.jsonl is not JSON"),

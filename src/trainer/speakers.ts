@@ -65,6 +65,11 @@ export async function openSpeaker(
 /** What is trained of the policy. */
 export function tuningOf(config: Config): Tuning {
   if (config['training.method'] === 'full') return { kind: 'full' };
+  if (config['training.lora.quantize'] !== 'none') {
+    throw new TrainingError(
+      `training.lora.quantize ${config['training.lora.quantize']} is not offered by the onnx trainer. Remove it, or write backend: { kind: torch }.`,
+    );
+  }
   const wanted = config['training.lora.targets'];
   const unknown = wanted.filter((target) => !LINEARS.some((linear) => linear === target));
   if (unknown.length > 0) {

@@ -23,7 +23,7 @@ describe('loss rules', () => {
     [
       'smoothing with sigmoid on torch',
       { objective: '{ beta: 0.02, label_smoothing: 0.1 }', backend: TORCH },
-      ['LOSS002 warning'],
+      [],
     ],
     ['smoothing of 0 with hinge', { objective: '{ beta: 0.02, loss: hinge, label_smoothing: 0 }' }, []],
 

@@ -5,7 +5,7 @@ left out there and None here. Keys of newer versions are passed over.
 
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
 from .errors import TrainingError
@@ -78,6 +78,7 @@ class Lora:
     rank: int
     alpha: float
     targets: list[str]
+    quantize: str = "none"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ def _read(section: type[_Section], values: Any, place: str) -> _Section:
         if is_dataclass(kind):
             result[field.name] = _read(kind, values.get(field.name), f"{path}.")  # type: ignore[arg-type]
         else:
-            result[field.name] = _value(kind, values.get(field.name), path)
+            default = None if field.default is MISSING else field.default
+            result[field.name] = _value(kind, values.get(field.name, default), path)
     return section(**result)
 
 

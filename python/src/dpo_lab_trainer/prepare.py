@@ -16,7 +16,7 @@ from .evaluation import answer_probes
 from .generation import Answer
 from .judge.judge import Judge, open_judge
 from .models.identity import sha256
-from .models.load import check_architecture
+from .models.load import check_architecture, check_quantization
 from .objective import Objective, objective_of
 from .reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
 from .referenced_pair import ReferencedPair
@@ -27,7 +27,7 @@ from .schedule import Schedule
 from .scoring import score
 from .sharding import is_sharded
 from .speakers import Speaker, open_foreign_reference, open_policy
-from .weights import WeightStore, loaded
+from .weights import WeightStore, is_quantized, loaded
 
 _WATCHED = 64
 """Training pairs watched for their end-of-sequence token where nothing is held out."""
@@ -82,6 +82,8 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     baseline = foreign or policy
     lora = config.training.lora if config.training.method == "lora" else None
     check_architecture(policy.model, lora)
+    if is_quantized(config):
+        check_quantization(policy.model, device.place)
     if foreign:
         check_architecture(foreign.model, None)
 
@@ -234,7 +236,7 @@ def _baseline_answers(
         evaluation.temperature,
         run.config.training.seed,
     ]
-    identities = [baseline.model.identity, baseline.tokenizer.identity, device.words]
+    identities = [baseline.model.identity, baseline.tokenizer.identity, device.words, is_quantized(run.config)]
     answers: list[Answer] = session.keep("answers", [*sampling, *identities, run.config.reference.dtype], make)
     return answers
 

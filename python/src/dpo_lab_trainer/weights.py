@@ -13,9 +13,13 @@ import torch
 
 from .config import Config
 from .device import DTYPES, Device
-from .models.load import load_weights
+from .models.load import load_quantized, load_weights
 from .models.opened_model import OpenedModel
 from .sharding import is_sharded
+
+
+def is_quantized(config: Config) -> bool:
+    return config.training.method == "lora" and config.training.lora.quantize != "none"
 
 
 class WeightStore:
@@ -28,13 +32,16 @@ class WeightStore:
         full = config.training.method == "full"
         # Steps of DPO change most weights by less than half a unit in the last place of 16 bits.
         dtype = torch.float32 if full else device.dtype
-        key = (model.identity, dtype, device.place)
+        quantized = is_quantized(config)
+        key = (model.identity, dtype, device.place, quantized)
         if self._policy is None or self._key != key:
             self.drop(device)
             place = torch.device("cpu") if is_sharded() else device.place
-            self._policy, self._key = load_weights(model, dtype, place), key
-        # PEFT froze them for a run before.
-        self._policy.requires_grad_(True)
+            weights = load_quantized(model, dtype, place) if quantized else load_weights(model, dtype, place)
+            self._policy, self._key = weights, key
+        if full:
+            # PEFT froze them for a run before.
+            self._policy.requires_grad_(True)
         return self._policy
 
     def drop(self, device: Device) -> None:

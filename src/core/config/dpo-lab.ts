@@ -43,7 +43,9 @@ class WrittenExperiment implements Experiment {
     this.traits = {
       name: torch ? 'the torch trainer' : 'the onnx trainer',
       losses: torch ? TORCH_LOSSES : ONNX_LOSSES,
-      smoothedLosses: torch ? ['robust', 'exo_pair', 'aot', 'aot_unpaired'] : ['sigmoid', 'robust'],
+      smoothedLosses: torch
+        ? ['sigmoid', 'robust', 'exo_pair', 'aot', 'aot_unpaired']
+        : ['sigmoid', 'robust'],
       substitutesVariables: false,
       foreignTokenizer: true,
     };

@@ -355,6 +355,18 @@ export const OPTIONS = {
     why: 'Linear layers that get an adapter.',
     alsoKnownAs: ['lora_target_modules', 'lora_target', 'target_modules'],
   }),
+  'training.lora.quantize': option({
+    type: {
+      kind: 'choice',
+      values: {
+        none: 'As `training.precision` says.',
+        nf4: 'Four bits a number: QLoRA (torch only; an NVIDIA GPU and bitsandbytes).',
+      },
+    },
+    default: 'none',
+    why: 'How the frozen weights below the adapter are kept. The reference `same` is then these rounded weights, too.',
+    alsoKnownAs: ['load_in_4bit', 'use_qlora'],
+  }),
   'training.epochs': option({
     type: { kind: 'number', exclusiveMinimum: 0 },
     default: 1,

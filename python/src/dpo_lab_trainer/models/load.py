@@ -1,5 +1,7 @@
 """Loads the weights of a model."""
 
+import importlib.util
+import sys
 from typing import Any
 
 import torch
@@ -58,6 +60,47 @@ def load_weights(model: OpenedModel, dtype: torch.dtype | None, device: torch.de
     loaded.to(device)  # type: ignore[arg-type]
     loaded.eval()
     return loaded
+
+
+def load_quantized(model: OpenedModel, dtype: torch.dtype, device: torch.device) -> PreTrainedModel:
+    """The model in 4 bits a number (QLoRA, Dettmers et al., arXiv 2305.14314), computing in dtype, in evaluation mode."""
+    from transformers import BitsAndBytesConfig
+
+    quantization = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+    try:
+        loaded: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+            str(model.folder), dtype=dtype, quantization_config=quantization, device_map={"": device}
+        )
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        raise _cannot_load(model, error) from error
+    loaded.eval()
+    return loaded
+
+
+def check_quantization(model: OpenedModel, device: torch.device) -> None:
+    """Raises TrainingError where a model cannot be quantized here."""
+    if device.type != "cuda":
+        # On the processor bitsandbytes 0.50 passes no gradient on.
+        raise TrainingError(
+            "training.lora.quantize needs an NVIDIA GPU. Remove the setting, or train where there is one."
+        )
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise TrainingError(
+            f"training.lora.quantize needs bitsandbytes, which is not installed in {sys.executable}. Install it there, or"
+            " remove the setting."
+        )
+    if model.adapter is not None:
+        raise TrainingError(
+            "training.lora.quantize does not go with model.adapter: an adapter is merged in full precision. Merge it,"
+            " save the model, and name that as model.path."
+        )
 
 
 def _load(model: OpenedModel, dtype: torch.dtype | str) -> PreTrainedModel:

@@ -15,7 +15,7 @@ def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[st
     return {
         "adapter": config.model.adapter if reference.policy == "same" else reference.adapter,
         "dataset": sha256("\n".join(sorted(set(pair_ids)))),
-        "dtype": reference.dtype,
+        "dtype": config.training.lora.quantize if reference_is_quantized(config) else reference.dtype,
         "max_length": data.max_length,
         "max_prompt_length": data.max_prompt_length,
         "model": model,
@@ -23,6 +23,12 @@ def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[st
         "tokenizer": tokenizer,
         "truncation": data.truncation,
     }
+
+
+def reference_is_quantized(config: Config) -> bool:
+    """The policy is its own reference, with the rounded weights that it trains an adapter on."""
+    is_own = config.reference.policy == "same" and config.reference.dtype == "auto"
+    return is_own and config.training.method == "lora" and config.training.lora.quantize != "none"
 
 
 def reference_key(ingredients: Ingredients) -> str:
