@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pack } from '../../src/core/panels/packed';
@@ -42,10 +43,11 @@ export interface PanelSettings {
 }
 
 let browser: Playwright;
+const builtFolder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-panel-'));
 
 /** A browser for all panels of a test file. */
 export async function startBrowser(): Promise<void> {
-  execFileSync(process.execPath, ['scripts/build.mjs', 'panel'], { cwd: ROOT });
+  execFileSync(process.execPath, ['scripts/build.mjs', 'panel', '--outdir', builtFolder], { cwd: ROOT });
   const { chromium } = createRequire(currentEdition().tools)('playwright-core');
   browser = await chromium.launch({
     executablePath: findProgram('chromium'),
@@ -55,6 +57,12 @@ export async function startBrowser(): Promise<void> {
 
 export async function endBrowser(): Promise<void> {
   await browser?.close();
+  rmSync(builtFolder, { recursive: true, force: true });
+}
+
+/** What was built for this test file: others build meanwhile. */
+export function builtFile(name: 'panel.js' | 'panel.css'): string {
+  return readFileSync(path.join(builtFolder, name), 'utf8');
 }
 
 /** A panel as an editor shows it, filled by these messages, with the editor's place taken by the test. */
@@ -64,7 +72,7 @@ export async function openPanel(
 ): Promise<PanelPage> {
   const { context, page, complaints } = await newPage({ width, height });
   await page.setContent(editorHtml(theme, kept));
-  await page.addScriptTag({ content: readFileSync(path.join(ROOT, 'dist/panel.js'), 'utf8') });
+  await page.addScriptTag({ content: builtFile('panel.js') });
   const panel: PanelPage = {
     page,
     complaints,
@@ -119,7 +127,7 @@ function styleOf(theme: ThemeName): string {
 
 function editorHtml(theme: ThemeName, kept: unknown): string {
   const { kind } = THEMES[theme];
-  const style = readFileSync(path.join(ROOT, 'dist/panel.css'), 'utf8');
+  const style = builtFile('panel.css');
   return `<!DOCTYPE html><html lang="en" style="${escapeHtml(styleOf(theme))}"><head><meta charset="utf-8"><style>${style}</style></head>
 <body class="${kind}" data-vscode-theme-kind="${kind}" data-address='{"kind":"run","folder":"/runs/a"}'>
 <script>

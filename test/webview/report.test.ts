@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useCli, type Workplace } from '../cli/dpo-lab';
-import { endBrowser, noBrowser, openFile, startBrowser } from './panel-page';
+import { builtFile, endBrowser, noBrowser, openFile, startBrowser } from './panel-page';
 import { knownArm } from './sweep-arms';
 
 const SWEEP = '20261124-225829-sweep-x71b';
@@ -74,10 +74,8 @@ describe.skipIf(noBrowser !== undefined)(
       await startBrowser();
       work = newWorkplace();
       writeSweep(work);
-      for (const name of ['panel.js', 'panel.css']) {
-        const built = readFileSync(path.resolve(import.meta.dirname, '../../dist', name));
-        writeFileSync(path.join(path.dirname(work.cli), name), built);
-      }
+      for (const name of ['panel.js', 'panel.css'] as const)
+        writeFileSync(path.join(path.dirname(work.cli), name), builtFile(name));
       const { stdout, stderr } = await work.run(['report', SWEEP]);
       expect(stderr).toBe('');
       expect(stdout).toMatch(
