@@ -89,8 +89,12 @@ export default {
       await row(/beta 0\.2(?!.*stopped)/).waitFor();
     });
 
-    await step('finds it going on after a reload', async () => {
+    await step('finds it going on after the extension host was killed and the window reloaded', async () => {
       await host.runCommand('View: Show Explorer');
+      const killed = host.server.extensionHosts();
+      assert.ok(killed.length > 0);
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      await page.locator('.statusbar-item', { hasText: /\d runs?/ }).waitFor({ state: 'detached' });
       await host.reload();
       // Before anything of the extension is looked at.
       await page.locator('.statusbar-item', { hasText: /\d runs?/ }).waitFor();
