@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from . import processes
@@ -24,30 +23,15 @@ from .requests import Requests
 from .run_file import Run
 from .run_log import RunLog
 from .schedule import Schedule
-from .scoring import score
-from .sharding import is_sharded
+from .session import Session
 from .speakers import Speaker, open_foreign_reference, open_policy
-from .weights import WeightStore, is_quantized, loaded
+from .start_models import StartModels
+from .weights import is_quantized
 
 _WATCHED = 64
 """Training pairs watched for their end-of-sequence token where nothing is held out."""
 _PROGRESS_EVERY = 0.3
 """Seconds between two lines about the progress of a phase."""
-
-
-@dataclass
-class Session:
-    """What the runs of one process share."""
-
-    weights: WeightStore = field(default_factory=WeightStore)
-    kept: dict[str, tuple[str, Any]] = field(default_factory=dict)
-    """Of each kind of thing the last one, with what it depends on."""
-
-    def keep(self, kind: str, depends_on: Any, make: Callable[[], Any]) -> Any:
-        key = json.dumps(depends_on, sort_keys=True, default=str)
-        if self.kept.get(kind, ("", None))[0] != key:
-            self.kept[kind] = (key, make())
-        return self.kept[kind][1]
 
 
 @dataclass(frozen=True)
@@ -102,7 +86,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     for warning in warnings:
         log.warn(warning)
 
-    models = _Models(run, policy, foreign, device, session)
+    models = StartModels(run, policy, foreign, device, session)
     obtained: ObtainedReference = obtain_reference(
         ReferenceRequest(
             run=run,
@@ -148,54 +132,6 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     )
 
 
-@dataclass(frozen=True)
-class _Models:
-    """Models before training, loaded where they are needed."""
-
-    run: Run
-    policy: Speaker
-    foreign: Speaker | None
-    device: Device
-    session: Session
-
-    @contextmanager
-    def reference(self) -> Iterator[tuple[Any, Device]]:
-        config = self.run.config
-        dtype = config.reference.dtype
-        own = self.device.precision if config.training.method == "lora" else "fp32"
-        if self.foreign:
-            self.session.weights.drop(self.device)
-            with loaded(self.foreign.model, dtype, self.device) as model:
-                yield model
-        elif dtype not in ("auto", own):
-            with loaded(self.policy.model, dtype, self.device) as model:
-                yield model
-        else:
-            with self.start() as model:
-                yield model
-
-    @contextmanager
-    def start(self) -> Iterator[tuple[Any, Device]]:
-        """The starting policy."""
-        if is_sharded():
-            with loaded(self.policy.model, "auto", self.device) as model:
-                yield model
-        else:
-            weights = self.session.weights.policy(self.policy.model, self.run.config, self.device)
-            weights.eval()
-            yield weights, self.device
-
-    def ends(self, watched: list[ReferencedPair], requests: Requests) -> list[float]:
-        """Log p of the end-of-sequence token after the watched responses, before training or under the reference."""
-        if all(pair.knows_end for pair in watched):
-            return [pair.reference.chosen_eos for pair in watched]
-        sequences = [pair.pair.chosen for pair in watched]
-        with self.start() as (model, device):
-            end_token = self.policy.tokenizer.end_token
-            scores = score(model, device, end_token, sequences, lambda done, total: requests.check())
-        return [result.end_logp for result in scores]
-
-
 def _pairs(
     run: Run, policy: Speaker, log: RunLog, requests: Requests
 ) -> tuple[LoadedPairs, list[TokenizedPair], list[TokenizedPair], list[str]]:
@@ -213,7 +149,7 @@ def _referenced(pairs: list[TokenizedPair], obtained: ObtainedReference, knows_e
 def _baseline_answers(
     run: Run,
     baseline: Speaker,
-    models: _Models,
+    models: StartModels,
     device: Device,
     session: Session,
     log: RunLog,

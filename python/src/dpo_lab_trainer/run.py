@@ -14,10 +14,11 @@ from .checkpoints import newest_checkpoint, remove_unfinished
 from .device import choose_device, forced_to_cpu
 from .errors import Stopped, TrainingError, sentence
 from .memory import is_out_of_memory, out_of_memory
-from .prepare import Prepared, Session, prepare
+from .prepare import Prepared, prepare
 from .requests import Requests, Signals
 from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
+from .session import Session
 from .train import train
 
 
