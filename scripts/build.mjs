@@ -1,10 +1,11 @@
 // node scripts/build.mjs [NAME...] [--production] [--watch] [--outdir FOLDER]: bundles into dist/, all or those named, and
-// writes what went into each into .cache/meta/.
+// writes what went into each into .cache/meta/. All: the torch trainer's wheel as well.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { bundleNames, bundleOptions, root } from './bundles.mjs';
+import { buildWheel } from './wheel.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +29,7 @@ if (values.watch) {
     // esbuild has printed the errors with their places.
     process.exitCode = 1;
   }
+  if (positionals.length === 0) await buildWheel(path.resolve(root, values.outdir));
 }
 
 /** @param {import('./bundles.mjs').BundleName} name */

@@ -1,13 +1,14 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../bundles.mjs';
+import { WHEEL } from '../wheel.mjs';
 import { packagedReadme, START } from './readme.mjs';
 import { runtimeFiles } from './targets.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
 
-/** What both packages have besides their programs. The Python trainer is a folder that is put on Python's path. */
-const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md', 'python/src'];
+/** What both packages have besides their programs. */
+const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md'];
 const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'examples/broken'];
 
 /**
@@ -21,7 +22,15 @@ const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'example
 export function stageExtension(target, folder, bundles) {
   const { scripts, dependencies, devDependencies, bin, private: _, ...manifest } = readManifest();
   begin(folder, EXTENSION);
-  const programs = ['extension.js', 'facts-worker.js', 'job.js', 'onnx-trainer.js', 'panel.js', 'panel.css'];
+  const programs = [
+    'extension.js',
+    'facts-worker.js',
+    'job.js',
+    'onnx-trainer.js',
+    'panel.js',
+    'panel.css',
+    WHEEL,
+  ];
   copyBundles(bundles, folder, programs);
   for (const file of runtimeFiles(target))
     copy(path.join(root, 'node_modules', file), path.join(folder, 'dist/node_modules', file));
@@ -37,7 +46,7 @@ export function stageExtension(target, folder, bundles) {
 export function stageCommandLine(folder, bundles) {
   const { name, version, description, license, keywords, engines, bin, dependencies } = readManifest();
   begin(folder, COMMON);
-  copyBundles(bundles, folder, ['cli.js', 'job.js', 'onnx-trainer.js', 'panel.js', 'panel.css']);
+  copyBundles(bundles, folder, ['cli.js', 'job.js', 'onnx-trainer.js', 'panel.js', 'panel.css', WHEEL]);
   chmodSync(path.join(folder, 'dist/cli.js'), 0o755);
   const manifest = {
     ...{ name, version, description, license, keywords, bin },

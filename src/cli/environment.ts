@@ -42,8 +42,7 @@ async function look(): Promise<Environment> {
     readMachine(),
   ]);
   const usable = pythons.find((found) => found.problem === undefined && pythonFaults(found).length === 0);
-  const torch =
-    usable && (await askTorch(usable.path, programs().torch.folder, new AbortController().signal));
+  const torch = usable && (await askTorch(usable.path, programs().torch.wheel, new AbortController().signal));
   return {
     devices,
     ...(end.code !== 0 && { devicesProblem: end.stderr || `Its process ended with code ${end.code}.` }),

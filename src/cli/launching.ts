@@ -15,6 +15,7 @@ import {
 import { shownPath } from '../node/paths';
 import { runFolderOf } from '../node/run-store';
 import { FileError } from '../node/text-files';
+import { wheelName } from '../node/torch-start';
 import { NAMES } from './config-files';
 import { placeOf, shellWord } from './find-run';
 import { follow } from './follow';
@@ -58,7 +59,7 @@ export function programs(): Programs {
     job: join(folder, 'job.js'),
     onnxTrainer: join(folder, 'onnx-trainer.js'),
     torch: {
-      folder: join(folder, '..', 'python', 'src'),
+      wheel: join(folder, wheelName(VERSION)),
       python: '',
       activePython: async () => undefined,
     },

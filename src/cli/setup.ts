@@ -86,7 +86,7 @@ async function report(python: string, signal: AbortSignal, status: StatusLine): 
   const found = await namedPython(python);
   const faults =
     found.problem === undefined ? pythonFaults(found).map((words) => `It ${words}.`) : [found.problem];
-  const told = faults.length === 0 ? await askTorch(python, programs().torch.folder, signal) : undefined;
+  const told = faults.length === 0 ? await askTorch(python, programs().torch.wheel, signal) : undefined;
   signal.throwIfAborted();
   status.clear();
   const problems = [...faults, ...(told?.problems ?? [])];

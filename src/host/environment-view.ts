@@ -107,7 +107,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
 
   /** Those that are there, then what the first one with everything says of itself. */
   private async askPythons(
-    { folder, python, activePython }: TorchPrograms,
+    { wheel, python, activePython }: TorchPrograms,
     folders: readonly string[],
     signal: AbortSignal,
     learn: (news: Partial<Environment>) => void,
@@ -117,7 +117,7 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
     const pythons = await findPythons({ first, folders, env: process.env });
     learn({ pythons });
     const usable = pythons.find((found) => found.problem === undefined && pythonFaults(found).length === 0);
-    if (usable) learn({ torch: await askTorch(usable.path, folder, signal) });
+    if (usable) learn({ torch: await askTorch(usable.path, wheel, signal) });
   }
 
   private async tryDevices(signal: AbortSignal, learn: (news: Partial<Environment>) => void): Promise<void> {

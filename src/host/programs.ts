@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Programs } from '../node/launch';
+import { wheelName } from '../node/torch-start';
 import { activePython } from './active-python';
 import { readSetting } from './settings';
 
@@ -14,7 +15,7 @@ export function programsOf(context: vscode.ExtensionContext): ProgramsOf {
     job: context.asAbsolutePath('dist/job.js'),
     onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
     torch: {
-      folder: context.asAbsolutePath('python/src'),
+      wheel: context.asAbsolutePath(`dist/${wheelName(version)}`),
       python: readSetting['dpoLab.pythonPath'](undefined).trim(),
       activePython,
     },

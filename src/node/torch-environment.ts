@@ -12,12 +12,12 @@ const LIMIT = 120_000;
 /** Asks the torch trainer what it can train on. Never throws. */
 export async function askTorch(
   python: string,
-  folder: string,
+  wheel: string,
   signal: AbortSignal,
 ): Promise<TorchEnvironment> {
   try {
     const { stdout } = await promisify(execFile)(python, ['-m', MODULE, 'environment'], {
-      env: { ...process.env, ...torchEnvironment(folder) },
+      env: { ...process.env, ...torchEnvironment(wheel) },
       cwd: dirname(python),
       timeout: LIMIT,
       windowsHide: true,

@@ -7,8 +7,8 @@ import { choosePython } from './torch-python';
 
 /** What the torch trainer takes beside a Python that is found. */
 export interface TorchPrograms {
-  /** Folder of the Python package `dpo_lab_trainer`, so that its version is that of whoever launches. */
-  readonly folder: string;
+  /** The Python package `dpo_lab_trainer`, of the version of whoever launches: Python runs it from the file itself. */
+  readonly wheel: string;
   /** The interpreter that the user's settings name; empty: none. */
   readonly python: string;
   /** The interpreter that an editor's user has chosen for a file or folder. */
@@ -24,6 +24,11 @@ export interface TorchPlace {
 }
 
 export const MODULE = 'dpo_lab_trainer';
+
+/** What the wheel beside the bundled programs is called. */
+export function wheelName(version: string): string {
+  return `${MODULE}-${version}-py3-none-any.whl`;
+}
 
 /**
  * How the torch trainer is started for the arms of a launch.
@@ -47,7 +52,7 @@ export async function torchStart(
   const launcher = await accelerateArguments(config, place.configFile);
   return {
     trainer: [path, ...launcher, '-m', MODULE],
-    environment: torchEnvironment(programs.folder),
+    environment: torchEnvironment(programs.wheel),
     // Adapters of one base model can be trained in turn without loading it again.
     together: config['training.method'] === 'lora' && parallel === 1,
     launcher: launcher.length > 0,
@@ -55,9 +60,9 @@ export async function torchStart(
 }
 
 /** For a Python that runs the package: neither the working folder nor the user's own packages come in between. */
-export function torchEnvironment(folder: string): Record<string, string> {
+export function torchEnvironment(wheel: string): Record<string, string> {
   return {
-    PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter),
+    PYTHONPATH: [wheel, process.env.PYTHONPATH].filter(Boolean).join(delimiter),
     PYTHONSAFEPATH: '1',
     PYTHONNOUSERSITE: '1',
     PYTHONUNBUFFERED: '1',

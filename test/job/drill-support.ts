@@ -26,7 +26,7 @@ export function usePrograms(): Programs & { readonly launcher: string } {
     node: process.execPath,
     job: path.join(built, 'job.js'),
     onnxTrainer: path.join(built, 'drill-trainer.js'),
-    torch: { folder: '', python: '', activePython: async () => undefined },
+    torch: { wheel: '', python: '', activePython: async () => undefined },
     launcher: path.join(built, 'drill-launcher.js'),
     versions: {},
   };

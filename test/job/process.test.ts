@@ -18,7 +18,7 @@ const programs: Programs = {
   node: process.execPath,
   job: path.join(built, 'job.js'),
   onnxTrainer: TRAINER,
-  torch: { folder: '', python: '', activePython: async () => undefined },
+  torch: { wheel: '', python: '', activePython: async () => undefined },
   versions: {},
 };
 

@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32')('the Python that trains', () => {
 
 describe.skipIf(process.platform === 'win32')('the start of the torch trainer', () => {
   const python = fakePython(place('start/.venv/bin/python'));
-  const programs = { folder: '/package', python: '', activePython: async () => undefined };
+  const programs = { wheel: '/package', python: '', activePython: async () => undefined };
   const start = (torch: string, method = 'lora', parallel = 1) => {
     const text = `model: ./model\ndata: { train: p.jsonl }\ntraining: { method: ${method} }\nbackend: { kind: torch${torch} }\n`;
     const config = resolveConfig(check(text, 'a.dpo.yaml').experiment);
