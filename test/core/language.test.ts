@@ -63,7 +63,7 @@ describe('completion of keys', () => {
       'length_normalized',
       'sft_weight',
     ]);
-    expect(labels('training:\n  lora:\n    |')).toEqual(['rank', 'alpha', 'targets']);
+    expect(labels('training:\n  lora:\n    |')).toEqual(['rank', 'alpha', 'targets', 'quantize']);
     expect(labels('training:\n  lora:\n    rank: 8\n  |')).not.toContain('rank');
     expect(labels('data:\n  train:\n    |')).toEqual(['path', 'split', 'config']);
   });

@@ -53,7 +53,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     const calls = readFileSync(`${python}.calls`, 'utf8').trimEnd().split('\n');
     expect(calls).toHaveLength(2);
     expect(calls[0]).toMatch(/^-m dpo_lab_trainer( \S+\/runs\/\S+){3}$/);
-    expect(calls[1]).toMatch(/^PYTHONPATH=\S+\/python\/src(:|$)/);
+    expect(calls[1]).toMatch(/^PYTHONPATH=\S+\/dpo_lab_trainer-\S+\.whl(:|$)/);
     for (const id of idsOf(place)) expect(read(place, `.dpo/runs/${id}/run.json`).backend).toBe('torch');
   });
 

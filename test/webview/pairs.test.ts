@@ -263,7 +263,9 @@ describe.skipIf(noBrowser !== undefined)(
       ]);
       await panel.page.getByText('no part of the sum').waitFor();
       await panel.page.getByText('Numbers of all tokens').click();
-      expect(await panel.page.getByRole('table').nth(1).getByRole('row').allInnerTexts()).toEqual([
+      const rows = panel.page.getByRole('table').nth(1).getByRole('row');
+      await rows.last().waitFor();
+      expect(await rows.allInnerTexts()).toEqual([
         '#\ttoken\tpolicy\tthe starting policy\tdifference',
         '1\t·apple\t−0.50\t−1.00\t+0.50',
         '2\t,\t−1.02\t−1.00\t−0.02',
