@@ -40,7 +40,14 @@ export function start(play: Stage, { node, job }: Programs): Promise<void> {
 /** Resumes, and waits for the end. */
 export async function complete(play: Stage, programs: Programs): Promise<void> {
   await resume(play.dataFolder, play.runs, programs);
-  await until(async () => (await play.read()).state === 'completed');
+  try {
+    await until(async () => (await play.read()).state === 'completed');
+  } catch {
+    const { state, error } = await play.read();
+    const events = play.lines('events.jsonl').map((line) => JSON.stringify(line));
+    const log = textOf(path.join(play.dataFolder, 'sweeps', play.sweep, 'job.log'));
+    throw new Error(`It is ${state}, not completed. ${error ?? ''}\n${events.join('\n')}\n${log}`);
+  }
 }
 
 /** Processes of this machine whose command line names a run or sweep of the stage, by what they are. */

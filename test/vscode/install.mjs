@@ -83,6 +83,8 @@ async function installInto(partial, edition) {
     PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
     npm_config_nodedir: nodeRoot,
     npm_config_jobs: 'max',
+    // `npm test` hands down that this repository runs no scripts of packages; these have to be compiled by theirs.
+    npm_config_ignore_scripts: 'false',
   };
   const rebuild = ['rebuild', ...edition.nativeModules];
   await runStep(step('native modules'), 'npm', rebuild, { logFile, cwd: vscode, env });

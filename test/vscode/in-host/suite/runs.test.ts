@@ -22,13 +22,14 @@ describe('training', () => {
 
   it('starts nothing from a config with errors', async () => {
     const config = await tinyConfig('broken', CONFIG.replace('0.1', '-1'));
+    const before = runs();
     // The command waits for an answer to its message.
     void vscode.commands.executeCommand('dpoLab.train', config);
     await until(
       'the config is shown',
       () => vscode.window.activeTextEditor?.document.uri.path === config.path,
     );
-    assert.deepEqual(runs(), []);
+    assert.deepEqual(runs(), before);
   });
 
   it('saves the config, trains it, and tells what came of it', async () => {
