@@ -43,10 +43,10 @@ export async function complete(play: Stage, programs: Programs): Promise<void> {
   try {
     await until(async () => (await play.read()).state === 'completed');
   } catch {
-    const { state, error } = await play.read();
+    const { state, status } = await play.read();
     const events = play.lines('events.jsonl').map((line) => JSON.stringify(line));
     const log = textOf(path.join(play.dataFolder, 'sweeps', play.sweep, 'job.log'));
-    throw new Error(`It is ${state}, not completed. ${error ?? ''}\n${events.join('\n')}\n${log}`);
+    throw new Error(`It is ${state}, not completed. ${status?.error ?? ''}\n${events.join('\n')}\n${log}`);
   }
 }
 
