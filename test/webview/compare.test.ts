@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { comparePageOf } from '../../src/core/panels/compare-page';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import type { KnownArm } from '../../src/core/panels/sweep-arm';
-import {
-  endBrowser,
-  noBrowser,
-  openPanel,
-  type PanelPage,
-  type PanelSettings,
-  setTheme,
-  startBrowser,
-} from './panel-page';
+import { noBrowser, type PanelPage, setTheme, usePanels } from './panel-page';
 import { part, range } from './run-messages';
 import { knownArm } from './sweep-arms';
 
@@ -44,22 +36,7 @@ function compared(runs: readonly KnownArm[], missing: readonly string[] = []): T
 describe.skipIf(noBrowser !== undefined)(
   `compare panel${noBrowser === undefined ? '' : `: ${noBrowser}`}`,
   () => {
-    const opened: PanelPage[] = [];
-
-    async function open(messages: readonly ToPanel[], settings?: PanelSettings): Promise<PanelPage> {
-      const panel = await openPanel(messages, settings);
-      opened.push(panel);
-      return panel;
-    }
-
-    beforeAll(startBrowser);
-    afterAll(endBrowser);
-    afterEach(async () => {
-      for (const panel of opened.splice(0)) {
-        expect(panel.complaints).toEqual([]);
-        await panel.close();
-      }
-    });
+    const open = usePanels();
 
     const TWO = [knownArm({ beta: 0.1 }), knownArm({ beta: 0.02, state: 'running' })];
     const chart = ({ page }: PanelPage, title: string) =>

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { pack } from '../../src/core/panels/packed';
 import type { FromPanel, ToPanel } from '../../src/core/panels/protocol';
 import { escapeHtml } from '../../src/core/panels/report-html';
@@ -105,6 +106,27 @@ async function newPage(viewport: { readonly width: number; readonly height: numb
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   return { context, page, complaints };
+}
+
+/**
+ * For a test file: a browser, and how its tests open panels. Each has to end its test without complaints, and is closed
+ * then.
+ */
+export function usePanels(): typeof openPanel {
+  const opened: PanelPage[] = [];
+  beforeAll(startBrowser);
+  afterAll(endBrowser);
+  afterEach(async () => {
+    for (const panel of opened.splice(0)) {
+      expect(panel.complaints).toEqual([]);
+      await panel.close();
+    }
+  });
+  return async (messages, settings) => {
+    const panel = await openPanel(messages, settings);
+    opened.push(panel);
+    return panel;
+  };
 }
 
 /** Turns the editor's theme while the panel is open, as the editor does: by its variables and attributes. */

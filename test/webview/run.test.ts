@@ -1,35 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ToPanel } from '../../src/core/panels/protocol';
-import {
-  endBrowser,
-  noBrowser,
-  openPanel,
-  type PanelPage,
-  type PanelSettings,
-  setTheme,
-  startBrowser,
-} from './panel-page';
+import { describe, expect, it } from 'vitest';
+import { noBrowser, type PanelPage, setTheme, usePanels } from './panel-page';
 import { brokenRun, curves, longRun, pageOf, part, probes, range, recorded } from './run-messages';
 
 describe.skipIf(noBrowser !== undefined)(
   `run panel${noBrowser === undefined ? '' : `: ${noBrowser}`}`,
   () => {
-    const opened: PanelPage[] = [];
-
-    async function open(messages: readonly ToPanel[], settings?: PanelSettings): Promise<PanelPage> {
-      const panel = await openPanel(messages, settings);
-      opened.push(panel);
-      return panel;
-    }
-
-    beforeAll(startBrowser);
-    afterAll(endBrowser);
-    afterEach(async () => {
-      for (const panel of opened.splice(0)) {
-        expect(panel.complaints).toEqual([]);
-        await panel.close();
-      }
-    });
+    const open = usePanels();
 
     /** The chart with this title. */
     const chart = ({ page }: PanelPage, title: string) =>
