@@ -67,6 +67,7 @@ describe.skipIf(noBrowser !== undefined)(
     it('has a table for each chart, with every seed', async () => {
       const panel = await open([sweepMessage(decidedSweep())]);
       await chart(panel, 'Length').getByRole('button', { name: 'Show Length as a table' }).press('Enter');
+      await chart(panel, 'Length').getByRole('row').first().waitFor();
       const rows = await chart(panel, 'Length').getByRole('row').allInnerTexts();
       expect(rows.map((row: string) => row.replaceAll('\t', ' | '))).toMatchInlineSnapshot(`
         [
@@ -83,6 +84,7 @@ describe.skipIf(noBrowser !== undefined)(
     it('labels the curve of the paper with its own numbers', async () => {
       const panel = await open([sweepMessage(decidedSweep())]);
       await chart(panel, 'Win rate').getByRole('button', { name: 'Show Win rate as a table' }).click();
+      await chart(panel, 'Win rate').getByRole('row').first().waitFor();
       const rows: string[] = await chart(panel, 'Win rate').getByRole('row').allInnerTexts();
       expect(rows[0]).toContain('paper, own scale: mistral-7b-sft with itself as reference');
       expect(rows.at(-1)).toContain('12.36 % (at beta 0.005)');
