@@ -80,8 +80,7 @@ export async function prepare(
   );
   for (const reason of refused) warn(reason);
 
-  const tokenizing = progressOf('tokenizing');
-  const pairs = await loadPairs(config, place, tokenizing);
+  const pairs = await loadPairs(config, place, progressOf('reading'));
   for (const warning of pairs.warnings) warn(warning);
   const settings = {
     maxLength: config['data.max_length'],
@@ -89,6 +88,7 @@ export async function prepare(
     truncation: config['data.truncation'],
     score: 'conditional',
   } as const;
+  const tokenizing = progressOf('tokenizing');
   const train = tokenizePairs(pairs.train, policy.tokenizer, settings, tokenizing);
   const heldOut = tokenizePairs(pairs.eval, policy.tokenizer, settings, tokenizing);
   for (const warning of [...train.warnings, ...heldOut.warnings]) warn(warning);

@@ -52,6 +52,7 @@ describe('activity', () => {
       'reference log-probabilities 120 of 2,312',
     );
     expect(activityOf({ phase: 'loading', done: 5e8, total: 1e9 })).toBe('loading the model 50 %');
+    expect(activityOf({ phase: 'reading', done: 4e6, total: 1e7 })).toBe('reading pairs 40 %');
     expect(activityOf({ phase: 'tokenizing' })).toBe('tokenizing pairs');
     expect(activityOf({ phase: 'training' })).toBeUndefined();
   });

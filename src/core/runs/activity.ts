@@ -10,12 +10,13 @@ export function activityOf({
   const words = Object.hasOwn(WORDS, phase) ? WORDS[phase] : phase;
   if (done === undefined || total === undefined || !(total > 0)) return words;
   // Bytes say nothing; their share does.
-  if (phase === 'loading') return `${words} ${Math.floor((100 * done) / total)} %`;
+  if (phase === 'loading' || phase === 'reading') return `${words} ${Math.floor((100 * done) / total)} %`;
   return `${words} ${grouped(done)} of ${grouped(total)}`;
 }
 
 const WORDS: Readonly<Record<Exclude<Phase, 'training'>, string>> = {
   loading: 'loading the model',
+  reading: 'reading pairs',
   tokenizing: 'tokenizing pairs',
   reference: 'reference log-probabilities',
   evaluating: 'evaluating',

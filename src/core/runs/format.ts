@@ -141,7 +141,7 @@ export interface Sample {
   readonly reference?: GeneratedText;
 }
 
-export type Phase = 'loading' | 'tokenizing' | 'reference' | 'training' | 'evaluating' | 'saving';
+export type Phase = 'loading' | 'reading' | 'tokenizing' | 'reference' | 'training' | 'evaluating' | 'saving';
 
 /** A line of `trainer.jsonl`: what a trainer tells its job. Written by the trainer. */
 export type TrainerLine = { readonly time: number } & (
