@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -116,8 +116,8 @@ export function stage(scenarios: readonly string[], rest: Partial<SweepFile> = {
 
 afterEach(() => {
   for (const folder of doomed.splice(0).flatMap((folders) => folders())) {
-    end(jobOf(folder));
-    for (const name of ['trainer.pid', 'child.pid']) end(numberIn(path.join(folder, name)));
+    const pids = ['trainer.pid', 'child.pid'].map((name) => numberIn(path.join(folder, name)));
+    for (const pid of [jobOf(folder), ...pids]) end(pid, path.dirname(path.dirname(folder)));
   }
   for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
@@ -140,15 +140,23 @@ function jobOf(folder: string): number | undefined {
   return pid === process.pid ? undefined : pid;
 }
 
-function end(pid: number | undefined): void {
-  if (isAlive(pid)) process.kill(Number(pid), 'SIGKILL');
+/** Where many programs start and end, an id is soon given again: only a process that works in this folder is ended. */
+function end(pid: number | undefined, dataFolder: string): void {
+  if (pid === undefined || !isAlive(pid)) return;
+  try {
+    const place = `${readlinkSync(`/proc/${pid}/cwd`)} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}`;
+    if (place.includes(dataFolder)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
+/** Whether it is a process, and not a thread of another one: they share their ids. */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return !/^State:\s+[ZX]/m.test(status) && new RegExp(`^Tgid:\\s+${pid}$`, 'm').test(status);
   } catch {
     return false;
   }
