@@ -56,18 +56,16 @@ class Lines {
   }
 
   async next(): Promise<unknown[]> {
-    const values: unknown[] = [];
-    for (let more = true; more; ) {
-      const read = await this.#reader.read();
-      more = read.more;
-      if (read.restarted) this.#known = this.#newest;
-      for (const value of read.values) {
+    const news: unknown[] = [];
+    for await (const { values, restarted } of this.#reader.readAll()) {
+      if (restarted) this.#known = this.#newest;
+      for (const value of values) {
         const time = isFields(value) && typeof value.time === 'number' ? value.time : Number.NaN;
         if (time <= this.#known) continue;
         if (time > this.#newest) this.#newest = time;
-        values.push(value);
+        news.push(value);
       }
     }
-    return values;
+    return news;
   }
 }

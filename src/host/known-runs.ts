@@ -112,11 +112,9 @@ async function readDetails(known: Known): Promise<void> {
 
 async function readAlarms(events: JsonLinesReader, before: readonly Alarm[]): Promise<Alarm[]> {
   let alarms = [...before];
-  for (let more = true; more; ) {
-    const read = await events.read();
-    more = read.more;
-    if (read.restarted) alarms = [];
-    alarms.push(...read.values.filter(isEventLine).flatMap((line) => (line.kind === 'alarm' ? [line] : [])));
+  for await (const { values, restarted } of events.readAll()) {
+    if (restarted) alarms = [];
+    alarms.push(...values.filter(isEventLine).flatMap((line) => (line.kind === 'alarm' ? [line] : [])));
   }
   return alarms;
 }

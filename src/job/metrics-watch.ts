@@ -52,11 +52,9 @@ export class MetricsWatch {
   /** Reads all that is there, and gives the alarms that are new. */
   async next(): Promise<Alarm[]> {
     const found: Alarm[] = [];
-    for (let more = true; more; ) {
-      const read = await this.#reader.read();
-      more = read.more;
-      if (read.restarted) this.#restart();
-      for (const value of read.values) {
+    for await (const { values, restarted } of this.#reader.readAll()) {
+      if (restarted) this.#restart();
+      for (const value of values) {
         const line = metricsLine(value);
         if (!line) continue;
         this.#lines++;

@@ -8,10 +8,8 @@ import { JsonLinesReader } from '../node/json-lines';
 export async function toldAlarms(runFolder: string): Promise<Omit<Alarm, 'message'>[]> {
   const reader = new JsonLinesReader(join(runFolder, RUN_FILES.events));
   const alarms: Omit<Alarm, 'message'>[] = [];
-  for (let more = true; more; ) {
-    const read = await reader.read();
-    more = read.more;
-    for (const value of read.values) {
+  for await (const { values } of reader.readAll()) {
+    for (const value of values) {
       if (!isEventLine(value) || value.kind !== 'alarm') continue;
       alarms.push({ code: value.code, severity: value.severity, step: value.step });
     }

@@ -25,10 +25,8 @@ export class TrainerWords {
   /** All that is there. Samples are for readers, not for the job. */
   async next(): Promise<TrainerLine[]> {
     const lines: TrainerLine[] = [];
-    for (let more = true; more; ) {
-      const read = await this.#reader.read();
-      more = read.more;
-      for (const value of read.values) {
+    for await (const { values } of this.#reader.readAll()) {
+      for (const value of values) {
         if (!isTrainerLine(value) || value.kind === 'samples') continue;
         if (!this.#before.has(JSON.stringify(value))) lines.push(value);
       }

@@ -75,6 +75,15 @@ export class JsonLinesReader {
     return { values: this.#parse(lines), restarted, more: left > 0 };
   }
 
+  /** All that is there, about a megabyte at a time. Nothing new is one empty look. */
+  async *readAll(): AsyncGenerator<NewLines> {
+    for (let more = true; more; ) {
+      const read = await this.read();
+      more = read.more;
+      yield read;
+    }
+  }
+
   #parse(lines: Buffer): unknown[] {
     const values: unknown[] = [];
     let start = 0;

@@ -60,14 +60,32 @@ describe('JsonLinesReader', () => {
     const reader = new JsonLinesReader(name);
     const values: unknown[] = [];
     let pieces = 0;
-    for (let more = true; more; pieces++) {
-      const read = await reader.read();
+    for await (const read of reader.readAll()) {
       values.push(...read.values);
-      more = read.more;
+      pieces++;
     }
     expect(values).toHaveLength(50_000);
     expect(values.at(-1)).toMatchObject({ step: 49_999 });
     expect(pieces).toBeGreaterThan(2);
+  });
+
+  it('reads to the end, again and again, and tells in which look the file began anew', async () => {
+    const name = file();
+    const reader = new JsonLinesReader(name);
+    const looks = async () => {
+      const all: unknown[] = [];
+      for await (const { values, restarted } of reader.readAll()) all.push([values, restarted]);
+      return all;
+    };
+    expect(await looks()).toEqual([[[], false]]);
+    writeFileSync(name, '1\n2\n');
+    expect(await looks()).toEqual([[[1, 2], false]]);
+    expect(await looks()).toEqual([[[], false]]);
+    truncateSync(name, 0);
+    appendFileSync(name, '3\n');
+    expect(await looks()).toEqual([[[3], true]]);
+    appendFileSync(name, '4\n');
+    expect(await looks()).toEqual([[[4], false]]);
   });
 });
 

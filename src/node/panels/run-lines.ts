@@ -24,24 +24,13 @@ export class RunLines {
 
   /** Reads what is new. */
   async next(): Promise<void> {
-    await this.#each(
-      this.#trainer,
-      () => this.#forgetTrainer(),
-      (line) => isTrainerLine(line) && this.#take(line),
-    );
-    await this.#each(
-      this.#events,
-      () => this.alarms.splice(0),
-      (line) => isEventLine(line) && line.kind === 'alarm' && this.alarms.push(line),
-    );
-  }
-
-  async #each(reader: JsonLinesReader, restart: () => void, take: (line: unknown) => void): Promise<void> {
-    for (let more = true; more; ) {
-      const read = await reader.read();
-      more = read.more;
-      if (read.restarted) restart();
-      for (const line of read.values) take(line);
+    for await (const { values, restarted } of this.#trainer.readAll()) {
+      if (restarted) this.#forgetTrainer();
+      for (const line of values.filter(isTrainerLine)) this.#take(line);
+    }
+    for await (const { values, restarted } of this.#events.readAll()) {
+      if (restarted) this.alarms.splice(0);
+      for (const line of values.filter(isEventLine)) if (line.kind === 'alarm') this.alarms.push(line);
     }
   }
 
