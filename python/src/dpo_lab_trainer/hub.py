@@ -1,9 +1,11 @@
 """Models of the Hugging Face hub: found in the cache, downloaded where they are not there."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import TrainingError, sentence
+from .models.weight_files import weight_files
 
 TOKENIZER_PARTS = (
     "tokenizer.json",
@@ -22,46 +24,36 @@ _ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 
 def obtain_model(hub_id: str, revision: str | None) -> Path:
     """The folder of a model in the cache, named by its commit. What is there is used as it is."""
-    return _obtain(
-        hub_id,
-        revision,
-        (*_MODEL, *_SAFETENSORS),
-        "config.json",
-        ("model.safetensors", "model.safetensors.index.json"),
-    )
+    return _obtain(hub_id, revision, (*_MODEL, *_SAFETENSORS), lambda folder: ["config.json", *weight_files(folder)])
 
 
 def obtain_adapter(hub_id: str) -> Path:
-    return _obtain(hub_id, None, _ADAPTER, "adapter_config.json", ("adapter_model.safetensors",))
+    return _obtain(hub_id, None, _ADAPTER, lambda _: ["adapter_config.json", "adapter_model.safetensors"])
 
 
-def _obtain(
-    hub_id: str, revision: str | None, patterns: tuple[str, ...], needed: str, weights: tuple[str, ...]
-) -> Path:
+def _obtain(hub_id: str, revision: str | None, patterns: tuple[str, ...], needed: Callable[[Path], list[str]]) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
-
-    def complete(folder: Path) -> bool:
-        return (folder / needed).is_file() and any((folder / name).is_file() for name in weights)
 
     try:
         cached = Path(
             snapshot_download(hub_id, revision=revision, allow_patterns=list(patterns), local_files_only=True)
         )
-        if complete(cached):
+        # A download that was cut off leaves the index without its shards.
+        if all((cached / name).is_file() for name in needed(cached)):
             return cached
-    except (LocalEntryNotFoundError, ValueError, OSError):
+    except (LocalEntryNotFoundError, ValueError, OSError, TrainingError):
         pass
     try:
         folder = Path(snapshot_download(hub_id, revision=revision, allow_patterns=list(patterns)))
     except Exception as error:
         raise TrainingError(hub_failure(hub_id, "model", error)) from error
-    if complete(folder):
-        return folder
-    raise TrainingError(
-        f"{hub_id} holds no {' or '.join((needed, weights[0]))}. Name a model that was saved with save_pretrained as"
-        " safetensors."
-    )
+    for name in needed(folder):
+        if not (folder / name).is_file():
+            raise TrainingError(
+                f"{hub_id} holds no {name}. Name a model that was saved with save_pretrained as safetensors."
+            )
+    return folder
 
 
 def hub_failure(hub_id: str, kind: str, error: Exception) -> str:

@@ -12,7 +12,8 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from ..errors import TrainingError, sentence
 from ..models.identity import sha256
-from ..models.opened_model import OpenedModel, read_json
+from ..models.opened_model import OpenedModel
+from ..models.weight_files import read_json
 from ..paths import check_path, resolve_path
 from ..run_file import Place
 from .pair import Message

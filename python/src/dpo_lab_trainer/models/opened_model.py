@@ -1,15 +1,15 @@
 """Models as a config names them, found on disk and identified, before their weights are loaded."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .. import hub
-from ..errors import TrainingError, sentence
+from ..errors import TrainingError
 from ..paths import path_or_hub_id
 from ..run_file import Place
 from .identity import Progress, folder_identity, hub_identity, merged_identity
+from .weight_files import read_json, weight_files
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ def open_model(path: str, revision: str | None, adapter: str | None, place: Plac
     named = path_or_hub_id(path, place.base_folder)
     if isinstance(named, str):
         folder = hub.obtain_model(named, revision)
+        weight_files(folder)
         identity, source = hub_identity(named, folder.name), (named, folder.name)
     else:
         folder, source = named, None
         _require(folder, "config.json")
-        names = ["config.json", *_weight_files(folder)]
+        names = ["config.json", *weight_files(folder)]
         identity = folder_identity(folder, names, place.data_folder, progress)
     config = read_json(folder / "config.json")
     size = vocabulary_size(config)
@@ -62,18 +63,6 @@ def vocabulary_size(config: dict[str, Any]) -> int | None:
         if isinstance(size, int):
             return size
     return None
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise TrainingError(f"{path} cannot be read: {sentence(error.strerror or error)}.") from None
-    except ValueError as error:
-        raise TrainingError(f"{path} is not JSON: {sentence(error)}. Mend the file or fetch it again.") from None
-    if not isinstance(value, dict):
-        raise TrainingError(f"{path} does not hold a JSON object. Mend the file or fetch it again.")
-    return value
 
 
 def _open_adapter(path: str, place: Place, progress: Progress) -> tuple[Path, str]:
@@ -100,18 +89,4 @@ def _require(folder: Path, name: str) -> None:
         f"{folder} holds a LoRA adapter, not a whole model. Name its base model here and the folder as the adapter."
         if name == "config.json"
         else f"{folder} holds a whole model, not a LoRA adapter. Name a folder with an adapter_config.json."
-    )
-
-
-def _weight_files(folder: Path) -> list[str]:
-    """model.safetensors, else the shards that its index names."""
-    if (folder / "model.safetensors").exists():
-        return ["model.safetensors"]
-    index = folder / "model.safetensors.index.json"
-    if index.exists():
-        shards = read_json(index).get("weight_map")
-        if isinstance(shards, dict) and shards:
-            return sorted(set(shards.values()))
-    raise TrainingError(
-        f"{folder} has no weights as safetensors. Load the model with transformers and save it with save_pretrained."
     )
