@@ -1,12 +1,13 @@
 import type { ChartGroup } from './chart-group';
+import { closestIndex, type Points } from './plot-curve';
 
 /** Of the visible range, what a press of an arrow moves by where points are closer. */
 const SMALL = 1 / 200;
 const LARGE = 1 / 10;
 
 interface KeyTarget {
-  /** The place of the point beside this one, `by` of the range away at least, in the axis' coordinates. */
-  neighbour(coordinate: number, by: number): number;
+  /** The points that arrows go through. */
+  readonly points: Points | undefined;
   /** Tells the values under the cursor. */
   speak(): void;
 }
@@ -18,7 +19,7 @@ export function pressChartKey(event: KeyboardEvent, group: ChartGroup, target: K
   const cursor = group.cursor === undefined ? to : group.toAxis(group.cursor);
   const about = Math.min(to, Math.max(from, cursor));
   const move = (by: number) => {
-    const place = target.neighbour(about, by * (to - from));
+    const place = neighbour(target.points, group, about, by * (to - from));
     group.cursor = group.fromAxis(Math.min(to, Math.max(from, place)));
   };
   switch (event.key) {
@@ -62,4 +63,15 @@ export function pressChartKey(event: KeyboardEvent, group: ChartGroup, target: K
   }
   group.viewChanged();
   return true;
+}
+
+/** The place of the point beside this one, `by` away at least where points are closer, in the axis' coordinates. */
+function neighbour(points: Points | undefined, group: ChartGroup, coordinate: number, by: number): number {
+  if (!points || points.steps.length === 0) return coordinate + by;
+  const toAxis = (index: number) => group.toAxis(points.steps[index] ?? 0);
+  const sign = Math.sign(by);
+  const here = closestIndex(points, group.fromAxis(coordinate));
+  const there = closestIndex(points, group.fromAxis(coordinate + by));
+  const next = there === here || (toAxis(there) - coordinate) * sign <= 0 ? here + sign : there;
+  return toAxis(Math.min(points.steps.length - 1, Math.max(0, next)));
 }

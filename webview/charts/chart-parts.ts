@@ -47,6 +47,25 @@ export interface ChartLine {
   readonly isHollow?: boolean;
 }
 
+/** What a line is drawn by. */
+export function drawnCurve({ curve, isSmoothed }: ChartLine, weight: number): PlotCurve {
+  return isSmoothed ? curve.smoothed(weight) : curve;
+}
+
+/** Whether a line looks like another, as long as their curve stays the same. */
+export function isSameLine(line: ChartLine, other: ChartLine | undefined): boolean {
+  return (
+    line.label === other?.label &&
+    line.colour === other.colour &&
+    line.curve === other.curve &&
+    line.isSmoothed === other.isSmoothed &&
+    line.isDashed === other.isDashed &&
+    line.points === other.points &&
+    line.isHollow === other.isHollow &&
+    line.spread === other.spread
+  );
+}
+
 /** Something that happened at a place of the horizontal axis. */
 export interface ChartMark {
   readonly x: number;

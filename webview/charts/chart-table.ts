@@ -1,3 +1,4 @@
+import { countBefore } from '../../src/core/metrics/series';
 import { whole } from '../../src/core/runs/numbers';
 import { make } from '../dom';
 import type { ChartLine, XAxis } from './chart-parts';
@@ -58,7 +59,7 @@ function cell({ curve, nameOf, wordsOf }: ChartLine, x: number, words: (value: n
   const { steps, values } = curve.points;
   const texts: string[] = [];
   // Seeds share a beta.
-  for (let index = firstAt(steps, x); steps[index] === x; index++) {
+  for (let index = countBefore(steps, x); steps[index] === x; index++) {
     const name = nameOf?.(index);
     const value = wordsOf?.(index) ?? words(values[index] ?? Number.NaN);
     texts.push(`${value}${name === undefined ? '' : ` (${name})`}`);
@@ -71,7 +72,9 @@ function rowsOf(
   curves: readonly Points[],
   { from, to }: Span,
 ): { readonly xs: number[]; readonly all: number } {
-  const parts = curves.map(({ steps }) => steps.subarray(firstAt(steps, from), firstAt(steps, to + 1e-9)));
+  const parts = curves.map(({ steps }) =>
+    steps.subarray(countBefore(steps, from), countBefore(steps, to + 1e-9)),
+  );
   const longest = Math.max(0, ...parts.map(({ length }) => length));
   if (longest <= ROWS) {
     const xs = [...new Set(parts.flatMap((part) => [...part]))].sort((a, b) => b - a);
@@ -87,15 +90,4 @@ function evenly(steps: Points['steps']): number[] {
     { length: ROWS },
     (_, row) => steps[Math.round((row / (ROWS - 1)) * (steps.length - 1))] ?? 0,
   );
-}
-
-function firstAt(steps: Points['steps'], x: number): number {
-  let from = 0;
-  let to = steps.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((steps[middle] ?? 0) < x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

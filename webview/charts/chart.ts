@@ -1,16 +1,23 @@
-import { whole } from '../../src/core/runs/numbers';
 import { setText } from '../dom';
 import { ChartFrame } from './chart-frame';
 import type { ChartGroup } from './chart-group';
 import { pressChartKey } from './chart-keys';
-import type { ChartLine, ChartMark, ChartOptions, ChartRegion } from './chart-parts';
+import {
+  type ChartLine,
+  type ChartMark,
+  type ChartOptions,
+  type ChartRegion,
+  drawnCurve,
+  isSameLine,
+} from './chart-parts';
 import { chartPicture, download } from './chart-picture';
 import { listenToPointer } from './chart-pointer';
+import { ChartSight } from './chart-sight';
 import { chartTable } from './chart-table';
+import { ChartWords } from './chart-words';
 import { CursorMarks } from './cursor-marks';
 import { Plot } from './plot';
-import { closestIndex, type PlotCurve } from './plot-curve';
-import { wordsOf } from './value-words';
+import { closestIndex } from './plot-curve';
 import type { Span } from './x-range';
 
 /** Pixels from a mark within which the cursor is at it. */
@@ -19,20 +26,14 @@ const AT_MARK = 6;
 /** Lines over the horizontal axis of a group, with legend, table and picture. See `ChartGroup`. */
 export class Chart {
   readonly #frame: ChartFrame;
-  readonly #words: (value: number) => string;
-  readonly #resize = new ResizeObserver((entries) => {
-    for (const { contentRect } of entries) this.#resized(contentRect);
-  });
-  readonly #sight: IntersectionObserver;
+  readonly #words: ChartWords;
+  readonly #sight: ChartSight;
   #lines: readonly ChartLine[] = [];
   #hidden: ReadonlySet<string> = new Set();
   #marks: readonly ChartMark[] = [];
   #regions: readonly ChartRegion[] = [];
   #plot: Plot | undefined;
   #cursorMarks = new CursorMarks();
-  /** CSS pixels. Told by the browser: to ask for it would make it lay out the page in every frame. */
-  #size = { width: 0, height: 0 };
-  #isInSight = false;
   #isTable = false;
   #isStale = true;
   #drawn: { readonly version: number; readonly last: number } = { version: -1, last: Number.NaN };
@@ -41,7 +42,7 @@ export class Chart {
     private readonly group: ChartGroup,
     private readonly options: ChartOptions,
   ) {
-    this.#words = wordsOf(options);
+    this.#words = new ChartWords(group, options);
     this.#frame = new ChartFrame(options, {
       toggleTable: (isTable) => {
         this.#isTable = isTable;
@@ -50,20 +51,15 @@ export class Chart {
       },
       savePicture: () => this.#savePicture(),
     });
-    const { place } = this.#frame;
+    const { place, element } = this.#frame;
     place.addEventListener('keydown', (event) => this.#press(event));
     place.addEventListener('blur', () => {
       group.cursor = undefined;
     });
-    this.#resize.observe(place);
-    this.#sight = new IntersectionObserver(
-      (entries) => {
-        this.#isInSight = entries.at(-1)?.isIntersecting ?? false;
-        if (this.#isInSight) group.redraw();
-      },
-      { rootMargin: '150px' },
-    );
-    this.#sight.observe(this.#frame.element);
+    this.#sight = new ChartSight(element, place, {
+      came: () => group.redraw(),
+      resized: () => this.#resized(),
+    });
     group.add(this);
   }
 
@@ -124,12 +120,12 @@ export class Chart {
 
   /** One frame of the group. */
   frame(): void {
-    if (!this.#isInSight) return;
+    if (!this.#sight.isInSight) return;
     if (this.#isTable) {
       if (this.#isStale || this.#isOutdated()) this.#fillTable();
       return;
     }
-    if (this.#size.width === 0) return;
+    if (this.#sight.size.width === 0) return;
     const plot = this.#plot ?? this.#makePlot();
     if (this.#isStale || this.#isOutdated()) {
       plot.draw({ x: this.group.visible, weight: this.group.weight });
@@ -139,8 +135,7 @@ export class Chart {
   }
 
   dispose(): void {
-    this.#resize.disconnect();
-    this.#sight.disconnect();
+    this.#sight.dispose();
     this.#plot?.dispose();
     this.group.remove(this);
     this.element.remove();
@@ -183,7 +178,7 @@ export class Chart {
         marks: () => this.#marks,
         regions: () => this.#regions,
       },
-      this.#size,
+      this.#sight.size,
     );
     this.#cursorMarks = new CursorMarks();
     plot.over.append(this.#cursorMarks.element);
@@ -192,11 +187,9 @@ export class Chart {
     return plot;
   }
 
-  #resized({ width, height }: { readonly width: number; readonly height: number }): void {
-    // Whole ones, so that columns of points are columns of pixels.
-    this.#size = { width: Math.floor(width), height: Math.floor(height) };
-    if (width === 0) return;
-    this.#plot?.resize(this.#size.width, this.#size.height);
+  #resized(): void {
+    const { width, height } = this.#sight.size;
+    this.#plot?.resize(width, height);
     this.viewChanged();
     this.group.redraw();
   }
@@ -215,37 +208,20 @@ export class Chart {
   #showCursor(plot: Plot): void {
     const { cursor, home } = this.group;
     const told = cursor ?? home;
-    this.#frame.legend.setValues(this.#lines.map((line) => this.#valueOf(line, told)));
-    this.#frame.setPlace(told === undefined ? '' : `${this.group.options.xAxis.label} ${this.#xWords(told)}`);
+    this.#frame.legend.setValues(this.#lines.map((line) => this.#words.valueOf(line, told)));
+    this.#frame.setPlace(told === undefined ? '' : this.#placeOf(told));
     setText(this.#frame.note, cursor === undefined ? '' : this.#marksAt(plot, cursor).join('\n'));
     if (cursor === undefined) {
       this.#cursorMarks.hide();
       return;
     }
     const dots = this.#shown.flatMap((line) => {
-      const { steps, values } = this.#curveOf(line).points;
+      const { steps, values } = drawnCurve(line, this.group.weight).points;
       const index = closestIndex({ steps, values }, cursor);
       const x = steps[index];
       return x === undefined ? [] : [{ line, ...plot.position(x, values[index] ?? Number.NaN) }];
     });
     this.#cursorMarks.show(plot.position(cursor, 0).left, dots);
-  }
-
-  /** What a line is drawn by. */
-  #curveOf({ curve, isSmoothed }: ChartLine): PlotCurve {
-    return isSmoothed ? curve.smoothed(this.group.weight) : curve;
-  }
-
-  /** The value at the cursor, or the newest one. */
-  #valueOf(line: ChartLine, cursor: number | undefined): string {
-    const { points } = this.#curveOf(line);
-    const index = cursor === undefined ? points.values.length - 1 : closestIndex(points, cursor);
-    const value = points.values[index];
-    if (value === undefined) return '';
-    if (line.summaryOf) return line.summaryOf(index);
-    const name = cursor === undefined ? undefined : line.nameOf?.(index);
-    const words = line.wordsOf?.(index) ?? this.#words(value);
-    return name === undefined ? words : `${words} (${name})`;
   }
 
   #marksAt(plot: Plot, x: number): string[] {
@@ -255,18 +231,14 @@ export class Chart {
       .map(({ text }) => text);
   }
 
-  #xWords(x: number): string {
-    const [line] = this.#lines;
-    const { format = whole } = this.group.options.xAxis;
-    // The place of a point rather than of a pixel.
-    const points = line && this.#shown.length > 0 ? line.curve.points : undefined;
-    return format(points?.steps[closestIndex(points, x)] ?? x);
+  #placeOf(x: number): string {
+    return this.#words.place(x, this.#shown.length > 0 ? this.#lines[0] : undefined);
   }
 
   #press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || this.#isTable) return;
     const isOurs = pressChartKey(event, this.group, {
-      neighbour: (coordinate, by) => this.#neighbour(coordinate, by),
+      points: this.#lines[0]?.curve.points,
       speak: () => this.group.options.speak(this.#sentence()),
     });
     if (!isOurs) return;
@@ -274,32 +246,19 @@ export class Chart {
     this.#frame.setSpoken(this.#sentence(), this.group.cursor ?? this.group.visible.to);
   }
 
-  #neighbour(coordinate: number, by: number): number {
-    const points = this.#lines[0]?.curve.points;
-    if (!points || points.steps.length === 0) return coordinate + by;
-    const toAxis = (index: number) => this.group.toAxis(points.steps[index] ?? 0);
-    const sign = Math.sign(by);
-    const here = closestIndex(points, this.group.fromAxis(coordinate));
-    const there = closestIndex(points, this.group.fromAxis(coordinate + by));
-    const next = there === here || (toAxis(there) - coordinate) * sign <= 0 ? here + sign : there;
-    return toAxis(Math.min(points.steps.length - 1, Math.max(0, next)));
-  }
-
   /** What is under the cursor, in words. */
   #sentence(): string {
     const x = this.group.cursor ?? this.group.visible.to;
-    const values = this.#shown.map((line) => `${line.label} ${this.#valueOf(line, x)}`);
+    const values = this.#shown.map((line) => `${line.label} ${this.#words.valueOf(line, x)}`);
     const marks = this.#plot ? this.#marksAt(this.#plot, x) : [];
-    return [
-      `${this.options.title}, ${this.group.options.xAxis.label} ${this.#xWords(x)}: ${values.join(', ')}`,
-      ...marks,
-    ].join('. ');
+    return [`${this.options.title}, ${this.#placeOf(x)}: ${values.join(', ')}`, ...marks].join('. ');
   }
 
   #fillTable(): void {
     const { title } = this.options;
-    const { xAxis } = this.group.options;
-    this.#frame.setTable(chartTable(title, xAxis, this.#shown, this.group.visible, this.#words));
+    const { visible, options } = this.group;
+    const words = (value: number) => this.#words.value(value);
+    this.#frame.setTable(chartTable(title, options.xAxis, this.#shown, visible, words));
     this.#markDrawn();
   }
 
@@ -314,22 +273,9 @@ export class Chart {
       legend: this.#shown.map((line) => ({
         label: line.label,
         colour: line.colour,
-        value: this.#valueOf(line, this.group.home),
+        value: this.#words.valueOf(line, this.group.home),
       })),
     });
     (this.group.options.savePicture ?? download)(title, png);
   }
-}
-
-function isSameLine(line: ChartLine, other: ChartLine | undefined): boolean {
-  return (
-    line.label === other?.label &&
-    line.colour === other.colour &&
-    line.curve === other.curve &&
-    line.isSmoothed === other.isSmoothed &&
-    line.isDashed === other.isDashed &&
-    line.points === other.points &&
-    line.isHollow === other.isHollow &&
-    line.spread === other.spread
-  );
 }

@@ -1,6 +1,6 @@
 import { Column } from '../../src/core/metrics/column';
 import { decimate, type View } from '../../src/core/metrics/decimate';
-import type { Curve } from '../../src/core/metrics/series';
+import { type Curve, countBefore } from '../../src/core/metrics/series';
 import { Smoother } from '../../src/core/metrics/smooth';
 
 /** Points with ascending x. NaN and infinities are measured values: a line has a gap there, with a mark. */
@@ -145,14 +145,8 @@ function thin(points: Curve): Thinned[] {
 
 /** The index of the point closest to x; -1 where there are none. */
 export function closestIndex({ steps }: Points, x: number): number {
-  let from = 0;
-  let to = steps.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((steps[middle] ?? 0) < x) from = middle + 1;
-    else to = middle;
-  }
-  const [before, after] = [steps[from - 1], steps[from]];
-  if (after === undefined) return from - 1;
-  return before !== undefined && x - before < after - x ? from - 1 : from;
+  const index = countBefore(steps, x);
+  const [before, after] = [steps[index - 1], steps[index]];
+  if (after === undefined) return index - 1;
+  return before !== undefined && x - before < after - x ? index - 1 : index;
 }

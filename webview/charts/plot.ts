@@ -1,5 +1,12 @@
 import uPlot from 'uplot';
-import type { ChartLine, ChartMark, ChartOptions, ChartRegion, XAxis } from './chart-parts';
+import {
+  type ChartLine,
+  type ChartMark,
+  type ChartOptions,
+  type ChartRegion,
+  drawnCurve,
+  type XAxis,
+} from './chart-parts';
 import { logTicks } from './log-ticks';
 import type { Points } from './plot-curve';
 import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
@@ -82,9 +89,8 @@ export class Plot {
     const extremes = new Extremes(isLog);
     for (const drawn of this.#drawn) {
       const { curve, isSmoothed, spread } = drawn.line;
-      const hasRaw = isSmoothed && weight > 0;
-      drawn.main = (hasRaw ? curve.smoothed(weight) : curve).within(view);
-      drawn.raw = hasRaw ? curve.within(view) : undefined;
+      drawn.main = drawnCurve(drawn.line, weight).within(view);
+      drawn.raw = isSmoothed && weight > 0 ? curve.within(view) : undefined;
       extremes.addAll(drawn.main.values);
       if (drawn.raw) extremes.addAll(drawn.raw.values);
       if (spread) {

@@ -104,7 +104,7 @@ class MetricColumn {
 }
 
 /** How many of the ascending steps lie before this one. */
-export function countBefore(steps: Uint32Array, step: number): number {
+export function countBefore(steps: ArrayLike<number>, step: number): number {
   let from = 0;
   let to = steps.length;
   while (from < to) {
