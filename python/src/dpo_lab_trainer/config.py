@@ -120,9 +120,15 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Torch:
+    report_to: list[str] | None = None
+
+
+@dataclass(frozen=True)
 class Backend:
     kind: str
     device: str
+    torch: Torch
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from .models.load import check_architecture, check_quantization
 from .objective import Objective, objective_of
 from .reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
 from .referenced_pair import ReferencedPair
+from .reporters import check_reporters
 from .requests import Requests
 from .run_file import Run
 from .run_log import RunLog
@@ -57,6 +58,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     """Raises Stopped when a stop is asked for meanwhile; what was computed of the reference is kept."""
     config, place = run.config, run.place
     objective = objective_of(config)
+    check_reporters(config.backend.torch.report_to or [])
     judge = open_judge(config, place)
     device = choose_device(config)
     loading = _progress("loading", log, requests.check_alone)

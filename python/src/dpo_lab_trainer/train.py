@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import os
 from typing import Any
 
 from trl import DPOConfig
@@ -15,6 +14,7 @@ from .device import Device
 from .memory import is_out_of_memory, memory_use, out_of_memory
 from .preference_trainer import PreferenceTrainer
 from .prepare import Prepared
+from .reporters import end_reporters, start_reporters
 from .requests import Requests
 from .run_file import Run
 from .run_log import RunLog
@@ -38,7 +38,7 @@ def train(
     if not lora:
         session.weights.drop(device)
     conductor = Conductor(prepared, log, requests, checkpoints, resume_from or 0, bool(resumed and resumed[1]))
-    trainer = _make_trainer(prepared, policy, conductor, str(checkpoints.folder))
+    trainer = _make_trainer(prepared, policy, conductor, run)
     del policy
     conductor.trainer = trainer
     use = memory_use(trainer.model)
@@ -56,16 +56,18 @@ def train(
             raise out_of_memory(device, config, use) from error
         raise
     finally:
+        end_reporters(trainer, config.backend.torch.report_to or [])
         _take_apart(trainer, session, lora, device)
 
 
-def _make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, output_dir: str) -> PreferenceTrainer:
+def _make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, run: Run) -> PreferenceTrainer:
     training, device = prepared.config.training, prepared.device
     batches = StepBatches(prepared.schedule, prepared.train, training.micro_batch_size)
     lora = training.method == "lora"
     conductor.batches = batches
+    reporters = run.config.backend.torch.report_to or []
     args = DPOConfig(
-        output_dir=output_dir,
+        output_dir=str(conductor.checkpoints.folder),
         beta=prepared.objective.beta,
         precompute_ref_log_probs=True,
         max_length=None,
@@ -88,7 +90,8 @@ def _make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, output_
         logging_steps=1,
         logging_nan_inf_filter=False,
         save_strategy="no",
-        report_to=_reporters(),
+        report_to=reporters or "none",
+        run_name=run.id,
     )
     trainer = PreferenceTrainer(
         model=policy,
@@ -104,15 +107,10 @@ def _make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, output_
         hooks=conductor,
         callbacks=[conductor],
     )
+    start_reporters(trainer, reporters, run.folder)
     if lora:
         start_adapter(trainer.model, training.seed)
     return trainer
-
-
-def _reporters() -> list[str] | str:
-    """Programs such as wandb, tensorboard or trackio that the user names in the environment get the metrics too."""
-    names = [name.strip() for name in os.environ.get("DPO_LAB_REPORT_TO", "").split(",")]
-    return [name for name in names if name] or "none"
 
 
 def _take_apart(trainer: PreferenceTrainer, session: Session, lora: bool, device: Device) -> None:
