@@ -1,22 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Alarm, isDegenerate } from '../core/analysis/alarm';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
-import {
-  type ControlFile,
-  END_STATES,
-  RUN_FILES,
-  type RunFile,
-  type RunState,
-  type TrainerLine,
-} from '../core/runs/format';
-import { isControlFile } from '../core/runs/read-files';
-import { replaceJson } from '../node/atomic-file';
+import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
 import type { StoredRun } from '../node/run-store';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
-import { type EndLine, isEndLine, type Outcome, outcomeOf, ranOutOfMemory } from './outcome';
+import { type EndLine, isEndLine, type Outcome, outcomeOf, outOfMemory, ranOutOfMemory } from './outcome';
+import { leaveStopRequest, requestOf } from './requests';
 import { RunFiles } from './run-files';
 import { Silence } from './silence';
 import { toldAlarms } from './told-alarms';
@@ -146,7 +136,8 @@ export class Arm implements TrainedArm {
     const slowStep = 3 * this.#attempt.metrics.pace.slowest;
     this.#deadline = performance.now() + Math.max(this.settings.grace, slowStep);
     const { trainer } = this.#attempt;
-    if (trainer.isStoppedBySignal(this) || !this.#leaveRequest()) trainer.process.terminate();
+    const isAsked = !trainer.isStoppedBySignal(this) && leaveStopRequest(this.folder, this.id);
+    if (!isAsked) trainer.process.terminate();
   }
 
   /** Ends the trainer without waiting for it. */
@@ -205,18 +196,10 @@ export class Arm implements TrainedArm {
       isDiskFull: hasNoRoom(this.folder),
       output,
     });
-    if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) this.#raise(this.#outOfMemory());
+    if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) {
+      this.#raise(outOfMemory(flattenConfig(this.run.config), this.#files.status.step));
+    }
     this.#end(outcome);
-  }
-
-  #outOfMemory(): Alarm {
-    const config = flattenConfig(this.run.config);
-    return {
-      code: 'RUN010',
-      severity: 'error',
-      step: this.#files.status.step,
-      message: `Memory ran out with training.micro_batch_size ${config['training.micro_batch_size']} and data.max_length ${config['data.max_length']}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
-    };
   }
 
   #hear(line: TrainerLine, attempt: Attempt): void {
@@ -273,29 +256,9 @@ export class Arm implements TrainedArm {
     this.#files.write();
   }
 
-  /** Asks the trainer as anybody else would; false where nothing can be written. */
-  #leaveRequest(): boolean {
-    const control: ControlFile = { run: this.id, request: 'stop', time: Date.now() };
-    try {
-      replaceJson(join(this.folder, RUN_FILES.control), control, { durable: false });
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   #obeyControl(): void {
     const request = requestOf(this.folder, this.id);
     if (request === 'stop') this.stop('it was asked to stop');
     if (request === 'kill') this.kill('it was asked to stop at once');
-  }
-}
-
-function requestOf(folder: string, id: string): ControlFile['request'] | undefined {
-  try {
-    const control: unknown = JSON.parse(readFileSync(join(folder, RUN_FILES.control), 'utf8'));
-    return isControlFile(control) && control.run === id ? control.request : undefined;
-  } catch {
-    return undefined; // There is none, or not yet all of it.
   }
 }

@@ -1,3 +1,5 @@
+import type { Alarm } from '../core/analysis/alarm';
+import type { Config } from '../core/config/option-types';
 import type { RunState, TrainerLine } from '../core/runs/format';
 import type { Exit } from './trainer-process';
 
@@ -36,6 +38,15 @@ export function ranOutOfMemory({ end, output }: Pick<Ending, 'end' | 'output'>):
 
 function isAboutMemory(line: string): boolean {
   return OUT_OF_MEMORY.test(line);
+}
+
+export function outOfMemory(config: Config, step: number): Alarm {
+  return {
+    code: 'RUN010',
+    severity: 'error',
+    step,
+    message: `Memory ran out with training.micro_batch_size ${config['training.micro_batch_size']} and data.max_length ${config['data.max_length']}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
+  };
 }
 
 /** How a run ended: by what its trainer said, else by how it died. */
