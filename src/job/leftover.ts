@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStatus } from '../core/runs/format';
 import { signalGroup } from '../node/process-group';
-import { isProcess } from '../node/process-sight';
+import { isSurelyProcess } from '../node/process-sight';
 import { endMarked } from './marked-processes';
 
 /** Milliseconds that a left trainer has to end by itself, at most: who resumes the run waits for it. */
@@ -9,7 +9,8 @@ const LONGEST_GRACE = 20_000;
 
 /**
  * Ends the trainer of a job that was killed, and what that trainer started. It notices by itself that its job is gone,
- * but two trainers must never write into one folder. Other processes that were given the same ids meanwhile are let alone.
+ * but two trainers must never write into one folder. Other processes that were given the same ids meanwhile are let alone,
+ * and where it cannot be told which one it is, so is the trainer.
  *
  * @param status the last one that the killed job wrote
  * @param grace milliseconds that a trainer has to stop
@@ -20,11 +21,13 @@ export async function endLeftTrainer(
   grace: number,
 ): Promise<void> {
   if (trainer === undefined) return;
-  if (isProcess(trainer, runFolder)) {
+  const isLeft = (): boolean => isSurelyProcess(trainer, runFolder);
+  if (isLeft()) {
     signalGroup(trainer, 'SIGTERM');
     const deadline = performance.now() + Math.min(grace, LONGEST_GRACE);
-    while (isProcess(trainer, runFolder) && performance.now() < deadline) await delay(100);
-    signalGroup(trainer, 'SIGKILL');
+    while (isLeft() && performance.now() < deadline) await delay(100);
+    // Where there are groups, this ends what it has left behind, which keeps the group's id from being given again.
+    if (process.platform !== 'win32' || isLeft()) signalGroup(trainer, 'SIGKILL');
   }
   if (job !== undefined) endMarked({ job, trainer, runFolder });
 }

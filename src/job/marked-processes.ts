@@ -15,15 +15,27 @@ interface Trained {
  */
 export function endMarked({ job, trainer, runFolder }: Trained): void {
   if (process.platform !== 'linux') return;
+  // Jobs and trainers of another day may have had the same ids: what leads this group now need not be the trainer.
+  const group = isStranger(trainer, runFolder) ? undefined : trainer;
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const isMeant = groupOf(name) === trainer || commandOf(name).includes(runFolder);
+      const isMeant = groupOf(name) === group || commandOf(name).includes(runFolder);
       if (isMeant && environmentOf(name).includes(`DPO_LAB_JOB=${job}`))
         process.kill(Number(name), 'SIGKILL');
     } catch {
       // It has ended, or is somebody else's.
     }
+  }
+}
+
+/** Whether the id was given to another process, which happens only when nothing of the group is left. */
+function isStranger(pid: number, runFolder: string): boolean {
+  try {
+    const command = commandOf(String(pid));
+    return command.some(Boolean) && !command.includes(runFolder);
+  } catch {
+    return false;
   }
 }
 
