@@ -64,6 +64,13 @@ export function endProcessesOfHome(home) {
   return left.map(({ pid, command }) => `${pid} ${command}`);
 }
 
+/** @param {string[]} words @returns {number[]} ids of the processes whose command line holds all of them */
+export function processesNaming(...words) {
+  return processes()
+    .filter(({ command }) => words.every((word) => command.includes(word)))
+    .map(({ pid }) => pid);
+}
+
 /** @returns the processes of this user; those of others show no environment */
 function processes() {
   return readdirSync('/proc').flatMap((name) => {

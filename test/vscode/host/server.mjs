@@ -9,13 +9,36 @@ import { HarnessError, runStep, tail } from './system.mjs';
 /** @typedef {import('./editions.mjs').Edition} Edition */
 /** @typedef {import('./profile.mjs').Profile} Profile */
 
+/** @typedef {import('node:child_process').ChildProcess & { pid: number }} Child */
+
 /** One running VS Code server. */
 export class Server {
-  /** @param {import('node:child_process').ChildProcess & { pid: number }} child @param {Profile} profile */
-  constructor(child, profile, /** @type {number} */ port) {
+  /**
+   * @param {Child} child
+   * @param {Profile} profile
+   * @param {number} port
+   * @param {(port: number) => Promise<{ child: Child, port: number }>} launch the same server once more
+   */
+  constructor(child, profile, port, launch) {
     this.child = child;
     this.profile = profile;
     this.port = port;
+    this.launch = launch;
+  }
+
+  /** Kills it with its extension hosts. What the extension started apart goes on. */
+  async kill() {
+    const { child } = this;
+    const ended = once(child, 'exit');
+    endGroup(child.pid);
+    await ended;
+    untrack(child.pid);
+  }
+
+  /** Starts it after `kill`: at the same address, so that browsers know it again, with the same folders and user data. */
+  async startAgain() {
+    const { child } = await this.launch(this.port);
+    this.child = child;
   }
 
   /**
@@ -75,10 +98,23 @@ export class Server {
  * @param {{ development: boolean, env?: Record<string, string> }} options development: windows of this server may run
  *   an extension from its folder
  */
-export async function startServer(edition, profile, { development, env = {} }) {
+export async function startServer(edition, profile, options) {
+  const launch = (/** @type {number} */ at) => launchServer(edition, profile, options, at);
+  const { child, port } = await launch(0);
+  return new Server(child, profile, port, launch);
+}
+
+/**
+ * @param {Edition} edition
+ * @param {Profile} profile
+ * @param {{ development: boolean, env?: Record<string, string> }} options
+ * @param {number} at the port; 0: one that is free
+ * @returns {Promise<{ child: Child, port: number }>}
+ */
+async function launchServer(edition, profile, { development, env = {} }, at) {
   const args = [
     ...profileArguments(profile),
-    ...['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-proxy'],
+    ...['--bind-addr', `127.0.0.1:${at}`, '--auth', 'none', '--disable-proxy'],
     ...[
       '--disable-telemetry',
       '--disable-update-check',
@@ -95,7 +131,7 @@ export async function startServer(edition, profile, { development, env = {} }) {
   });
   if (child.pid === undefined) throw new HarnessError(`cannot start ${edition.node}`);
   track(child.pid, profile.home);
-  const log = createWriteStream(profile.serverLog);
+  const log = createWriteStream(profile.serverLog, { flags: 'a' });
   child.stdout.pipe(log);
   child.stderr.pipe(log);
   const port = await Promise.race([
@@ -108,7 +144,7 @@ export async function startServer(edition, profile, { development, env = {} }) {
     untrack(child.pid);
     throw new HarnessError(`the VS Code server did not start\n${tail(profile.serverLog, 40)}`);
   }
-  return new Server(/** @type {any} */ (child), profile, port);
+  return { child: /** @type {Child} */ (child), port };
 }
 
 /** @param {import('node:child_process').ChildProcess} child @returns {Promise<number>} */

@@ -48,6 +48,19 @@ export class Workbench {
     await this.#ready();
   }
 
+  /**
+   * The whole editor is killed, and opened again.
+   *
+   * @param {() => Promise<void>} meanwhile done while there is no editor
+   */
+  async restart(meanwhile) {
+    await this.server.kill();
+    await this.page.goto('about:blank');
+    await meanwhile();
+    await this.server.startAgain();
+    await this.open();
+  }
+
   /** @param {string} title as in the command palette, with its category: "DPO Lab: Start Run" */
   async runCommand(title) {
     const widget = this.page.locator('.quick-input-widget');
