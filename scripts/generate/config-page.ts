@@ -1,4 +1,4 @@
-import { describeType } from '../../src/core/config/describe';
+import { describeType, wordsOf } from '../../src/core/config/describe';
 import type { OptionPath } from '../../src/core/config/option-types';
 import { SECTIONS } from '../../src/core/config/options';
 import { describeDefault, OPTION_PATHS, optionAt, sectionAt } from '../../src/core/config/table';
@@ -42,10 +42,8 @@ function cells(path: OptionPath): string[] {
   ];
 }
 
-/** What each word means, where a value is one of a few words. */
 function valueList(path: OptionPath): string[] {
-  const { type } = optionAt(path);
-  const words = type.kind === 'choice' ? type.values : type.kind === 'string' ? type.suggestions : undefined;
+  const words = wordsOf(optionAt(path).type);
   if (!words) return [];
   const items = Object.entries(words).map(([word, meaning]) => `- ${code(word)}: ${meaning}`);
   return [`Values of ${code(path)}:\n\n${items.join('\n')}`];

@@ -105,6 +105,7 @@ describe('completion of values', () => {
       'training:\n  lora:\n    targets: [q_proj, |',
       ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
     ],
+    ['backend:\n  torch:\n    report_to: [|]', ['wandb', 'tensorboard', 'trackio', 'mlflow']],
   ])('%j', (marked, expected) => {
     const found = labels(marked);
     expect(found.slice(0, expected.length)).toEqual(expected);

@@ -166,6 +166,12 @@ describe('contradictions', () => {
     ['torch on webgpu', { backend: '{ kind: torch, device: webgpu }' }, ['VAL005 error']],
     ['onnx on webgpu', { backend: '{ kind: onnx, device: webgpu }' }, []],
     ['torch settings without torch', { backend: '{ torch: { processes: 2 } }' }, ['VAL005 warning']],
+    ['reports without torch', { backend: '{ torch: { report_to: [wandb] } }' }, ['VAL005 warning']],
+    [
+      'reports to what is not known',
+      { backend: '{ kind: torch, torch: { report_to: [wandb, neptune] } }' },
+      ['VAL002 error'],
+    ],
     ['torch settings kept beside onnx', { backend: '{ kind: onnx, torch: { processes: 2 } }' }, []],
 
     ['rules without a file', JUDGED('rules'), ['VAL005 error']],

@@ -17,6 +17,13 @@ export function describeType(type: OptionType): string {
   }
 }
 
+/** What each word means, where a value, or an item of a list, is one of a few words. */
+export function wordsOf(type: OptionType): Readonly<Record<string, string>> | undefined {
+  if (type.kind === 'list') return wordsOf(type.items);
+  if (type.kind === 'choice') return type.values;
+  return type.kind === 'string' ? type.suggestions : undefined;
+}
+
 function describeNumber(type: NumberType): string {
   const bounds = [
     type.exclusiveMinimum === undefined ? [] : [`above ${type.exclusiveMinimum}`],

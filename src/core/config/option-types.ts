@@ -6,7 +6,11 @@ export type OptionType =
   | ChoiceType
   | StringType
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'list'; readonly items: NumberType | StringType; readonly minItems?: number };
+  | {
+      readonly kind: 'list';
+      readonly items: NumberType | StringType | ChoiceType;
+      readonly minItems?: number;
+    };
 
 export interface NumberType {
   readonly kind: 'number';

@@ -601,4 +601,23 @@ export const OPTIONS = {
     why: 'Processes on this machine, usually one a GPU.',
     alsoKnownAs: ['num_processes', 'nproc_per_node'],
   }),
+  'backend.torch.report_to': option({
+    type: {
+      kind: 'list',
+      items: {
+        kind: 'choice',
+        values: {
+          wandb:
+            'Weights & Biases: needs `wandb login`, or WANDB_API_KEY or WANDB_MODE=offline in the environment.',
+          tensorboard:
+            'Event files in `tensorboard/` of the run folder: `tensorboard --logdir .dpo/runs` shows all runs.',
+          trackio: 'The local dashboard of Hugging Face: `trackio show`.',
+          mlflow: 'Where MLFLOW_TRACKING_URI of the environment points to.',
+        },
+      },
+    },
+    default: [],
+    why: 'Programs that get the training metrics too, through TRL. Their Python packages must be installed; keys and addresses belong into the environment, never into a config.',
+    alsoKnownAs: ['report_to', 'use_wandb'],
+  }),
 } as const satisfies Record<string, Option>;

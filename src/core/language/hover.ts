@@ -1,5 +1,5 @@
 import type { Checked } from '../check';
-import { describeType } from '../config/describe';
+import { describeType, wordsOf } from '../config/describe';
 import type { OptionPath } from '../config/option-types';
 import { childrenOf, describeDefault, isOptionPath, optionAt, sectionAt } from '../config/table';
 import { OWN_REFERENCE_SWEEPS, PAPER, STRONGER_REFERENCE_SWEEPS } from '../paper';
@@ -43,8 +43,7 @@ export function optionMarkdown(path: OptionPath, key: string, value = ''): strin
     unit,
     fallback === undefined ? 'no default' : `default ${fallback || 'empty'}`,
   ];
-  const meanings =
-    type.kind === 'choice' ? type.values : type.kind === 'string' ? type.suggestions : undefined;
+  const meanings = wordsOf(type);
   const meaning = meanings && Object.hasOwn(meanings, value) ? `\`${value}\`: ${meanings[value]}` : '';
   return [`**${key}** · ${facts.filter(Boolean).join(' · ')}`, why, meaning].filter(Boolean).join('\n\n');
 }

@@ -73,6 +73,7 @@ const TORCH_SETTINGS = [
   'backend.torch.python',
   'backend.torch.accelerate_config',
   'backend.torch.processes',
+  'backend.torch.report_to',
 ] as const;
 
 function* backendSettings(experiment: Experiment): Iterable<Finding> {

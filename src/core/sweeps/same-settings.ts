@@ -1,7 +1,7 @@
 import { flattenConfig } from '../config/resolved';
 import type { RunFile } from '../runs/format';
 
-/** Options that tell arms of one experiment apart, or only how many there are. */
+/** Options that tell arms of one experiment apart, or say how many there are and who hears of them. */
 const OF_ARMS: ReadonlySet<string> = new Set([
   'objective.beta',
   'training.seed',
@@ -9,6 +9,7 @@ const OF_ARMS: ReadonlySet<string> = new Set([
   'sweep.seeds',
   'sweep.parallel',
   'sweep.stop_degenerate',
+  'backend.torch.report_to',
 ]);
 
 /** Equal for runs that differ in beta and seed alone, so that one curve of beta can be drawn through all of them. */
