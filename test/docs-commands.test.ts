@@ -3,17 +3,15 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
@@ -75,7 +73,7 @@ backend:
 `;
 
 describe.skipIf(process.platform === 'win32')('commands of the documentation', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-docs-'));
+  const folder = temporaryFolder();
 
   beforeAll(() => {
     const bundles = [
@@ -100,7 +98,6 @@ describe.skipIf(process.platform === 'win32')('commands of the documentation', (
       );
     }
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('are found', () => {
     expect(commands.length).toBeGreaterThan(15);

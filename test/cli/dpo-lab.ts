@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder';
 
 export interface Ended {
   readonly code: number | null;
@@ -83,15 +83,14 @@ const NOBODY = 65534;
 
 /** Builds the command line for the tests of a file; each call of the result gives a new folder. */
 export function useCli(): () => Workplace {
-  const base = mkdtempSync(path.join(tmpdir(), 'dpo-lab-cli-'));
+  const base = temporaryFolder();
   chmodSync(base, 0o755);
   const cli = path.join(base, 'cli.js');
   beforeAll(() => {
     execFileSync(process.execPath, [BUILD, 'cli', '--outdir', base], { stdio: 'inherit' });
   });
-  afterAll(() => rmSync(base, { recursive: true, force: true }));
   return () => {
-    const folder = mkdtempSync(path.join(base, 'work-'));
+    const folder = temporaryFolder('work-', base);
     chmodSync(folder, 0o755);
     return new Workplace(folder, cli);
   };

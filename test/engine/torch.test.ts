@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/engine/at';
@@ -12,6 +11,7 @@ import { readLlamaConfig } from '../../src/engine/model/config';
 import { trainedLayout } from '../../src/engine/model/layout';
 import type { Model } from '../../src/engine/model/model-tensors';
 import { OBJECTIVES, type Objective } from '../../src/engine/objective-formulas';
+import { temporaryFolder } from '../support/temporary-folder';
 import { vectors } from '../torch/vectors';
 import { relativeError } from './support/finite-differences';
 import { Safetensors } from './support/safetensors';
@@ -176,18 +176,14 @@ describe('the llama as PyTorch computes it', () => {
   });
 
   it('with its weights mapped from the file beside the model', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-engine-'));
-    try {
-      const { model } = modelOf('llama', FROZEN);
-      const graph = buildScoring(model, SIZE);
-      writeFileSync(path.join(folder, 'scoring.onnx'), graph.bytes);
-      copyFileSync(path.join(FIXTURES, 'llama.safetensors'), path.join(folder, 'llama.safetensors'));
-      const session = await TestSession.load(graph, [], 1, path.join(folder, 'scoring.onnx'));
-      const { sequence_logps: logps = [] } = await session.run(batch());
-      expect(relativeError(logps, recorded.models.llama.sequenceLogps)).toBeLessThan(TOLERANCE);
-      await session.release();
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder();
+    const { model } = modelOf('llama', FROZEN);
+    const graph = buildScoring(model, SIZE);
+    writeFileSync(path.join(folder, 'scoring.onnx'), graph.bytes);
+    copyFileSync(path.join(FIXTURES, 'llama.safetensors'), path.join(folder, 'llama.safetensors'));
+    const session = await TestSession.load(graph, [], 1, path.join(folder, 'scoring.onnx'));
+    const { sequence_logps: logps = [] } = await session.run(batch());
+    expect(relativeError(logps, recorded.models.llama.sequenceLogps)).toBeLessThan(TOLERANCE);
+    await session.release();
   });
 });

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KnownRuns } from '../../src/host/known-runs';
-import { jsonLines, temporaryFolder, write } from '../node/support';
+import { jsonLines, write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ID = '20261123-141530-beta0.1-aaaa';
 

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
 import { startJob } from '../../src/node/start-job';
+import { temporaryFolder } from '../support/temporary-folder';
 import { problemsOfRun, ROOT } from './schemas';
 import { isAlive, type Stage, until } from './support';
 
@@ -14,14 +14,13 @@ export const STEPS = 24;
 
 /** Builds the job, and the trainer that writes as the real one does, for the drills of a file. */
 export function usePrograms(): Programs & { readonly launcher: string } {
-  const built = mkdtempSync(path.join(tmpdir(), 'dpo-lab-drills-'));
+  const built = temporaryFolder();
   beforeAll(async () => {
     execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs'), 'job', '--outdir', built]);
     const { TO_NODE } = (await import(path.join(ROOT, 'scripts/bundles.mjs'))) as { TO_NODE: BuildOptions };
     const entryPoints = ['drill-trainer', 'drill-launcher'].map((name) => `test/job/${name}.ts`);
     await build({ ...TO_NODE, entryPoints, outdir: built });
   });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
   return {
     node: process.execPath,
     job: path.join(built, 'job.js'),

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { deleteRun } from '../../src/node/delete-run';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
 import { startJob } from '../../src/node/start-job';
+import { temporaryFolder } from '../support/temporary-folder';
 import { isAlive, type Stage, stage, TRAINER, until } from './support';
 
 // Each starts several processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const built = mkdtempSync(path.join(tmpdir(), 'dpo-lab-job-program-'));
+const built = temporaryFolder();
 const programs: Programs = {
   node: process.execPath,
   job: path.join(built, 'job.js'),
@@ -25,7 +25,6 @@ const programs: Programs = {
 beforeAll(() => {
   execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs'), 'job', '--outdir', built]);
 });
-afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 const start = (play: Stage): Promise<void> =>
   startJob({

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach } from 'vitest';
@@ -11,6 +10,7 @@ import type { SweepFile } from '../../src/core/sweeps/format';
 import { Job, type JobSettings } from '../../src/job/job';
 import { readRun, runFolderOf, type StoredRun, sweepFolderOf } from '../../src/node/run-store';
 import { write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 export const TRAINER = path.resolve(import.meta.dirname, 'scripted-trainer.mjs');
 const CONFIG = 'model: ./model\ndata:\n  train: pairs.jsonl\n';
@@ -98,7 +98,6 @@ export class Stage {
 }
 
 const doomed: (() => readonly string[])[] = [];
-const temporary: string[] = [];
 
 /** After the test, the processes that the runs in these folders started are gone, whatever happened. */
 export function endAfterTest(runFolders: () => readonly string[]): void {
@@ -107,9 +106,7 @@ export function endAfterTest(runFolders: () => readonly string[]): void {
 
 /** A folder whose path a shell would take apart. */
 export function stage(scenarios: readonly string[], rest: Partial<SweepFile> = {}): Stage {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab -job \'ä"$(x) '));
-  temporary.push(folder);
-  const made = new Stage(folder, scenarios, rest);
+  const made = new Stage(temporaryFolder('dpo-lab -job \'ä"$(x) '), scenarios, rest);
   endAfterTest(() => made.runs.map((_, index) => made.folderOf(index)));
   return made;
 }
@@ -119,7 +116,6 @@ afterEach(() => {
     const pids = ['trainer.pid', 'child.pid'].map((name) => numberIn(path.join(folder, name)));
     for (const pid of [jobOf(folder), ...pids]) end(pid, path.dirname(path.dirname(folder)));
   }
-  for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function numberIn(file: string): number | undefined {

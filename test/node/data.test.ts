@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { DataQuery, ReadData } from '../../src/core/facts';
 import { type Sample, sampleData } from '../../src/node/data';
 import { createMemo } from '../../src/node/memo';
-import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, write } from './support';
 
 const folder = temporaryFolder();
 const cache = path.join(folder, 'cache');

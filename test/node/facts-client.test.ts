@@ -3,7 +3,8 @@ import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FactsClient } from '../../src/node/facts-client';
-import { COLUMNS, jsonLines, query, temporaryFolder, write, writeModel } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { COLUMNS, jsonLines, query, write, writeModel } from './support';
 
 const folder = temporaryFolder();
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFactsCaches, gatherFacts } from '../../src/node/facts';
-import { CHATML, COLUMNS, HH_PAIRS, jsonLines, query, temporaryFolder, write, writeModel } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CHATML, COLUMNS, HH_PAIRS, jsonLines, query, write, writeModel } from './support';
 
 const folder = temporaryFolder();
 const env = { HF_HUB_CACHE: path.join(folder, 'cache') };

@@ -6,8 +6,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { obtainAdapter, obtainDataset, obtainModel } from '../../src/node/hub';
 import { findCachedModel } from '../../src/node/hub-cache';
 import { FileError } from '../../src/node/text-files';
+import { temporaryFolder } from '../support/temporary-folder';
 import { closedAddress, fakeHub } from './hub-server';
-import { jsonLines, LLAMA_CONFIG, safetensors, temporaryFolder, write } from './support';
+import { jsonLines, LLAMA_CONFIG, safetensors, write } from './support';
 
 const hub = fakeHub();
 const root = temporaryFolder();

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync }
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JsonLinesReader, JsonLinesWriter } from '../../src/node/json-lines';
-import { temporaryFolder } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const file = (): string => path.join(temporaryFolder(), 'lines.jsonl');
 

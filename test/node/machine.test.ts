@@ -3,7 +3,8 @@ import { totalmem } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readMachine } from '../../src/node/machine';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 /** A stand-in for nvidia-smi that answers only the question that is asked. */
 function pretend(answer: string): void {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MetricName } from '../../src/core/runs/format';
 import { MetricsReader } from '../../src/node/metrics-reader';
-import { temporaryFolder } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const line = (step: number, loss: unknown = step / 2, split = 'train'): string =>
   `${JSON.stringify({ step, time: 1, split, values: { loss, accuracy: 1 } })}\n`;

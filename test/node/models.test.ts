@@ -5,7 +5,8 @@ import type { AdapterFacts, ModelFacts, ModelShape } from '../../src/core/facts'
 import { findCachedModel, hubCacheFolder, listCachedModels } from '../../src/node/hub-cache';
 import { createMemo } from '../../src/node/memo';
 import { findAdapter, findModel } from '../../src/node/models';
-import { LLAMA_CONFIG, safetensors, temporaryFolder, write, writeModel } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { LLAMA_CONFIG, safetensors, write, writeModel } from './support';
 
 const folder = temporaryFolder();
 const cache = path.join(folder, 'cache');

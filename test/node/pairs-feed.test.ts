@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import { PairsFeed } from '../../src/node/panels/pairs-feed';
 import { savedPolicies } from '../../src/node/saved-policies';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 const ID = '20261101-000000-beta0.1-aaaa';
 const RUN = {

@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pathOrHubId, resolvePath, shownPath } from '../../src/node/paths';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 const folder = write(temporaryFolder(), { 'models/sft/config.json': {}, gpt2: 'a file' });
 const inFolder = (...names: string[]): string => path.join(folder, ...names);

@@ -2,7 +2,8 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPythons, namedPython } from '../../src/node/python';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 /** A program in the place of Python. */
 function interpreter(folder: string, name: string, answer: string): string {

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../../src/node/delete-run';
 import { listRuns, newestMetrics, readRun } from '../../src/node/run-store';
-import { jsonLines, temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { jsonLines, write } from './support';
 
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 const ID = '20261101-000000-beta0.1-aaaa';

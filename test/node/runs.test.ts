@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/facts';
 import { createMemo } from '../../src/node/memo';
 import { findUnfinishedRuns, type RunOrigin } from '../../src/node/runs';
-import { query, temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { query, write } from './support';
 
 const find = (folder: string, dataFolder = '.dpo'): Promise<UnfinishedRun[]> =>
   findUnfinishedRuns(query(folder, { dataFolder }), createMemo<RunOrigin>(8));

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { indexTensors, tensorsOfFile } from '../../src/node/safetensors';
 import { writeSafetensors } from '../../src/node/safetensors-writer';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 const folder = temporaryFolder();
 let count = 0;

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonSplitter, LineSplitter, type RowSplitter } from '../../src/node/row-splitters';
 import { streamRows } from '../../src/node/stream-rows';
-import { FIXTURES, jsonLines, temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { FIXTURES, jsonLines, write } from './support';
 
 const folder = temporaryFolder();
 

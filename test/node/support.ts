@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import type { FactQuery } from '../../src/core/facts';
 
 export const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
@@ -9,13 +7,6 @@ export const HH_PAIRS = path.resolve(
   import.meta.dirname,
   '../../../shared/data/hh-harmless-base-test.jsonl.gz',
 );
-
-/** A folder that is deleted after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Writes files below a folder; values that are no text or bytes are written as JSON. */
 export function write(folder: string, files: Readonly<Record<string, unknown>>): string {

@@ -1,11 +1,11 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
 import { CompareFeed } from '../../src/node/panels/compare-feed';
 import { SweepFeed } from '../../src/node/panels/sweep-feed';
+import { temporaryFolder } from '../support/temporary-folder';
 import { type ArmSpec, knownArm } from '../webview/sweep-arms';
 
 const SWEEP = '20261124-225829-sweep-x71b';
@@ -15,10 +15,9 @@ describe('the feeds of sweep and compare panels', () => {
   let sent: ToPanel[] = [];
 
   beforeEach(() => {
-    dataFolder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-feed-'));
+    dataFolder = temporaryFolder();
     sent = [];
   });
-  afterEach(() => rmSync(dataFolder, { recursive: true, force: true }));
 
   const file = (id: string, name: string) => path.join(dataFolder, 'runs', id, name);
   const metrics = (split: string, step: number, values: object) =>

@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileError, readJsonObject, readTextFile } from '../../src/node/text-files';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);

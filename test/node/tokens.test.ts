@@ -6,7 +6,8 @@ import { createMemo } from '../../src/node/memo';
 import type { Pair } from '../../src/node/pairs';
 import { countTokens, type TokenCaches } from '../../src/node/token-facts';
 import { measurePairs } from '../../src/node/tokens';
-import { CHATML, characterTokenizer, query, temporaryFolder, write, writeModel } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CHATML, characterTokenizer, query, write, writeModel } from './support';
 
 const folder = temporaryFolder();
 

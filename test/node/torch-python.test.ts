@@ -6,8 +6,9 @@ import { resolveConfig } from '../../src/core/config/resolved';
 import { askTorch } from '../../src/node/torch-environment';
 import { choosePython, NoPython, type PythonWishes } from '../../src/node/torch-python';
 import { torchStart } from '../../src/node/torch-start';
+import { temporaryFolder } from '../support/temporary-folder';
 import { fakePython, program, TESTED } from './fake-python';
-import { temporaryFolder, write } from './support';
+import { write } from './support';
 
 const folder = temporaryFolder();
 const place = (name: string): string => path.join(folder, name);

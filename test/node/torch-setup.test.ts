@@ -5,8 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { pinnedRequirements } from '../../src/core/torch-packages';
 import { setupPlan } from '../../src/node/torch-build';
 import { isForeign, type SetupRequest, setUpTorch } from '../../src/node/torch-setup';
+import { temporaryFolder } from '../support/temporary-folder';
 import { program } from './fake-python';
-import { temporaryFolder, write } from './support';
+import { write } from './support';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PathListener, WatchPaths } from '../../src/node/watch-paths';
 import { type RunsWatch, watchRuns } from '../../src/node/watch-runs';
-import { temporaryFolder, write } from './support';
+import { temporaryFolder } from '../support/temporary-folder';
+import { write } from './support';
 
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 

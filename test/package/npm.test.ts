@@ -1,18 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
@@ -34,7 +25,7 @@ backend:
 
 /** The command line as npm packs it, run by npx from a folder that holds nothing but an experiment. */
 describe('the npm package', () => {
-  const base = mkdtempSync(path.join(tmpdir(), 'dpo-lab-npm-'));
+  const base = temporaryFolder();
   const work = path.join(base, 'work');
   const packed = path.join(base, 'packages/dpo-lab-cli.tgz');
 
@@ -45,7 +36,6 @@ describe('the npm package', () => {
     mkdirSync(work);
     shareDownloads(path.join(base, 'npm'));
   }, 60_000);
-  afterAll(() => rmSync(base, { recursive: true, force: true }));
 
   async function npx(...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)('npx', ['--yes', '--package', packed, 'dpo-lab', ...args], {

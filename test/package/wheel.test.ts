@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PYTHON = process.env.DPO_LAB_TEST_PYTHON;
@@ -14,10 +14,9 @@ const { buildWheel, WHEEL } = (await import(path.join(ROOT, 'scripts/wheel.mjs')
 };
 
 describe('the wheel of the torch trainer', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'dpo-lab-wheel-'));
+  const folder = temporaryFolder();
   const wheel = path.join(folder, WHEEL);
   beforeAll(() => buildWheel(folder));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has the version of the Python project', () => {
     const project = readFileSync(path.join(ROOT, 'python/pyproject.toml'), 'utf8');

@@ -12,7 +12,7 @@ import { startParameters } from '../../src/trainer/models/start-parameters';
 import type { Device } from '../../src/trainer/runtime/device';
 import { ScoringRuntime } from '../../src/trainer/runtime/scoring-runtime';
 import { Random } from '../engine/support/random';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { NO_PYTHON, PYTHON } from './vectors';
 
 const MODEL = path.resolve(import.meta.dirname, '../trainer/fixtures/trl/model');

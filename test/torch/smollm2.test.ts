@@ -7,7 +7,7 @@ import { openModel } from '../../src/trainer/models/open-model';
 import type { Place } from '../../src/trainer/models/place';
 import { DecodingRuntime } from '../../src/trainer/runtime/decoding-runtime';
 import type { Device } from '../../src/trainer/runtime/device';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Written by scripts/python-smollm2.mjs. */
 const MODEL = process.env.DPO_LAB_TEST_SMOLLM2;

@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Python with the packages of requirements.txt, where scripts/test.mjs could set it up. */
 export const PYTHON = process.env.DPO_LAB_TEST_PYTHON;
@@ -18,9 +16,7 @@ export const NO_PYTHON = process.env.DPO_LAB_TEST_NO_PYTHON ?? 'DPO_LAB_TEST_PYT
  */
 export function vectors(recorder: string, committed: string): string {
   if (PYTHON === undefined) return committed;
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-vectors-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const live = path.join(folder, 'vectors');
+  const live = path.join(temporaryFolder(), 'vectors');
   execFileSync(PYTHON, [path.join(import.meta.dirname, recorder), live], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

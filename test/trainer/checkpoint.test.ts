@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Checkpoints, newestCheckpoint, removeUnfinished } from '../../src/trainer/checkpoint';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const STATE = {
   parameters: Float32Array.of(1, -0, Number.MIN_VALUE, 3.5),

@@ -6,7 +6,8 @@ import type { Config } from '../../src/core/config/option-types';
 import { flattenConfig } from '../../src/core/config/resolved';
 import { holdOut } from '../../src/trainer/data/hold-out';
 import { type LoadedPairs, loadPairs } from '../../src/trainer/data/load-pairs';
-import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, temporaryFolder, write } from '../node/support';
+import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import recorded from './fixtures/tokens.json';
 import { place } from './support/data';
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/node/pairs';
 import { type TokenizedPair, tokenizePairs } from '../../src/trainer/data/tokenize-pairs';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
-import { CHATML, temporaryFolder, writeModel } from '../node/support';
+import { CHATML, writeModel } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { chat, loaded, place, text, tokenizerHome, writeModelWithoutBegin } from './support/data';
 
 const folder = temporaryFolder();

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { promptTokens } from '../../src/trainer/data/prompt-tokens';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
-import { CHATML, characterTokenizer, temporaryFolder, write, writeModel } from '../node/support';
+import { CHATML, characterTokenizer, write, writeModel } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { openFixture, place, tokenizerHome, writeModelWithoutBegin } from './support/data';
 
 const folder = temporaryFolder();

@@ -9,7 +9,7 @@ import { scoreText } from '../../src/core/judge/rules';
 import { gatherFacts } from '../../src/node/facts';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { openModel } from '../../src/trainer/models/open-model';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../examples/goldilocks');
 const text = (name: string): string => readFileSync(path.join(EXAMPLE, name), 'utf8');

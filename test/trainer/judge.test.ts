@@ -16,7 +16,8 @@ import { ChatEndpoint } from '../../src/trainer/judge/chat-endpoint';
 import { EndpointJudge } from '../../src/trainer/judge/endpoint-judge';
 import type { JudgedItem } from '../../src/trainer/judge/judge';
 import { openJudge } from '../../src/trainer/judge/open-judge';
-import { temporaryFolder, write } from '../node/support';
+import { write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 const DEFAULTS = resolveConfig(check('{}', 'judge.dpo.json').experiment);

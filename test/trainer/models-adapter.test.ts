@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/trainer/models/open-model';
 import { readTensor } from '../../src/trainer/models/stored-tensor';
 import { Random } from '../engine/support/random';
-import { temporaryFolder, write } from '../node/support';
+import { write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import {
   noProgress,
   placeIn,

@@ -7,7 +7,8 @@ import { openModel } from '../../src/trainer/models/open-model';
 import { indexSafetensors, readTensor } from '../../src/trainer/models/stored-tensor';
 import { TrainingError } from '../../src/trainer/training-error';
 import { fakeHub } from '../node/hub-server';
-import { temporaryFolder, write } from '../node/support';
+import { write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { noProgress, placeIn, safetensorsOf, tinyWeights, writeTinyModel } from './models-support';
 
 const folder = temporaryFolder();

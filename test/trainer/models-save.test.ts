@@ -9,7 +9,8 @@ import { saveModel } from '../../src/trainer/models/save-model';
 import { startParameters } from '../../src/trainer/models/start-parameters';
 import { writeWeights } from '../../src/trainer/models/weight-files';
 import { FROZEN, FULL, LORA, TINY_CONFIG } from '../engine/support/tiny-model';
-import { temporaryFolder, write } from '../node/support';
+import { write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { noProgress, placeIn, readWeights, tinyWeights, writeTinyModel } from './models-support';
 
 const folder = temporaryFolder();

@@ -15,7 +15,7 @@ import { ScoringRuntime } from '../../src/trainer/runtime/scoring-runtime';
 import { TrainingRuntime } from '../../src/trainer/runtime/training-runtime';
 import { objectiveOf, openForeignReference, openPolicy, type Speaker } from '../../src/trainer/speakers';
 import { Random } from '../engine/support/random';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { CPU } from './support/runtime-model';
 import { writeTinyModel } from './support/tiny-run';
 

@@ -10,7 +10,7 @@ import type { TokenizedPair } from '../../src/trainer/data/tokenize-pairs';
 import { obtainReference, type ReferenceRequest } from '../../src/trainer/reference/obtain-reference';
 import type { Scorer } from '../../src/trainer/reference/scorer';
 import type { Speaker } from '../../src/trainer/speakers';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const NOTHING = (): void => {};
 

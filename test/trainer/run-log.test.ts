@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RunLog } from '../../src/trainer/run-log';
-import { temporaryFolder } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 function linesOf(folder: string, name: string): Record<string, unknown>[] {
   return readFileSync(path.join(folder, name), 'utf8')

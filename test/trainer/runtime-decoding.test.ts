@@ -6,7 +6,8 @@ import { promptSeeds, Sampler } from '../../src/trainer/runtime/sampling';
 import { ScoringRuntime } from '../../src/trainer/runtime/scoring-runtime';
 import { Random } from '../engine/support/random';
 import { FROZEN, FULL, LORA } from '../engine/support/tiny-model';
-import { CPU, END, randomWeights, startOf, temporaryFolder, writeModel } from './support/runtime-model';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CPU, END, randomWeights, startOf, writeModel } from './support/runtime-model';
 
 const weights = randomWeights({ architectures: ['Qwen2ForCausalLM'] });
 const model = writeModel(temporaryFolder(), weights);

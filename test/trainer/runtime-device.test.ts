@@ -9,7 +9,8 @@ import { TrainingRuntime } from '../../src/trainer/runtime/training-runtime';
 import { TrainingError } from '../../src/trainer/training-error';
 import { relativeError } from '../engine/support/finite-differences';
 import { LORA } from '../engine/support/tiny-model';
-import { CPU, END, randomWeights, startOf, temporaryFolder, writeModel } from './support/runtime-model';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CPU, END, randomWeights, startOf, writeModel } from './support/runtime-model';
 
 /** A Vulkan driver in software, of Debian's package chromium-common: WebGPU without graphics hardware. */
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';

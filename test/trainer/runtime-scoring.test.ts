@@ -10,7 +10,8 @@ import { relativeError } from '../engine/support/finite-differences';
 import { Random } from '../engine/support/random';
 import { TestSession } from '../engine/support/session';
 import { FROZEN, LORA } from '../engine/support/tiny-model';
-import { CPU, END, randomWeights, startOf, temporaryFolder, writeModel } from './support/runtime-model';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CPU, END, randomWeights, startOf, writeModel } from './support/runtime-model';
 
 const folder = temporaryFolder();
 const weights = randomWeights();

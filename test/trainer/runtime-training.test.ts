@@ -11,7 +11,8 @@ import { type StepPair, TrainingRuntime } from '../../src/trainer/runtime/traini
 import { relativeError } from '../engine/support/finite-differences';
 import { Random } from '../engine/support/random';
 import { FROZEN, FULL, LORA } from '../engine/support/tiny-model';
-import { CPU, END, randomWeights, startOf, temporaryFolder, writeModel } from './support/runtime-model';
+import { temporaryFolder } from '../support/temporary-folder';
+import { CPU, END, randomWeights, startOf, writeModel } from './support/runtime-model';
 
 const weights = randomWeights();
 const model = writeModel(temporaryFolder(), weights);

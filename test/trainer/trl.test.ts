@@ -13,7 +13,8 @@ import { RunLog } from '../../src/trainer/run-log';
 import { makeSchedule } from '../../src/trainer/schedule';
 import { Requests } from '../../src/trainer/stop';
 import { train } from '../../src/trainer/train';
-import { jsonLines, temporaryFolder, write } from '../node/support';
+import { jsonLines, write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 import { vectors } from '../torch/vectors';
 
 const FIXTURES = vectors('record_trl.py', path.join(import.meta.dirname, 'fixtures/trl'));

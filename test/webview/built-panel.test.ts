@@ -1,20 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 describe('the built panel', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-panel-'));
+  const folder = temporaryFolder();
   const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
   const found = (text: string, pattern: RegExp): string[] => [...new Set(text.match(pattern) ?? [])];
 
   beforeAll(() => {
     execFileSync(process.execPath, ['scripts/build.mjs', 'panel', '--outdir', folder], { cwd: ROOT });
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('names no address of the network', () => {
     expect(found(read('panel.js'), /\b(?:https?|wss?):\/\/[\w.-]+[^\s"'`)]*/g)).toEqual([

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { pack } from '../../src/core/panels/packed';
 import type { FromPanel, ToPanel } from '../../src/core/panels/protocol';
 import { escapeHtml } from '../../src/core/panels/report-html';
+import { temporaryFolder } from '../support/temporary-folder';
 import { currentEdition } from '../vscode/host/editions.mjs';
 import { findProgram } from '../vscode/host/system.mjs';
 import { THEMES, type ThemeName } from './themes';
@@ -44,7 +44,7 @@ export interface PanelSettings {
 }
 
 let browser: Playwright;
-const builtFolder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-panel-'));
+const builtFolder = temporaryFolder();
 
 /** A browser for all panels of a test file. */
 export async function startBrowser(): Promise<void> {
@@ -58,7 +58,6 @@ export async function startBrowser(): Promise<void> {
 
 export async function endBrowser(): Promise<void> {
   await browser?.close();
-  rmSync(builtFolder, { recursive: true, force: true });
 }
 
 /** What was built for this test file: others build meanwhile. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import { RunFeed } from '../../src/node/panels/run-feed';
-import { jsonLines, temporaryFolder, write } from '../node/support';
+import { jsonLines, write } from '../node/support';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const metrics = (step: number, loss: unknown) => ({ step, time: step, split: 'train', values: { loss } });
 

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import { type LlamaConfig, readLlamaConfig } from '../../../src/engine/model/config';
 import { type Tuning, trainedLayout } from '../../../src/engine/model/layout';
 import { parameterShapes } from '../../../src/engine/model/parameters';
@@ -15,13 +13,6 @@ import { TINY_CONFIG } from '../../engine/support/tiny-model';
 export const CPU: Device = { provider: 'cpu', profile: 'fast', threads: 1, words: 'processor' };
 /** The end-of-sequence token. */
 export const END = 2;
-
-/** A folder that is removed when the tests of the file are done. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'dpo-lab-runtime-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 export interface Weights {
   readonly config: LlamaConfig;

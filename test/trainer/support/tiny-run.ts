@@ -1,16 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { check } from '../../../src/core/check';
 import { nestConfig, resolveConfig } from '../../../src/core/config/resolved';
 import type { MetricsLine, TrainerLine } from '../../../src/core/runs/format';
@@ -19,6 +11,7 @@ import { parameterShapes } from '../../../src/engine/model/parameters';
 import { sizeOf } from '../../../src/engine/shape';
 import { writeSafetensors } from '../../../src/node/safetensors-writer';
 import { Random } from '../../engine/support/random';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const WORDS = [
@@ -175,14 +168,13 @@ export class TinyRun {
 export function useTrainer(): () => Promise<TinyExperiment> {
   const cache = path.join(ROOT, '.cache/test');
   mkdirSync(cache, { recursive: true });
-  const base = mkdtempSync(path.join(cache, 'trainer-'));
+  const base = temporaryFolder('trainer-', cache);
   beforeAll(() => {
     const build = path.join(ROOT, 'scripts/build.mjs');
     execFileSync(process.execPath, [build, 'onnx-trainer', '--outdir', base], { stdio: 'inherit' });
   });
-  afterAll(() => rmSync(base, { recursive: true, force: true }));
   return async () => {
-    const folder = mkdtempSync(path.join(base, 'work-'));
+    const folder = temporaryFolder('work-', base);
     await writeTinyModel(path.join(folder, 'model'));
     writeFileSync(path.join(folder, 'pairs.jsonl'), pairs(40));
     return new TinyExperiment(folder, path.join(base, 'onnx-trainer.js'));
