@@ -14,7 +14,7 @@ describe('the page of compared runs', () => {
       [runOf(0.02, 0), runOf(0.1, 0, { reference: { policy: './strong', score: 'conditional' } })],
       [],
     );
-    expect(page.title).toBe('Compare 2 runs');
+    expect(page.title).toBe('Compare 2 runs of goldilocks');
     expect(page.runs.map(({ label }) => label)).toEqual([
       'beta 0.1, reference ./strong',
       'beta 0.02, reference same',
@@ -23,6 +23,7 @@ describe('the page of compared runs', () => {
       { setting: 'reference.policy', values: ['./strong', 'same'] },
       { setting: 'objective.beta', values: ['0.1', '0.02'] },
     ]);
+    expect(page.differsInLabels).toBe('Only beta and reference differ.');
   });
 
   it('tells runs of equal settings apart by their ids', () => {
@@ -45,6 +46,7 @@ describe('the page of compared runs', () => {
     expect(values?.[0]).toBe('-');
     expect(values?.[1]).toMatch(/^\["Name 0 fruits\.".*… \(1,?\d+ characters\)$/);
     expect(page.missing).toEqual(['gone']);
+    expect(page.differsInLabels).toBe('');
   });
 
   it('keeps a run that cannot be read, last', () => {
@@ -52,5 +54,6 @@ describe('the page of compared runs', () => {
     const page = comparePageOf([{ ...unreadable, id: 'torn', problem: 'It is torn.' }, runOf(0.02, 0)], []);
     expect(page.runs.map(({ id }) => id).at(-1)).toBe('torn');
     expect(page.runs.at(-1)?.beta).toBeNaN();
+    expect(page.differences).toEqual([]);
   });
 });

@@ -38,7 +38,18 @@ describe.skipIf(noBrowser !== undefined)(
   () => {
     const open = usePanels();
 
-    const TWO = [knownArm({ beta: 0.1 }), knownArm({ beta: 0.02, state: 'running' })];
+    const TWO = [
+      knownArm({ beta: 0.1 }),
+      knownArm({
+        beta: 0.02,
+        state: 'running',
+        alarms: [
+          { code: 'RUN005', severity: 'info', step: 40, message: 'That is normal.' },
+          { code: 'RUN006', severity: 'warning', step: 50, message: 'Some texts do not end.' },
+          { code: 'RUN006', severity: 'error', step: 100, message: 'Most texts do not end.' },
+        ],
+      }),
+    ];
     const chart = ({ page }: PanelPage, title: string) =>
       page.getByRole('figure', { name: title, exact: true });
     const titles = ({ page }: PanelPage): Promise<string[]> =>
@@ -47,7 +58,9 @@ describe.skipIf(noBrowser !== undefined)(
     it('lays runs over one another, and lists what differs and nothing else', async () => {
       const panel = await open(compared(TWO));
       await chart(panel, 'EOS drift').locator('canvas').waitFor();
-      expect(await panel.page.getByRole('list', { name: 'Runs' }).ariaSnapshot()).toMatchInlineSnapshot(`
+      expect(
+        await panel.page.getByRole('list', { name: 'Runs', exact: true }).ariaSnapshot(),
+      ).toMatchInlineSnapshot(`
         "- list "Runs":
           - listitem:
             - checkbox "beta 0.1" [checked]
@@ -58,15 +71,37 @@ describe.skipIf(noBrowser !== undefined)(
             - checkbox "beta 0.02" [checked]
             - strong: beta 0.02
             - text: Running, step 120 of 500 (24 %), about 15 s left.
+            - list "Alarms of beta 0.02":
+              - listitem: error, texts stop ending (step 100)
             - button "Open beta 0.02": Open"
       `);
+      expect(await panel.page.getByRole('main').innerText()).toContain('Only beta differs.');
+      const [first, second] = TWO;
+      if (!first?.run || !second) throw new Error('There are no runs.');
+      const shorter = { ...first.run.config, data: { max_length: 512 } };
+      await panel.send(compared([{ ...first, run: { ...first.run, config: shorter } }, second]));
       const differing = panel.page.getByRole('region', { name: 'Settings that differ, table' });
       expect(
         (await differing.getByRole('row').allInnerTexts()).map((row: string) => row.split('\t')),
       ).toEqual([
         ['Setting', 'beta 0.1', 'beta 0.02'],
         ['objective.beta', '0.1', '0.02'],
+        ['data.max_length', '512', '-'],
       ]);
+    });
+
+    it('marks an alarm on the line of its run, and says it under the cursor', async () => {
+      const panel = await open(compared(TWO));
+      const eos = chart(panel, 'EOS drift');
+      await eos.locator('canvas').waitFor();
+      const place = eos.getByRole('slider');
+      await place.press('Home');
+      await place.press('ArrowRight');
+      await expect
+        .poll(() => eos.locator('.chart-note').innerText())
+        .toContain('beta 0.02: texts stop ending (step 100)');
+      await panel.page.getByRole('checkbox', { name: 'beta 0.02' }).press('Space');
+      await expect.poll(() => eos.locator('.chart-note').textContent()).toBe('');
     });
 
     it('shows rewards divided by beta, and says on which pairs', async () => {
@@ -95,6 +130,10 @@ describe.skipIf(noBrowser !== undefined)(
       const kept = (await panel.page.evaluate('window.kept')) as { navigation: unknown };
       const again = await open(compared(TWO), { kept: kept.navigation });
       expect(await again.page.getByRole('checkbox', { name: 'beta 0.02' }).isChecked()).toBe(false);
+      for (const nonsense of [{ hidden: 5, charts: 'x', split: 1, scroll: 'far' }, 'nothing'])
+        await chart(await open(compared(TWO), { kept: nonsense }), 'Loss')
+          .locator('canvas')
+          .waitFor();
     });
 
     it('tells many runs apart in 350 pixels, and says which are gone', async () => {

@@ -115,16 +115,16 @@ describe.skipIf(noBrowser !== undefined)(
         "- main:
           - heading "goldilocks, beta 0.2, pairs" [level=1]
           - combobox "Policy at checkpoint": step 500
-          - text: against the starting policy · 2 of 4,000 training pairs, 1 of 1 held out
+          - text: "against the starting policy · 2 of 4,000 training pairs, 1 of 1 held out · bars: chosen above, rejected below"
           - region "List of pairs":
             - combobox "Order": Most moved
             - combobox "Pairs": All pairs
             - searchbox "Search in prompts and responses"
             - text: moved 3 pairs margin, nats
             - listbox "Pairs":
-              - option "Name two fruits., training, margin +41.00 nats, chosen moved +1.00 nats, rejected −40.00 nats, saturated, 4 and 4 tokens" [selected]: Name two fruits. +41.00 saturated · 4/4 tokens · training 1
-              - option "Name a tool., training, margin −8.00 nats, chosen moved −9.00 nats, rejected −1.00 nats, ranked wrong, 4 and 4 tokens": Name a tool. −8.00 ✗ wrong · 4/4 tokens · training 2
-              - option "Name two fruits., held out, margin 0.00 nats, chosen moved 0.00 nats, rejected 0.00 nats, 4 and 4 tokens": Name two fruits. 0.00 4/4 tokens · held out 1
+              - option "Name two fruits., training, margin +41.00 nats, chosen moved +1.00 nats, rejected −40.00 nats, saturated, 4 and 4 tokens" [selected]: Name two fruits. +41.00 saturated · 4/4 tokens · training row 1
+              - option "Name a tool., training, margin −8.00 nats, chosen moved −9.00 nats, rejected −1.00 nats, ranked wrong, 4 and 4 tokens": Name a tool. −8.00 ✗ wrong · 4/4 tokens · training row 2
+              - option "Name two fruits., held out, margin 0.00 nats, chosen moved 0.00 nats, rejected 0.00 nats, 4 and 4 tokens": Name two fruits. 0.00 4/4 tokens · held out row 1
           - article "Pair train-1":
             - heading "Training pair, row 1 ✓ ranked as labelled" [level=2]
             - region "Prompt":
@@ -314,6 +314,7 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await openPanel([pairsPage()]);
       await answer(panel, LIST_500, 'The model is not there any more. Fetch it again.');
       await panel.page.getByText('Fetch it again.').waitFor();
+      expect(await panel.page.locator('.working').count()).toBe(0);
       await panel.page.getByRole('button', { name: 'Try again' }).click();
       await answer(panel, LIST_500, LIST);
       await answer(panel, pairQuestion('train-1'), 'Pair train-1 cannot be scored.');
@@ -341,8 +342,12 @@ describe.skipIf(noBrowser !== undefined)(
         order: 'longest',
         split: 'train',
         search: '',
+        tables: false,
         pair: 'train-2',
       });
+      await answer(panel, pairQuestion('train-2'), pairOf('train-2'));
+      await panel.page.getByText('Numbers of all tokens').click();
+      await expect.poll(() => panel.page.evaluate('window.kept.navigation.tables')).toBe(true);
       // The run goes on, and keeps its newest checkpoints only.
       await panel.send([pairsPage({ checkpoints: [0, 600, 700] })]);
       await panel.page

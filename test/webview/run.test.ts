@@ -25,6 +25,7 @@ describe.skipIf(noBrowser !== undefined)(
           - button "Delete"
           - button "Open Sweep"
         - paragraph: Completed, step 500 of 500 (100 %), after 28 s.
+        - paragraph: "2 alarms: chosen less likely, texts stop ending."
         - term: reference
         - definition: the starting policy
         - term: pairs
@@ -37,7 +38,7 @@ describe.skipIf(noBrowser !== undefined)(
         - definition: workstation"
       `);
       expect(await panel.page.locator('.tiles').innerText()).toMatchInlineSnapshot(`
-        "beta
+        "Beta
         0.008
         Reward margin / beta
         17.8 nats
@@ -53,7 +54,7 @@ describe.skipIf(noBrowser !== undefined)(
         2.16 × the reference
         Win rate
         28 %
-        against the reference"
+        the reference wins more often"
       `);
       expect(await panel.page.getByRole('region', { name: 'Alarms' }).ariaSnapshot()).toMatchInlineSnapshot(`
         "- region "Alarms":
@@ -159,11 +160,32 @@ describe.skipIf(noBrowser !== undefined)(
             - button "Show Folder"
           - paragraph: Preparing, reference log-probabilities 120 of 2,312.
           - progressbar "Steps"
-          - term: beta
+          - term: Beta
           - definition: "0.1"
           - paragraph: Curves appear with the first logged step.
           - status"
       `);
+    });
+
+    it('shows a first point, which is no line yet', async () => {
+      const panel = await open([
+        pageOf({ step: 5 }),
+        curves([part({ name: 'loss', steps: [5], value: () => 0.69 })]),
+      ]);
+      await drawn(panel, 'Loss');
+      const coloured = () =>
+        chart(panel, 'Loss')
+          .locator('canvas')
+          .evaluate((canvas: HTMLCanvasElement) => {
+            const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+              data: [],
+            };
+            let count = 0;
+            for (let at = 0; at < data.length; at += 4)
+              if ((data[at + 2] ?? 0) > (data[at] ?? 0) + 80 && data[at + 3] === 255) count++;
+            return count;
+          });
+      await expect.poll(coloured).toBeGreaterThan(12);
     });
 
     it('says why a run failed, and shows values that are no numbers', async () => {
@@ -177,6 +199,7 @@ describe.skipIf(noBrowser !== undefined)(
           - button "Show Folder"
           - button "Delete"
         - paragraph: Failed, step 40 of 500 (8 %), after 12 s.
+        - paragraph: "1 alarm: not a number."
         - progressbar "Steps"
         - paragraph: The loss is not a number since step 31. Lower training.learning_rate and start again.
         - term: reference
@@ -327,6 +350,8 @@ describe.skipIf(noBrowser !== undefined)(
       await panel.page.getByRole('option', { name: 'strong smoothing', exact: true }).click();
       await slider(panel, 'Loss').focus();
       await panel.page.keyboard.press('+');
+      await chart(panel, 'Loss').getByRole('button', { name: 'held out' }).press('Enter');
+      await chart(panel, 'KL').getByRole('button', { name: 'Show KL as a table' }).press('Enter');
       const { navigation } = await panel.page.evaluate('window.kept');
       const again = await open(recorded(), { kept: navigation });
       await chart(again, 'Rewards').waitFor();
@@ -340,6 +365,9 @@ describe.skipIf(noBrowser !== undefined)(
         )
         .toBe('0.99');
       await again.page.getByText('Whole range').waitFor();
+      const heldOut = chart(again, 'Loss').getByRole('button', { name: 'held out' });
+      expect(await heldOut.getAttribute('aria-pressed')).toBe('false');
+      await chart(again, 'KL').getByRole('row').first().waitFor();
       expect((await again.page.evaluate('window.kept')).navigation).toEqual(navigation);
     });
 
@@ -412,6 +440,7 @@ describe.skipIf(noBrowser !== undefined)(
       `);
       await list.getByText('6 more').click();
       expect(await list.getByRole('listitem').count()).toBe(10);
+      await expect.poll(() => panel.page.evaluate('window.kept.navigation.allAlarms')).toBe(true);
       expect(await panel.page.locator('.texts-sum').innerText()).toBe(
         '90 probes, 90 unlike the reference, 45 did not end',
       );

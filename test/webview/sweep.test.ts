@@ -27,8 +27,8 @@ describe.skipIf(noBrowser !== undefined)(
       await drawn(panel, 'Win rate');
       expect(await titles(panel)).toEqual([
         'Win rate',
-        'Length',
-        'Ended',
+        'Text length',
+        'Texts that end',
         'EOS drift',
         'KL',
         'Accuracy',
@@ -66,9 +66,11 @@ describe.skipIf(noBrowser !== undefined)(
 
     it('has a table for each chart, with every seed', async () => {
       const panel = await open([sweepMessage(decidedSweep())]);
-      await chart(panel, 'Length').getByRole('button', { name: 'Show Length as a table' }).press('Enter');
-      await chart(panel, 'Length').getByRole('row').first().waitFor();
-      const rows = await chart(panel, 'Length').getByRole('row').allInnerTexts();
+      await chart(panel, 'Text length')
+        .getByRole('button', { name: 'Show Text length as a table' })
+        .press('Enter');
+      await chart(panel, 'Text length').getByRole('row').first().waitFor();
+      const rows = await chart(panel, 'Text length').getByRole('row').allInnerTexts();
       expect(rows.map((row: string) => row.replaceAll('\t', ' | '))).toMatchInlineSnapshot(`
         [
           "beta | mean | seeds",
@@ -117,6 +119,30 @@ describe.skipIf(noBrowser !== undefined)(
       expect((await betasInRows(again)).at(0)).toBe('0.02');
     });
 
+    it('finds what was chosen again: arms, hidden lines and tables', async () => {
+      const arms = decidedSweep();
+      const panel = await open([sweepMessage(arms)]);
+      await expect
+        .poll(() => panel.page.getByRole('button', { name: 'Compare all 15 arms' }).count())
+        .toBe(1);
+      await panel.page.getByRole('checkbox', { name: 'Compare beta 0.1, seed 0' }).press('Space');
+      await panel.page.getByRole('checkbox', { name: 'Compare beta 0.1, seed 1' }).press('Space');
+      await chart(panel, 'Win rate').getByRole('button', { name: 'seeds' }).press('Enter');
+      const frontier = 'Win rate by KL';
+      await chart(panel, frontier)
+        .getByRole('button', { name: `Show ${frontier} as a table` })
+        .press('Enter');
+      const kept = (await panel.page.evaluate('window.kept')) as { navigation: unknown };
+      const again = await open([sweepMessage(arms)], { kept: kept.navigation });
+      await again.page.getByRole('button', { name: 'Compare 2 arms' }).waitFor();
+      await chart(again, frontier).getByRole('row').first().waitFor();
+      const seeds = chart(again, 'Win rate').getByRole('button', { name: 'seeds' });
+      expect(await seeds.getAttribute('aria-pressed')).toBe('false');
+      expect(await again.page.getByRole('checkbox', { name: 'Compare beta 0.1, seed 1' }).isChecked()).toBe(
+        true,
+      );
+    });
+
     it('opens, stops and compares arms', async () => {
       const arms = [
         knownArm({ beta: 0.1, winRate: 0.6 }),
@@ -148,7 +174,7 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open([sweepMessage(before)]);
       const status = panel.page.getByRole('status');
       expect(await panel.page.locator('header').first().innerText()).toContain(
-        '1 of 3 arms done, 1 running, about 35 s left.',
+        '1 of 3 arms done, 1 running, 1 waiting, about 35 s left.',
       );
       expect(await answer(panel).getByRole('heading').innerText()).toBe('Too early to tell');
       const stop = panel.page.getByRole('button', { name: 'Stop beta 0.02, seed 0' });
@@ -193,8 +219,8 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open([sweepMessage(arms)]);
       expect(await titles(panel)).toEqual([
         'Held-out accuracy',
-        'Length',
-        'Ended',
+        'Text length',
+        'Texts that end',
         'EOS drift',
         'KL',
         'Margin by KL',

@@ -21,7 +21,8 @@ export class ChartFrame {
   readonly #cursor = make('span', { class: 'chart-cursor' });
   readonly #table = make('div', { class: 'chart-table', hidden: true });
 
-  constructor({ title, unit, explanation }: ChartOptions, actions: FrameActions) {
+  /** @param startsAsTable the reader had chosen it before */
+  constructor({ title, unit, explanation }: ChartOptions, startsAsTable: boolean, actions: FrameActions) {
     const id = `chart-${++frames}`;
     this.place = make('div', {
       class: 'chart-plot',
@@ -31,14 +32,17 @@ export class ChartFrame {
       'aria-valuenow': 0,
       'aria-valuetext': 'Arrow keys move through the points, plus and minus zoom, Enter reads values aloud.',
     });
-    const table = tool('table', `Show ${title} as a table`, () => {
-      const isTable = this.#table.hidden === true;
+    const show = (isTable: boolean) => {
       this.#table.hidden = !isTable;
       this.place.hidden = isTable;
       setPressed(table, isTable);
+    };
+    const table = tool('table', `Show ${title} as a table`, () => {
+      const isTable = this.place.hidden === false;
+      show(isTable);
       actions.toggleTable(isTable);
     });
-    setPressed(table, false);
+    show(startsAsTable);
     const info = tool('info', `About ${title}`, () => this.#toggleExplanation(info));
     info.setAttribute('aria-describedby', `${id}-about`);
     info.addEventListener('keydown', ({ key }) => key === 'Escape' && info.blur());

@@ -1,15 +1,8 @@
 import type { XAxis } from './chart-parts';
 import { Frames } from './frames';
+import type { KeptChart, KeptCharts } from './kept-charts';
 import { ThemeColours } from './theme-colours';
-import { type KeptRange, type Span, XRange } from './x-range';
-
-/** Where the reader of charts looks: what a panel keeps. */
-export interface KeptCharts {
-  readonly range?: KeptRange | undefined;
-  /** Of the exponential moving average, in [0, 1); 0: lines as they were measured. */
-  readonly weight?: number;
-  readonly isLog?: boolean;
-}
+import { type Span, XRange } from './x-range';
 
 export interface GroupOptions {
   readonly xAxis: XAxis;
@@ -50,6 +43,7 @@ export class ChartGroup {
   readonly colours: ThemeColours;
   readonly range: XRange;
   readonly #charts = new Set<GroupMember>();
+  readonly #settings: Map<string, KeptChart>;
   readonly #listeners = new Set<() => void>();
   readonly #frames: Frames;
   #weight: number;
@@ -62,6 +56,7 @@ export class ChartGroup {
     this.range = new XRange(options.kept?.range);
     this.#weight = options.kept?.weight ?? 0;
     this.#isLog = options.kept?.isLog ?? false;
+    this.#settings = new Map(Object.entries(options.kept?.charts ?? {}));
     this.#frames = new Frames(() => this.#draw());
     this.colours = new ThemeColours(() => {
       for (const chart of this.#charts) chart.rebuild();
@@ -70,7 +65,18 @@ export class ChartGroup {
   }
 
   get kept(): KeptCharts {
-    return { range: this.range.kept, weight: this.#weight, isLog: this.#isLog };
+    const charts = Object.fromEntries(this.#settings);
+    return { range: this.range.kept, weight: this.#weight, isLog: this.#isLog, charts };
+  }
+
+  /** What the reader has set for the chart of this title. */
+  settingsOf(title: string): KeptChart {
+    return this.#settings.get(title) ?? { hidden: [], isTable: false };
+  }
+
+  keepSettings(title: string, settings: KeptChart): void {
+    this.#settings.set(title, settings);
+    this.#tell();
   }
 
   get weight(): number {
@@ -140,7 +146,7 @@ export class ChartGroup {
     return this.options.xAxis.isLog ? 10 ** coordinate : coordinate;
   }
 
-  /** @param listener called when range, smoothing or scale are others, to show and keep them */
+  /** @param listener called when range, smoothing, scale or a chart's settings are others, to show and keep them */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
   }

@@ -72,6 +72,8 @@ export interface ChartMark {
   /** `tick`: a checkpoint, a small notch. */
   readonly kind: 'error' | 'warning' | 'info' | 'good' | 'tick';
   readonly text: string;
+  /** Label of the line that it happened to: the mark is on it. Through the whole chart where absent. */
+  readonly line?: string;
 }
 
 /** A stretch of the horizontal axis, shaded. */

@@ -29,12 +29,12 @@ export class Chart {
   readonly #words: ChartWords;
   readonly #sight: ChartSight;
   #lines: readonly ChartLine[] = [];
-  #hidden: ReadonlySet<string> = new Set();
+  #hidden: ReadonlySet<string>;
   #marks: readonly ChartMark[] = [];
   #regions: readonly ChartRegion[] = [];
   #plot: Plot | undefined;
   #cursorMarks = new CursorMarks();
-  #isTable = false;
+  #isTable: boolean;
   #isStale = true;
   #drawn: { readonly version: number; readonly last: number } = { version: -1, last: Number.NaN };
 
@@ -43,11 +43,13 @@ export class Chart {
     private readonly options: ChartOptions,
   ) {
     this.#words = new ChartWords(group, options);
-    this.#frame = new ChartFrame(options, {
-      toggleTable: (isTable) => {
-        this.#isTable = isTable;
-        this.viewChanged();
-        group.redraw();
+    const { hidden, isTable } = group.settingsOf(options.title);
+    this.#hidden = new Set(hidden);
+    this.#isTable = isTable;
+    this.#frame = new ChartFrame(options, isTable, {
+      toggleTable: (isChosen) => {
+        this.#isTable = isChosen;
+        this.#settingsChanged();
       },
       savePicture: () => this.#savePicture(),
     });
@@ -201,8 +203,14 @@ export class Chart {
       this.#hidden = hidden;
       this.#setLegend();
       this.rebuild();
-      this.group.redraw();
+      this.#settingsChanged();
     });
+  }
+
+  #settingsChanged(): void {
+    this.viewChanged();
+    this.group.redraw();
+    this.group.keepSettings(this.options.title, { hidden: [...this.#hidden], isTable: this.#isTable });
   }
 
   #showCursor(plot: Plot): void {

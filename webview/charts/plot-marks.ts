@@ -22,6 +22,21 @@ interface MarkSettings {
 const ROOM = 7;
 const RADIUS = 2.8;
 
+/** Text that is read over lines and shades: the background is around its letters. */
+function write(
+  context: CanvasRenderingContext2D,
+  colours: ThemeColours,
+  text: string,
+  x: number,
+  y: number,
+): void {
+  context.lineWidth = 3 * uPlot.pxRatio;
+  context.lineJoin = 'round';
+  context.strokeStyle = colours.colour('--background');
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+}
+
 /** Draws with everything outside of the lines' part cut off. */
 function inside(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void): void {
   const { ctx, bbox } = plot;
@@ -66,22 +81,16 @@ export function drawSpreads(
   const toY = scaler(plot, 'y');
   inside(plot, (context) => {
     const { left, width } = plot.bbox;
-    for (const { at, label } of options.levels ?? []) {
+    for (const { at } of options.levels ?? []) {
       const y = Math.round(toY(at)) + 0.5;
       if (!Number.isFinite(y)) continue;
       context.strokeStyle = colours.colour('--faint');
-      context.fillStyle = colours.colour('--faint');
       context.lineWidth = uPlot.pxRatio;
       context.setLineDash([2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
       context.beginPath();
       context.moveTo(left, y);
       context.lineTo(left + width, y);
       context.stroke();
-      context.font = colours.font(10 * uPlot.pxRatio);
-      const hasRoom = y - plot.bbox.top > 14 * uPlot.pxRatio;
-      context.textBaseline = hasRoom ? 'bottom' : 'top';
-      context.textAlign = 'right';
-      context.fillText(label, left + width - 2, hasRoom ? y - 1 : y + 3 * uPlot.pxRatio);
     }
     context.setLineDash([]);
     for (const { line } of lines) {
@@ -92,6 +101,32 @@ export function drawSpreads(
       context.globalAlpha = 1;
     }
   });
+}
+
+/** Names levels and the horizontal axis, over the lines. */
+export function drawNames(plot: uPlot, { options, colours }: MarkSettings, axis: string): void {
+  const { ctx: context, bbox } = plot;
+  const { left, top, width, height } = bbox;
+  const unit = uPlot.pxRatio;
+  const toY = scaler(plot, 'y');
+  context.save();
+  context.setLineDash([]);
+  context.fillStyle = colours.colour('--faint');
+  context.textAlign = 'right';
+  context.font = colours.font(10 * unit);
+  for (const { at, label } of options.levels ?? []) {
+    const y = Math.round(toY(at)) + 0.5;
+    if (label === '' || !(y >= top && y <= top + height)) continue;
+    const hasRoom = y - top > 14 * unit;
+    context.textBaseline = hasRoom ? 'bottom' : 'top';
+    write(context, colours, label, left + width - 2, hasRoom ? y - 1 : y + 3 * unit);
+  }
+  // In the corner between both axes, which is free.
+  context.font = colours.font(11 * unit);
+  context.textAlign = 'left';
+  context.textBaseline = 'top';
+  context.fillText(axis, 4 * unit, top + height + 6 * unit);
+  context.restore();
 }
 
 function shade(low: Points, high: Points, toX: (x: number) => number, toY: (y: number) => number): Path2D {
@@ -110,9 +145,10 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
   const toY = scaler(plot, 'y');
   const radius = RADIUS * uPlot.pxRatio;
   inside(plot, (context) => {
+    // uPlot leaves the dashes of the line that it drew last.
+    context.setLineDash([]);
     for (const { line, main } of lines) {
-      drawLabels(plot, line, main, colours);
-      if (!line.points || (line.points === 'with line' && !hasRoom(plot, main))) continue;
+      if (!hasDots(plot, line, main)) continue;
       context.fillStyle = colours.colour(line.isHollow ? '--background' : line.colour);
       context.strokeStyle = colours.colour(line.colour);
       context.lineWidth = 1.3 * uPlot.pxRatio;
@@ -125,6 +161,7 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
         if (line.isHollow) context.stroke();
       }
     }
+    for (const { line, main } of lines) drawLabels(plot, line, main, colours);
   });
 }
 
@@ -139,7 +176,7 @@ function drawLabels(
   const { ctx, bbox } = plot;
   const [toX, toY] = [scaler(plot, 'x'), scaler(plot, 'y')];
   const away = 6 * uPlot.pxRatio;
-  ctx.fillStyle = colours.colour(colour);
+  ctx.fillStyle = colours.colour(colour === '--context' ? '--faint' : colour);
   ctx.font = colours.font(11 * uPlot.pxRatio);
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
@@ -155,12 +192,14 @@ function drawLabels(
     );
     if (isCovered) continue;
     taken.push({ from: left, to: left + width, y });
-    ctx.fillText(label, left, y - away);
+    write(ctx, colours, label, left, y - away);
   }
 }
 
-function hasRoom(plot: uPlot, { steps }: Points): boolean {
-  return steps.length * ROOM * uPlot.pxRatio < plot.bbox.width;
+/** A line of one point would not be seen otherwise. */
+function hasDots(plot: uPlot, { points }: ChartLine, { steps }: Points): boolean {
+  if (points === 'only' || steps.length === 1) return true;
+  return points === 'with line' && steps.length * ROOM * uPlot.pxRatio < plot.bbox.width;
 }
 
 /** What happened on the way, and where values were not finite. */
@@ -170,7 +209,8 @@ export function drawMarks(plot: uPlot, lines: readonly DrawnLine[], settings: Ma
   const { left, top, width, height } = plot.bbox;
   const unit = uPlot.pxRatio;
   inside(plot, (context) => {
-    for (const { x, kind } of marks()) {
+    for (const { x, kind, line } of marks()) {
+      if (line !== undefined) continue;
       const at = Math.round(toX(x)) + 0.5;
       if (at < left - unit || at > left + width + unit) continue;
       context.strokeStyle = colours.colour(kind === 'tick' ? '--faint' : `--${kind}`);
@@ -195,7 +235,51 @@ export function drawMarks(plot: uPlot, lines: readonly DrawnLine[], settings: Ma
       context.fill();
     }
     for (const { line, main } of lines) drawGaps(context, plot, main, toX, colours.colour(line.colour));
+    for (const mark of marks()) if (mark.line !== undefined) drawOnLine(context, plot, lines, mark, colours);
   });
+}
+
+/** A triangle on the line that a mark is about, set off from it. Nothing where the line is hidden. */
+function drawOnLine(
+  context: CanvasRenderingContext2D,
+  plot: uPlot,
+  lines: readonly DrawnLine[],
+  { x, kind, line: label }: ChartMark,
+  colours: ThemeColours,
+): void {
+  const drawn = lines.find(({ line }) => line.label === label);
+  if (!drawn) return;
+  const { left, top, width, height } = plot.bbox;
+  const at = scaler(plot, 'x')(x);
+  const y = scaler(plot, 'y')(valueAt(drawn.main, x));
+  if (at < left || at > left + width) return;
+  const size = 5 * uPlot.pxRatio;
+  // Where there is no value, at the edge.
+  const middle = Number.isFinite(y) ? Math.min(top + height, Math.max(top, y)) : top + size;
+  context.beginPath();
+  context.moveTo(at, middle - size);
+  context.lineTo(at + size, middle + 0.75 * size);
+  context.lineTo(at - size, middle + 0.75 * size);
+  context.closePath();
+  context.lineWidth = 3 * uPlot.pxRatio;
+  context.lineJoin = 'round';
+  context.strokeStyle = colours.colour('--background');
+  context.stroke();
+  context.fillStyle = colours.colour(`--${kind}`);
+  context.fill();
+  context.lineWidth = uPlot.pxRatio;
+  context.strokeStyle = colours.colour('--foreground');
+  context.stroke();
+}
+
+/** Between two points on the way from one to the other; NaN without points. */
+function valueAt({ steps, values }: Points, x: number): number {
+  const after = steps.findIndex((step) => step >= x);
+  const [last = Number.NaN] = values.subarray(-1);
+  if (after < 0) return last;
+  const [from = 0, to = 0] = [steps[after - 1], steps[after]];
+  const [low, high = Number.NaN] = [values[after - 1], values[after]];
+  return low === undefined || to === from ? high : low + ((high - low) * (x - from)) / (to - from);
 }
 
 /** NaN is a cross at the bottom; an infinity an arrow at the edge that it lies beyond. */

@@ -9,7 +9,7 @@ import {
 } from './chart-parts';
 import { logTicks } from './log-ticks';
 import type { Points } from './plot-curve';
-import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
+import { type DrawnLine, drawMarks, drawNames, drawPoints, drawRegions, drawSpreads } from './plot-marks';
 import { type DrawnPath, drawBars, trace } from './plot-paths';
 import type { ThemeColours } from './theme-colours';
 import { tickWords } from './tick-words';
@@ -220,6 +220,7 @@ export class Plot {
         drawSeries: [(plot, index) => this.#drawBars(plot, index)],
         draw: [
           (plot) => {
+            drawNames(plot, this.settings, xAxis.label);
             drawPoints(plot, this.#drawn, this.settings);
             drawMarks(plot, this.#drawn, this.settings);
           },

@@ -7,6 +7,8 @@ export interface CompareChartKind {
   readonly options: ChartOptions;
   readonly metric: MetricName;
   readonly split: MetricsLine['split'];
+  /** Alarms that are marked in it. */
+  readonly alarms: readonly string[];
   /** There is nothing to smooth. */
   readonly isExact: boolean;
 }
@@ -39,13 +41,12 @@ function kindsOf(kind: RunChartKind, betasDiffer: boolean): CompareChartKind[] {
     if (!first) return [];
     const name = metrics.length === 1 ? '' : `: ${first.label}`;
     const options = { ...kind.options, title: `${kind.options.title}${name}` };
-    const isExact = of.some((line) => line.isExact === true);
-    if (!ON_PAIRS.test(metric)) return [{ options, metric, split: first.split, isExact }];
+    const rest = { metric, isExact: of.some((line) => line.isExact === true), alarms: kind.alarms ?? [] };
+    if (!ON_PAIRS.test(metric)) return [{ options, split: first.split, ...rest }];
     return SPLITS.map((split) => ({
       options: onPairs(options, split, metric === 'loss' && betasDiffer),
-      metric,
       split,
-      isExact,
+      ...rest,
     }));
   });
 }

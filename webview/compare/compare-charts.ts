@@ -1,8 +1,9 @@
 import type { ComparedRun } from '../../src/core/panels/compare-page';
 import type { MetricsLine } from '../../src/core/runs/format';
+import { whole } from '../../src/core/runs/numbers';
 import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';
-import type { ChartLine } from '../charts/chart-parts';
+import type { ChartLine, ChartMark } from '../charts/chart-parts';
 import { make } from '../dom';
 import type { RunCurves } from '../run/run-curves';
 import { type CompareChartKind, type CompareSection, compareSections } from './compare-chart-kinds';
@@ -39,6 +40,7 @@ export class CompareCharts {
       let isEmpty = true;
       for (const { kind, chart } of charts) {
         chart.setLines(isWanted(kind) ? linesOf(kind, runs, curves, hidden) : []);
+        chart.setMarks(marksOf(kind, runs, hidden));
         chart.element.hidden = !chart.hasPoints;
         isEmpty &&= !chart.hasPoints;
       }
@@ -75,4 +77,27 @@ function linesOf(
       { label, ...looks[index], colour: looks[index]?.colour ?? '', curve: of.get(split, metric), ...kind },
     ];
   });
+}
+
+/** Each alarm on the line of its run. */
+function marksOf(
+  { alarms: about }: CompareChartKind,
+  runs: readonly ComparedRun[],
+  hidden: ReadonlySet<string>,
+): ChartMark[] {
+  return runs
+    .filter(({ folder }) => !hidden.has(folder))
+    .flatMap(({ label, alarms }) =>
+      alarms
+        .filter(({ code }) => about.includes(code))
+        .map(
+          ({ severity, step, short }): ChartMark => ({
+            x: step,
+            kind: severity,
+            text: `${label}: ${short} (step ${whole(step)})`,
+            line: label,
+          }),
+        ),
+    )
+    .sort((a, b) => a.x - b.x);
 }

@@ -4,21 +4,35 @@ import type { MetricsLine } from '../../src/core/runs/format';
 import { isLive } from '../../src/core/runs/liveness';
 import { isFields } from '../../src/core/runs/read-files';
 import { chartControls } from '../charts/chart-controls';
-import { ChartGroup, type KeptCharts } from '../charts/chart-group';
+import { ChartGroup } from '../charts/chart-group';
+import { type KeptCharts, readKeptCharts, readTexts } from '../charts/kept-charts';
 import type { Connection } from '../connection';
 import { dropdown } from '../controls';
 import { make, setText } from '../dom';
+import { KeptScroll } from '../kept-scroll';
 import { RunCurves } from '../run/run-curves';
 import type { View } from '../view';
 import { CompareCharts } from './compare-charts';
-import { differencesTable } from './differences-table';
+import { differencesParts } from './differences-table';
 import { RunList } from './run-list';
 
 /** What is kept of where the reader looks. */
 interface Kept {
-  readonly charts?: KeptCharts;
-  readonly split?: MetricsLine['split'];
-  readonly hidden?: readonly string[];
+  readonly charts: KeptCharts;
+  readonly split: MetricsLine['split'];
+  /** Folders of runs that are not shown. */
+  readonly hidden: readonly string[];
+  readonly scroll?: unknown;
+}
+
+function readKept(kept: unknown): Kept {
+  const { charts, split, hidden, scroll } = isFields(kept) ? kept : {};
+  return {
+    charts: readKeptCharts(charts),
+    split: split === 'train' ? 'train' : 'eval',
+    hidden: readTexts(hidden),
+    scroll,
+  };
 }
 
 const SPLITS = [
@@ -38,16 +52,17 @@ export class CompareView implements View {
   readonly #curves = new Map<string, RunCurves>();
   readonly #hidden: Set<string>;
   readonly #runs: RunList;
+  readonly #scroll: KeptScroll;
   #kept: Kept;
   #drawn: CompareCharts | undefined;
   #page: ComparePage | undefined;
 
   constructor(private readonly connection: Connection) {
-    this.#kept = isFields(connection.kept) ? connection.kept : {};
+    this.#kept = readKept(connection.kept);
     this.#hidden = new Set(this.#kept.hidden);
     this.#group = new ChartGroup({
       xAxis: { label: 'step' },
-      ...(this.#kept.charts && { kept: this.#kept.charts }),
+      kept: this.#kept.charts,
       speak: (text) => setText(this.#live, text),
       savePicture: connection.isLive
         ? (name, png) => connection.do({ kind: 'savePicture', name: `compare ${name}`, png })
@@ -58,10 +73,11 @@ export class CompareView implements View {
       this.#keep({ hidden: [...this.#hidden] });
       this.#draw();
     });
-    const split = dropdown('Measured on', SPLITS, this.#split, (value) => {
+    const split = dropdown('Measured on', SPLITS, this.#kept.split, (value) => {
       this.#keep({ split: value === 'train' ? 'train' : 'eval' });
       this.#draw();
     });
+    this.#scroll = new KeptScroll(this.#kept.scroll, (scroll) => this.#keep({ scroll }));
     this.element = make(
       'main',
       { class: 'compare' },
@@ -75,10 +91,6 @@ export class CompareView implements View {
     );
   }
 
-  get #split(): MetricsLine['split'] {
-    return this.#kept.split ?? 'eval';
-  }
-
   receive(message: ToPanel): void {
     if (message.kind === 'page' && message.page.kind === 'compare') this.#show(message.page);
     if (message.kind !== 'curves') return;
@@ -88,15 +100,17 @@ export class CompareView implements View {
     curves.take(message);
     if (isNew) this.#draw();
     this.#group.pointsCame();
+    this.#scroll.place();
   }
 
   dispose(): void {
+    this.#scroll.dispose();
     this.#group.dispose();
   }
 
   #show(page: ComparePage): void {
     this.#speakNews(page);
-    const isOther = JSON.stringify(page.differences) !== JSON.stringify(this.#page?.differences);
+    const isOther = whatDiffers(page) !== (this.#page && whatDiffers(this.#page));
     this.#page = page;
     setText(this.#title, page.title);
     setText(
@@ -104,9 +118,7 @@ export class CompareView implements View {
       page.missing.length === 0 ? '' : `Not there any more: ${page.missing.join(', ')}.`,
     );
     this.#runs.show(page.runs);
-    if (isOther || this.#differences.childElementCount === 0) {
-      this.#differences.replaceChildren(make('h2', {}, 'What differs'), differencesTable(page));
-    }
+    if (isOther) this.#differences.replaceChildren(...differencesParts(page));
     this.#group.isLive = page.runs.some(({ state }) => isLive(state));
     this.#draw();
   }
@@ -120,7 +132,7 @@ export class CompareView implements View {
       this.#drawn = new CompareCharts(this.#group, betasDiffer);
       this.#charts.replaceChildren(this.#drawn.element);
     }
-    this.#drawn.show(runs, this.#curves, this.#hidden, this.#split);
+    this.#drawn.show(runs, this.#curves, this.#hidden, this.#kept.split);
   }
 
   #speakNews({ runs }: ComparePage): void {
@@ -129,8 +141,12 @@ export class CompareView implements View {
     if (news.length > 0) setText(this.#live, news.map(({ label, state }) => `${label}: ${state}.`).join(' '));
   }
 
-  #keep(changed: Kept): void {
+  #keep(changed: Partial<Kept>): void {
     this.#kept = { ...this.#kept, ...changed };
     this.connection.keep(this.#kept);
   }
+}
+
+function whatDiffers({ differences, runs }: ComparePage): string {
+  return JSON.stringify([differences, runs.map(({ label }) => label)]);
 }

@@ -1,12 +1,23 @@
 import type { ComparedRun } from '../../src/core/panels/compare-page';
+import { whole } from '../../src/core/runs/numbers';
+import { icon } from '../charts/icons';
 import type { Connection } from '../connection';
 import { make, setText } from '../dom';
+import { STATE_ICONS } from '../state-icons';
 import { looksOf, type RunLook } from './run-looks';
 
-/** The runs that are compared, with their colours; hides and shows them in all charts. */
+/** What of a run goes on changing while it is shown. */
+interface Changing {
+  readonly state: HTMLElement;
+  readonly sentence: HTMLElement;
+  readonly alarms: HTMLElement;
+  shownAlarms: string;
+}
+
+/** The runs that are compared, with their colours, states and alarms; hides and shows them in all charts. */
 export class RunList {
   readonly element = make('ul', { class: 'compared-runs', 'aria-label': 'Runs' });
-  readonly #sentences = new Map<string, HTMLElement>();
+  readonly #changing = new Map<string, Changing>();
   #shown = '';
 
   constructor(
@@ -26,10 +37,21 @@ export class RunList {
         }),
       );
     }
-    for (const { folder, sentence } of runs) {
-      const element = this.#sentences.get(folder);
-      if (element) setText(element, sentence);
+    for (const run of runs) this.#update(run);
+  }
+
+  #update({ folder, state, sentence, alarms }: ComparedRun): void {
+    const known = this.#changing.get(folder);
+    if (!known) return;
+    if (known.state.dataset.state !== state) {
+      known.state.dataset.state = state;
+      known.state.replaceChildren(icon(STATE_ICONS[state]));
     }
+    setText(known.sentence, sentence);
+    const text = JSON.stringify(alarms);
+    if (known.shownAlarms === text) return;
+    known.shownAlarms = text;
+    known.alarms.replaceChildren(...alarms.map(alarmItem));
   }
 
   #item({ folder, label }: ComparedRun, { colour, isDashed }: RunLook): HTMLElement {
@@ -44,13 +66,19 @@ export class RunList {
       else this.hidden.add(folder);
       this.changed();
     });
-    const sentence = make('span', { class: 'faint' });
-    this.#sentences.set(folder, sentence);
+    const changing: Changing = {
+      state: make('span', { class: 'state-icon' }),
+      sentence: make('span', { class: 'faint' }),
+      alarms: make('ul', { class: 'compared-alarms', 'aria-label': `Alarms of ${label}` }),
+      shownAlarms: '',
+    };
+    this.#changing.set(folder, changing);
     return make(
       'li',
       {},
       make('label', {}, box, sample, make('strong', {}, label)),
-      sentence,
+      make('span', { class: 'compared-state' }, changing.state, changing.sentence),
+      changing.alarms,
       this.#open(folder, label),
     );
   }
@@ -61,4 +89,14 @@ export class RunList {
     open.addEventListener('click', () => this.connection.do({ kind: 'open', run: folder }));
     return open;
   }
+}
+
+function alarmItem({ severity, step, short }: ComparedRun['alarms'][number]): HTMLElement {
+  return make(
+    'li',
+    { 'data-severity': severity },
+    icon(severity),
+    make('span', { class: 'visually-hidden' }, `${severity}, `),
+    make('span', {}, short, make('span', { class: 'faint' }, ` (step ${whole(step)})`)),
+  );
 }

@@ -43,7 +43,7 @@ export function listControls(
   const field = make('input', {
     type: 'search',
     class: 'search',
-    placeholder: 'Search in texts',
+    placeholder: 'Search texts',
     'aria-label': 'Search in prompts and responses',
     value: search,
     spellcheck: 'false',

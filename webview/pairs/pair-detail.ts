@@ -5,10 +5,10 @@ import { changeLegend, signed } from './change-scale';
 import { NumberTip } from './number-tip';
 import { pairSums } from './pair-sums';
 import { responseTokens } from './response-tokens';
-import { tokenTables } from './token-table';
+import { type Tables, tokenTables } from './token-table';
 
 /** One pair: what was asked, both responses token by token, and their sums. */
-export function pairDetail(pair: PairDetail): HTMLElement {
+export function pairDetail(pair: PairDetail, tables: Tables): HTMLElement {
   const tip = new NumberTip();
   const { comparison, prompt, split, row } = pair;
   const response = (name: string, tokens: ResponseTokens): HTMLElement =>
@@ -51,7 +51,7 @@ export function pairDetail(pair: PairDetail): HTMLElement {
     response('Chosen', pair.chosen),
     response('Rejected', pair.rejected),
     pairSums(pair),
-    tokenTables(pair),
+    tokenTables(pair, tables),
     tip.element,
   );
 

@@ -1,5 +1,6 @@
 import { changeOf, isSaturated, rankedOf } from '../../src/core/panels/pair-lists';
 import type { Comparison, PairRow } from '../../src/core/panels/pairs-page';
+import { whole } from '../../src/core/runs/numbers';
 import { make } from '../dom';
 import { signed } from './change-scale';
 
@@ -56,7 +57,7 @@ export function pairRow(row: PairRow, comparison: Comparison, scale: BarScale): 
       { class: 'facts' },
       ranked === 'wrong' ? make('span', { class: 'wrong' }, '✗ wrong · ') : undefined,
       saturated ? 'saturated · ' : undefined,
-      `${chosen.tokens}/${rejected.tokens} tokens · ${split === 'eval' ? 'held out' : 'training'} ${row.row}`,
+      `${chosen.tokens}/${rejected.tokens} tokens · ${split === 'eval' ? 'held out' : 'training'} row ${whole(row.row)}`,
     ),
   );
 }

@@ -30,7 +30,11 @@ export class PairsView implements View {
   readonly #captions = make(
     'div',
     { class: 'captions faint' },
-    make('span', { title: 'How far the chosen response moved, above, and the rejected one, below' }, 'moved'),
+    make(
+      'span',
+      { title: 'How far the chosen response moved, above, and the rejected one, below, in nats' },
+      'moved',
+    ),
     this.#count,
     this.#unit,
   );
@@ -115,6 +119,7 @@ export class PairsView implements View {
       this.#showList(list);
     } catch (error) {
       if (!isCurrent()) return;
+      this.#say('');
       this.#status.replaceChildren(
         make('span', { class: 'failure' }, error instanceof Error ? error.message : String(error)),
         button({ label: 'Try again', press: () => void this.#load(checkpoint) }),
@@ -141,7 +146,7 @@ export class PairsView implements View {
   #showList(list: PairList): void {
     const { baseline, why } = list.comparison;
     setText(this.#unit, list.comparison.lengthNormalized ? 'margin, nats/token' : 'margin, nats');
-    setText(this.#about, `against ${baseline} · ${sampleInWords(list)}`);
+    setText(this.#about, `against ${baseline} · ${sampleInWords(list)} · bars: chosen above, rejected below`);
     this.#about.title = why ?? '';
     this.#panes.hidden = false;
     this.#showRows();
@@ -174,7 +179,12 @@ export class PairsView implements View {
     try {
       const detail = await this.#answers.pair(checkpoint, pair);
       if (!detail || !isCurrent()) return;
-      this.#detail.replaceChildren(pairDetail(detail));
+      this.#detail.replaceChildren(
+        pairDetail(detail, {
+          isOpen: this.#navigation.tables,
+          toggled: (tables) => tables !== this.#navigation.tables && this.#go({ tables }),
+        }),
+      );
       this.#detail.scrollTop = 0;
     } catch (error) {
       if (!isCurrent()) return;

@@ -3,28 +3,35 @@ import { make } from '../dom';
 import { nats, signed } from './change-scale';
 import { pieceName } from './piece-text';
 
+export interface Tables {
+  readonly isOpen: boolean;
+  toggled(isOpen: boolean): void;
+}
+
 /** Every number of a pair as a table, made when it is unfolded: a response can have thousands of tokens. */
-export function tokenTables(pair: PairDetail): HTMLElement {
+export function tokenTables(pair: PairDetail, { isOpen, toggled }: Tables): HTMLElement {
   const details = make(
     'details',
-    { class: 'token-tables' },
+    { class: 'token-tables', open: isOpen },
     make('summary', {}, 'Numbers of all tokens, as tables'),
   );
-  details.addEventListener(
-    'toggle',
-    () => {
-      const { baseline } = pair.comparison;
-      details.append(
-        make(
-          'div',
-          { class: 'tables' },
-          table('Chosen', pair.chosen.pieces, baseline),
-          table('Rejected', pair.rejected.pieces, baseline),
-        ),
-      );
-    },
-    { once: true },
-  );
+  const fill = (): void => {
+    const { baseline } = pair.comparison;
+    if (!details.open || details.childElementCount > 1) return;
+    details.append(
+      make(
+        'div',
+        { class: 'tables' },
+        table('Chosen', pair.chosen.pieces, baseline),
+        table('Rejected', pair.rejected.pieces, baseline),
+      ),
+    );
+  };
+  fill();
+  details.addEventListener('toggle', () => {
+    fill();
+    toggled(details.open);
+  });
   return details;
 }
 

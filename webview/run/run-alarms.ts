@@ -1,4 +1,5 @@
 import type { Alarm } from '../../src/core/analysis/alarm';
+import { gravestOfEach } from '../../src/core/panels/gravest-alarms';
 import type { RunPage } from '../../src/core/panels/run-panel';
 import { whole } from '../../src/core/runs/numbers';
 import { icon } from '../charts/icons';
@@ -6,8 +7,6 @@ import { make } from '../dom';
 
 /** Alarms that are shown before the others are asked for. */
 const AT_ONCE = 4;
-
-const GRAVITY: Readonly<Record<Alarm['severity'], number>> = { error: 0, warning: 1, info: 2 };
 
 /** What goes wrong in a run, most grave first. */
 export class RunAlarms {
@@ -20,6 +19,12 @@ export class RunAlarms {
   );
   #shown = '';
 
+  /** @param unfolded called when all were asked for, or no longer */
+  constructor(
+    private isOpen: boolean,
+    private readonly unfolded: (isOpen: boolean) => void,
+  ) {}
+
   show({ alarms, warnings }: RunPage): void {
     const shown = JSON.stringify([alarms, warnings]);
     if (shown === this.#shown) return;
@@ -29,19 +34,18 @@ export class RunAlarms {
       ...warnings.map((message) => item('warning', 'trainer', message)),
     ];
     this.element.hidden = items.length === 0;
-    const isOpen = this.#list.querySelector('details')?.open ?? false;
     const rest = items.slice(AT_ONCE);
     this.#list.replaceChildren(make('ul', {}, ...items.slice(0, AT_ONCE)));
     if (rest.length === 0) return;
     const summary = make('summary', {}, `${whole(rest.length)} more`);
-    this.#list.append(make('details', { open: isOpen }, summary, make('ul', {}, ...rest)));
+    const details = make('details', { open: this.isOpen }, summary, make('ul', {}, ...rest));
+    details.addEventListener('toggle', () => {
+      if (details.open === this.isOpen) return;
+      this.isOpen = details.open;
+      this.unfolded(this.isOpen);
+    });
+    this.#list.append(details);
   }
-}
-
-/** One that became graver says it all. */
-function gravestOfEach(alarms: readonly Alarm[]): Alarm[] {
-  const byGravity = alarms.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.step - b.step);
-  return byGravity.filter(({ code }, index) => byGravity.findIndex((other) => other.code === code) === index);
 }
 
 function alarmItem({ severity, step, message }: Alarm): HTMLElement {

@@ -172,9 +172,9 @@ export const RUN_CHARTS: readonly ChartSection[] = [
       {
         options: {
           title: 'Log-probabilities',
-          unit: 'nats per response',
+          unit: 'nats',
           explanation:
-            'Of whole responses under the policy. Chosen ones may fall a little, rejected ones fall faster.',
+            'Sums over whole responses under the policy. Chosen ones may fall a little, rejected ones fall faster.',
         },
         alarms: ['RUN005'],
         lines: [

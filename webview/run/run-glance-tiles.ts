@@ -12,7 +12,7 @@ export function glanceTiles(
   alarms: readonly Alarm[],
 ): HTMLElement[] {
   return [
-    tile({ label: 'beta', value: beta, more: '', from: '', alarms: [] }, undefined),
+    tile({ label: 'Beta', value: beta, more: '', from: '', alarms: [] }, undefined),
     ...figures.map((figure) => tile(figure, gravest(alarms, figure.alarms))),
   ];
 }

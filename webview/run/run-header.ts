@@ -1,21 +1,12 @@
 import type { RunAction, RunPage } from '../../src/core/panels/run-panel';
-import { isLive, type ShownState } from '../../src/core/runs/liveness';
+import { isLive } from '../../src/core/runs/liveness';
 import { decimal, percent } from '../../src/core/runs/numbers';
-import { type IconName, icon } from '../charts/icons';
+import { icon } from '../charts/icons';
 import type { Connection } from '../connection';
 import { button } from '../controls';
 import { make, setAttribute, setText } from '../dom';
-
-const ICONS: Readonly<Record<ShownState, IconName>> = {
-  queued: 'waiting',
-  preparing: 'waiting',
-  running: 'running',
-  stopping: 'waiting',
-  completed: 'good',
-  stopped: 'stopped',
-  failed: 'error',
-  interrupted: 'warning',
-};
+import { STATE_ICONS } from '../state-icons';
+import { runHealth } from './run-health';
 
 const BUTTONS: Readonly<Partial<Record<RunAction, string>>> = {
   resume: 'Resume',
@@ -31,6 +22,7 @@ export class RunHeader {
   readonly #title = make('h1');
   readonly #buttons = make('div', { class: 'run-buttons', role: 'toolbar', 'aria-label': 'Run' });
   readonly #state = make('p', { class: 'run-state' });
+  readonly #health = make('p', { class: 'run-health' });
   readonly #bar = make('div');
   readonly #progress = make(
     'div',
@@ -44,6 +36,7 @@ export class RunHeader {
     { class: 'run-header' },
     make('div', { class: 'run-title' }, this.#title, this.#buttons),
     this.#state,
+    this.#health,
     this.#progress,
     this.#next,
     this.#facts,
@@ -55,6 +48,7 @@ export class RunHeader {
   show(page: RunPage): void {
     setText(this.#title, page.title);
     this.#showState(page);
+    this.#showHealth(page);
     this.#showProgress(page);
     setText(this.#next, page.next);
     setAttribute(this.#next, 'data-state', page.state);
@@ -70,10 +64,18 @@ export class RunHeader {
   #showState({ state, sentence }: RunPage): void {
     if (this.#state.dataset.state !== state || this.#state.childElementCount === 0) {
       this.#state.dataset.state = state;
-      this.#state.replaceChildren(icon(ICONS[state]), make('span'));
+      this.#state.replaceChildren(icon(STATE_ICONS[state]), make('span'));
     }
     const [, words] = this.#state.children;
     if (words) setText(words, sentence);
+  }
+
+  /** A run may complete and have gone wrong all the same. */
+  #showHealth(page: RunPage): void {
+    const { words, icon: name } = runHealth(page);
+    if (this.#health.textContent === words) return;
+    this.#health.dataset.state = name;
+    this.#health.replaceChildren(...(words === '' ? [] : [icon(name), make('span', {}, words)]));
   }
 
   #showProgress({ step, totalSteps, state }: RunPage): void {

@@ -8,6 +8,7 @@ import { ChartGroup } from '../charts/chart-group';
 import type { Connection } from '../connection';
 import { dropdown } from '../controls';
 import { make, setText } from '../dom';
+import { KeptScroll } from '../kept-scroll';
 import type { View } from '../view';
 import { RunAlarms } from './run-alarms';
 import { RunCharts } from './run-charts';
@@ -23,9 +24,6 @@ const REWARDS = [
   { value: 'raw', label: 'raw rewards' },
 ] as const;
 
-/** Milliseconds after which a place is kept where the reader scrolled to. */
-const SCROLL_PAUSE = 250;
-
 /** Milliseconds after which figures in words follow points. */
 const FIGURES_PAUSE = 1000;
 
@@ -36,7 +34,7 @@ export class RunView implements View {
   readonly #group: ChartGroup;
   readonly #charts: RunCharts;
   readonly #header: RunHeader;
-  readonly #alarms = new RunAlarms();
+  readonly #alarms: RunAlarms;
   readonly #texts: RunTexts;
   readonly #log = new RunLog();
   readonly #tiles = make('dl', { class: 'tiles' });
@@ -45,15 +43,13 @@ export class RunView implements View {
   readonly #rewards: HTMLElement;
   readonly #spoken = make('div', { class: 'visually-hidden', role: 'status' });
   readonly element: HTMLElement;
-  readonly #ending = new AbortController();
+  readonly #scroll: KeptScroll;
   #page: RunPage | undefined;
   #figuresTimer: number | undefined;
-  #scrollTimer: number | undefined;
-  #isPlaced = false;
 
   constructor(private readonly connection: Connection) {
     this.#navigation = readNavigation(connection.kept);
-    const { charts, rewards, evaluation, allTexts } = this.#navigation;
+    const { charts, rewards, evaluation, allTexts, allAlarms } = this.#navigation;
     this.#group = new ChartGroup({
       xAxis: { label: 'step' },
       kept: charts,
@@ -65,6 +61,7 @@ export class RunView implements View {
     });
     this.#group.onChange(() => this.#keep({ charts: this.#group.kept }));
     this.#header = new RunHeader(connection);
+    this.#alarms = new RunAlarms(allAlarms, (isOpen) => this.#keep({ allAlarms: isOpen }));
     this.#charts = new RunCharts(this.#group, this.#curves);
     this.#texts = new RunTexts({ evaluation, allTexts }, (choice) => this.#keep(choice));
     this.#rewards = dropdown('Rewards', REWARDS, rewards, (value) => {
@@ -86,10 +83,7 @@ export class RunView implements View {
       this.#spoken,
     );
     this.#showPoints();
-    window.addEventListener('scroll', () => this.#keepScroll(), {
-      passive: true,
-      signal: this.#ending.signal,
-    });
+    this.#scroll = new KeptScroll(this.#navigation.scroll, (scroll) => this.#keep({ scroll }));
   }
 
   receive(message: ToPanel): void {
@@ -110,8 +104,7 @@ export class RunView implements View {
   }
 
   dispose(): void {
-    this.#ending.abort();
-    window.clearTimeout(this.#scrollTimer);
+    this.#scroll.dispose();
     window.clearTimeout(this.#figuresTimer);
     this.#group.dispose();
   }
@@ -122,7 +115,7 @@ export class RunView implements View {
     if (isNew) this.#showPoints();
     else this.#figuresTimer ??= window.setTimeout(() => this.#showFigures(), FIGURES_PAUSE);
     this.#group.pointsCame();
-    this.#place();
+    this.#scroll.place();
   }
 
   #showPage(page: RunPage): void {
@@ -183,18 +176,5 @@ export class RunView implements View {
   #keep(change: Partial<RunNavigation>): void {
     this.#navigation = { ...this.#navigation, ...change };
     this.connection.keep(this.#navigation);
-  }
-
-  #keepScroll(): void {
-    if (!this.#isPlaced) return;
-    window.clearTimeout(this.#scrollTimer);
-    this.#scrollTimer = window.setTimeout(() => this.#keep({ scroll: window.scrollY }), SCROLL_PAUSE);
-  }
-
-  /** Where the reader was before the panel was hidden. */
-  #place(): void {
-    if (this.#isPlaced) return;
-    this.#isPlaced = true;
-    if (this.#navigation.scroll > 0) window.scrollTo({ top: this.#navigation.scroll });
   }
 }

@@ -1,6 +1,6 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
-import { decimal, percent } from '../../src/core/runs/numbers';
+import { percent } from '../../src/core/runs/numbers';
 
 /** A column of the table of arms. */
 export interface ArmColumn {
@@ -60,7 +60,7 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
     },
     {
       key: 'ended',
-      title: 'End',
+      title: 'Ended',
       about: 'Share of texts that end by themselves',
       ...number(({ ended }) => ended, percent),
     },
@@ -68,20 +68,23 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
       key: 'eos',
       title: 'EOS drift',
       about: 'log p(end of sequence), policy minus reference, in nats',
-      ...number(({ eosDrift }) => eosDrift, twoDigits),
+      ...number(({ eosDrift }) => eosDrift, digits(2)),
     },
     {
       key: 'kl',
       title: 'KL',
-      about: 'Nats a token from the reference',
-      ...number(({ kl }) => kl, twoDigits),
+      about: 'How far from the reference, in nats per token',
+      ...number(({ kl }) => kl, digits(3)),
     },
     {
       key: 'margin',
       title: 'Margin / beta',
       about:
         'Reward margin of held-out pairs, or else of the newest step, divided by beta: nats. The curve is that of training',
-      sortBy: ({ margin }) => margin,
+      ...number(
+        ({ margin }) => margin,
+        (nats) => `${digits(2)(nats)} nats`,
+      ),
     },
     {
       key: 'alarms',
@@ -108,6 +111,10 @@ function number(value: (arm: SweepArm) => number, words: (value: number) => stri
   };
 }
 
-function twoDigits(value: number): string {
-  return decimal(Number(value.toPrecision(2))).replace('-', '−');
+/** As many after the point in each row, so that they stand below one another. */
+function digits(count: number): (value: number) => string {
+  return (value) => {
+    const text = value.toFixed(count);
+    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+  };
 }

@@ -1,21 +1,10 @@
 import type { RunAction } from '../../src/core/panels/run-panel';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
-import { decimal } from '../../src/core/runs/numbers';
-import { type IconName, icon } from '../charts/icons';
+import { icon } from '../charts/icons';
 import { make, setText } from '../dom';
+import { STATE_ICONS } from '../state-icons';
 import type { ArmColumn } from './arm-columns';
 import { Sparkline } from './sparkline';
-
-const STATE_ICONS: Readonly<Record<SweepArm['state'], IconName>> = {
-  queued: 'waiting',
-  preparing: 'running',
-  running: 'running',
-  stopping: 'stopped',
-  completed: 'good',
-  stopped: 'stopped',
-  failed: 'error',
-  interrupted: 'warning',
-};
 
 const ACTION_WORDS = { stop: 'Stop', resume: 'Resume' } as const;
 
@@ -66,14 +55,10 @@ export class ArmRow {
       arm.counts ? '' : 'is-open',
     ].join(' ');
     for (const { key, words } of columns) {
-      const cell = key === 'beta' ? this.#beta : this.#cells.get(key);
+      const cell = { beta: this.#beta, margin: this.#margin }[key] ?? this.#cells.get(key);
       if (cell && words) setText(cell, words(arm));
     }
     this.#spark.show(arm.margins);
-    setText(
-      this.#margin,
-      Number.isFinite(arm.margin) ? `${decimal(Number(arm.margin.toPrecision(2)))} nats` : '–',
-    );
     this.#showLooks(arm);
     this.#showActions(arm);
   }
@@ -89,7 +74,7 @@ export class ArmRow {
       ?.replaceChildren(
         make(
           'span',
-          { class: `arm-state is-${state}`, title: sentence },
+          { class: 'arm-state', 'data-state': state, title: sentence },
           icon(STATE_ICONS[state]),
           [state, ...(steps === '' ? [] : [steps])].join(' '),
           ...(isOther ? [make('span', { class: 'faint' }, ' (other sweep)')] : []),

@@ -2,8 +2,9 @@ import { isSound } from '../../src/core/analysis/beta-zones';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
 import { Chart } from '../charts/chart';
-import { ChartGroup, type KeptCharts } from '../charts/chart-group';
+import { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, XAxis } from '../charts/chart-parts';
+import type { KeptCharts } from '../charts/kept-charts';
 import { make } from '../dom';
 import { betaLines, referenceLine } from './beta-lines';
 import { type BetaMetric, HELD_OUT_ACCURACY, qualityMetric, SIDE_EFFECTS } from './beta-metrics';
@@ -12,7 +13,7 @@ import { FrontierChart } from './frontier-chart';
 import { paperLine } from './paper-line';
 
 export interface ChartsSettings {
-  readonly kept: KeptCharts | undefined;
+  readonly kept: KeptCharts;
   readonly savePicture: ((name: string, png: string) => void) | undefined;
   readonly speak: (text: string) => void;
   /** Called when the reader looks elsewhere. */
@@ -32,14 +33,20 @@ export class BetaCharts {
 
   /** @param page decides axes and metrics; `keyOf` another one, and other charts are needed */
   constructor(page: SweepPage, { kept, savePicture, speak, changed }: ChartsSettings) {
-    this.#group = new ChartGroup({ xAxis: betaAxis(page.arms), ...(kept && { kept }), savePicture, speak });
+    this.#group = new ChartGroup({ xAxis: betaAxis(page.arms), kept, savePicture, speak });
     this.#group.onChange(changed);
     const chartOf = (metric: BetaMetric) => ({ metric, chart: new Chart(this.#group, metric.options) });
     const { quality } = page.response;
     const metric = qualityMetric(quality);
     this.#quality = chartOf(metric);
     this.#others = [...SIDE_EFFECTS, ...(quality === 'win rate' ? [HELD_OUT_ACCURACY] : [])].map(chartOf);
-    this.#frontier = new FrontierChart(quality, { savePicture, speak });
+    // Its axis is another one: what is seen of it is not kept.
+    this.#frontier = new FrontierChart(quality, {
+      kept: { charts: kept.charts ?? {} },
+      savePicture,
+      speak,
+      changed,
+    });
     this.element.append(
       make('div', { class: 'main-chart' }, withEnds(this.#quality.chart.element)),
       make(
@@ -57,7 +64,8 @@ export class BetaCharts {
   }
 
   get kept(): KeptCharts {
-    return this.#group.kept;
+    const { charts, ...kept } = this.#group.kept;
+    return { ...kept, charts: { ...charts, ...this.#frontier.keptCharts } };
   }
 
   show(page: SweepPage): void {

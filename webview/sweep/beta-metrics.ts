@@ -43,7 +43,7 @@ export function qualityMetric(quality: SweepPage['response']['quality']): BetaMe
 export const SIDE_EFFECTS: readonly BetaMetric[] = [
   {
     options: {
-      title: 'Length',
+      title: 'Text length',
       unit: 'times the reference',
       explanation: `Tokens of a generated text, divided by those of the reference. Above ${LONG} texts run on.`,
       format: (ratio) => `${ratio.toFixed(2)} times`,
@@ -57,8 +57,8 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
   },
   {
     options: {
-      title: 'Ended',
-      unit: '% of texts',
+      title: 'Texts that end',
+      unit: 'of texts',
       explanation: `Share of generated texts that end by themselves, before the limit. Below ${100 * ENDING} % of the reference's share the policy does not know how to stop.`,
       format: percent,
       formatTick: tickPercent,
@@ -83,7 +83,7 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
   {
     options: {
       title: 'KL',
-      unit: 'nats a token',
+      unit: 'nats per token',
       explanation:
         'How far the policy has moved from the reference: KL(policy || reference) for each token of generated texts.',
       format: natsInWords,
@@ -97,7 +97,7 @@ export const SIDE_EFFECTS: readonly BetaMetric[] = [
 export const HELD_OUT_ACCURACY: BetaMetric = {
   options: {
     title: 'Accuracy',
-    unit: '% of held-out pairs',
+    unit: 'of held-out pairs',
     explanation:
       'Held-out pairs ranked as labelled. It goes on looking well where texts no longer end: that is why it does not decide where there is a judge.',
     format: percent,

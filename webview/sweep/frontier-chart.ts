@@ -4,6 +4,7 @@ import { percent } from '../../src/core/runs/numbers';
 import { Chart } from '../charts/chart';
 import { ChartGroup, type GroupOptions } from '../charts/chart-group';
 import type { ChartOptions } from '../charts/chart-parts';
+import type { KeptCharts } from '../charts/kept-charts';
 import { natsInWords } from './beta-metrics';
 import { frontierLines } from './frontier';
 
@@ -14,9 +15,14 @@ const TICKS = [-5, -4, -3, -2, -1, 0, 1, 2].flatMap((power) => [Number(`1e${powe
 export class FrontierChart {
   readonly #group: ChartGroup;
   readonly #chart: Chart;
+  readonly #options: ChartOptions;
   readonly #measure: (arm: SweepArm) => number;
 
-  constructor(quality: SweepPage['response']['quality'], options: Omit<GroupOptions, 'xAxis'>) {
+  /** @param changed called when the reader looks elsewhere */
+  constructor(
+    quality: SweepPage['response']['quality'],
+    { changed, ...options }: Omit<GroupOptions, 'xAxis'> & { readonly changed: () => void },
+  ) {
     this.#group = new ChartGroup({
       ...options,
       xAxis: {
@@ -26,13 +32,20 @@ export class FrontierChart {
         ticks: TICKS,
       },
     });
+    this.#group.onChange(changed);
     const isJudged = quality === 'win rate';
     this.#measure = isJudged ? (arm) => arm.quality : (arm) => arm.margin;
-    this.#chart = new Chart(this.#group, isJudged ? WIN_RATE : MARGIN);
+    this.#options = isJudged ? WIN_RATE : MARGIN;
+    this.#chart = new Chart(this.#group, this.#options);
   }
 
   get element(): HTMLElement {
     return this.#chart.element;
+  }
+
+  get keptCharts(): KeptCharts['charts'] {
+    const { title } = this.#options;
+    return { [title]: this.#group.settingsOf(title) };
   }
 
   show({ arms }: SweepPage, home: number | undefined): void {
@@ -48,11 +61,11 @@ export class FrontierChart {
 }
 
 const DISTANCE =
-  'The axis is KL(policy || reference) in nats a token: further to the right the policy has moved further.';
+  'The axis is KL(policy || reference) in nats per token: further to the right the policy has moved further.';
 
 const WIN_RATE: ChartOptions = {
   title: 'Win rate by KL',
-  unit: 'nats a token',
+  unit: 'KL in nats per token',
   explanation: `What distance from the reference buys. ${DISTANCE} Where the curve bends down, moving on costs quality.`,
   format: percent,
   formatTick: (share) => `${Math.round(100 * share)} %`,
@@ -61,7 +74,7 @@ const WIN_RATE: ChartOptions = {
 
 const MARGIN: ChartOptions = {
   title: 'Margin by KL',
-  unit: 'nats, by nats a token',
+  unit: 'nats, by KL in nats per token',
   explanation: `The reward margin divided by beta, which is comparable between betas, of held-out pairs where there are any. ${DISTANCE} A margin tells nothing about the texts: it may grow where they break.`,
   format: natsInWords,
 };

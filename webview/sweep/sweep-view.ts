@@ -2,10 +2,11 @@ import type { PanelAction, ToPanel } from '../../src/core/panels/protocol';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
 import { isLive } from '../../src/core/runs/liveness';
 import { isFields } from '../../src/core/runs/read-files';
-import type { KeptCharts } from '../charts/chart-group';
+import { type KeptCharts, readKeptCharts, readTexts } from '../charts/kept-charts';
 import type { Connection } from '../connection';
 import { button } from '../controls';
 import { make, setText } from '../dom';
+import { KeptScroll } from '../kept-scroll';
 import type { View } from '../view';
 import { AnswerBox } from './answer-box';
 import { ArmTable, type Sorting } from './arm-table';
@@ -14,8 +15,22 @@ import { spokenChanges } from './spoken-changes';
 
 /** What is kept of where the reader looks. */
 interface Kept {
-  readonly charts?: KeptCharts;
-  readonly sorting?: Sorting;
+  readonly charts: KeptCharts;
+  readonly sorting: Sorting | undefined;
+  /** Folders of arms that are chosen. */
+  readonly chosen: readonly string[];
+  readonly scroll?: unknown;
+}
+
+function readKept(kept: unknown): Kept {
+  const { charts, sorting, chosen, scroll } = isFields(kept) ? kept : {};
+  const { key, isDescending } = isFields(sorting) ? sorting : {};
+  return {
+    charts: readKeptCharts(charts),
+    sorting: typeof key === 'string' ? { key, isDescending: isDescending === true } : undefined,
+    chosen: readTexts(chosen),
+    scroll,
+  };
 }
 
 /** What beta does to the policy: the answer, its charts, and the arms that it comes from. */
@@ -29,14 +44,17 @@ export class SweepView implements View {
   readonly element: HTMLElement;
   readonly #answer: AnswerBox;
   readonly #table: ArmTable;
-  readonly #chosen = new Set<string>();
+  readonly #chosen: Set<string>;
   readonly #compare: HTMLElement;
+  readonly #scroll: KeptScroll;
   #kept: Kept;
   #drawn: { readonly key: string; readonly charts: BetaCharts } | undefined;
   #page: SweepPage | undefined;
 
   constructor(private readonly connection: Connection) {
-    this.#kept = isFields(connection.kept) ? connection.kept : {};
+    this.#kept = readKept(connection.kept);
+    this.#chosen = new Set(this.#kept.chosen);
+    this.#scroll = new KeptScroll(this.#kept.scroll, (scroll) => this.#keep({ scroll }));
     const act = (action: PanelAction) => connection.do(action);
     this.#answer = new AnswerBox(connection.isLive ? act : undefined);
     this.#table = new ArmTable(
@@ -50,7 +68,11 @@ export class SweepView implements View {
       (sorting) => this.#keep({ sorting }),
       this.#kept.sorting,
     );
-    this.#compare = button({ label: 'Compare arms', press: () => this.#compareArms() });
+    this.#compare = button({
+      label: '',
+      title: 'Lays their curves over one another. Tick the arms to compare; without ticks, all.',
+      press: () => this.#compareArms(),
+    });
     this.element = make(
       'main',
       { class: 'sweep' },
@@ -89,9 +111,12 @@ export class SweepView implements View {
     this.#table.show(page);
     this.#showButtons(page);
     this.#page = page;
+    this.#nameCompare();
+    this.#scroll.place();
   }
 
   dispose(): void {
+    this.#scroll.dispose();
     this.#drawn?.charts.dispose();
   }
 
@@ -113,12 +138,10 @@ export class SweepView implements View {
     }
     const { charts } = this.#drawn;
     charts.show(page);
-    setText(
-      this.#unmeasured,
-      charts.element.hidden
-        ? 'Nothing was measured on held-out pairs or generated texts yet. Charts appear with the first evaluation.'
-        : '',
-    );
+    const words = page.arms.some(({ state }) => isLive(state))
+      ? 'Nothing was measured on held-out pairs or generated texts yet. Charts appear with the first evaluation.'
+      : 'Nothing was measured on held-out pairs or generated texts: there are no charts.';
+    setText(this.#unmeasured, charts.element.hidden ? words : '');
   }
 
   #showButtons({ arms, config }: SweepPage): void {
@@ -156,18 +179,29 @@ export class SweepView implements View {
   #choose(folder: string, isChosen: boolean): void {
     if (isChosen) this.#chosen.add(folder);
     else this.#chosen.delete(folder);
-    const { size } = this.#chosen;
-    setText(this.#compare, size < 2 ? 'Compare arms' : `Compare ${size} arms`);
+    this.#keep({ chosen: [...this.#chosen] });
+    this.#nameCompare();
   }
 
   /** Those that were chosen; with fewer than two, all. */
-  #compareArms(): void {
+  get #toCompare(): string[] {
     const all = (this.#page?.arms ?? []).map(({ folder }) => folder);
-    const runs = this.#chosen.size < 2 ? all : all.filter((folder) => this.#chosen.has(folder));
-    this.connection.do({ kind: 'compare', runs });
+    const chosen = all.filter((folder) => this.#chosen.has(folder));
+    return chosen.length < 2 ? all : chosen;
   }
 
-  #keep(changed: Kept): void {
+  #nameCompare(): void {
+    const { length } = this.#toCompare;
+    const isAll = length === this.#page?.arms.length;
+    setText(this.#compare, `Compare ${isAll ? 'all ' : ''}${length} arms`);
+    this.#compare.hidden = length < 2;
+  }
+
+  #compareArms(): void {
+    this.connection.do({ kind: 'compare', runs: this.#toCompare });
+  }
+
+  #keep(changed: Partial<Kept>): void {
     this.#kept = { ...this.#kept, ...changed };
     this.connection.keep(this.#kept);
   }

@@ -1,10 +1,12 @@
 import { flattenConfig } from '../config/resolved';
+import { count, listed } from '../rules/words';
 import type { RunFile } from '../runs/format';
 import type { ShownState } from '../runs/liveness';
 import { decimal } from '../runs/numbers';
 import { armOf } from '../runs/read-files';
 import { runTitle, stateSentence } from '../runs/run-words';
 import { experimentName } from '../runs/seen-run';
+import { type ShortAlarm, shortAlarms } from './gravest-alarms';
 import type { KnownRun } from './run-page';
 import { byBetaAndSeed } from './sweep-arm';
 
@@ -13,6 +15,8 @@ export interface ComparePage {
   readonly kind: 'compare';
   readonly title: string;
   readonly runs: readonly ComparedRun[];
+  /** `Only beta and seed differ.`; empty where labels do not tell everything that differs. */
+  readonly differsInLabels: string;
   /** Settings that are not the same in all runs: path, and the value in each run, in the order of `runs`. */
   readonly differences: readonly { readonly setting: string; readonly values: readonly string[] }[];
   /** Runs that are not there any more, by id. */
@@ -27,9 +31,14 @@ export interface ComparedRun {
   readonly beta: number;
   readonly state: ShownState;
   readonly sentence: string;
+  /** Each kind once, the gravest first; none that is normal. */
+  readonly alarms: readonly ShortAlarm[];
 }
 
-export type ComparedFiles = Pick<KnownRun, 'id' | 'folder' | 'state' | 'run' | 'status' | 'problem'>;
+export type ComparedFiles = Pick<
+  KnownRun,
+  'id' | 'folder' | 'state' | 'run' | 'status' | 'problem' | 'alarms'
+>;
 
 /** @param unsorted at least one */
 export function comparePageOf(unsorted: readonly ComparedFiles[], missing: readonly string[]): ComparePage {
@@ -38,21 +47,29 @@ export function comparePageOf(unsorted: readonly ComparedFiles[], missing: reado
   const labels = labelsOf(runs, differences);
   return {
     kind: 'compare',
-    title: `Compare ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+    title: titleOf(runs),
     runs: runs.map((run, index) => ({
       id: run.id,
       folder: run.folder,
       label: labels[index] ?? run.id,
       beta: run.run ? armOf(run.run).beta : Number.NaN,
       state: run.state,
-      sentence: stateSentence({ ...run, train: {}, eval: {}, alarms: [] }),
+      sentence: stateSentence({ ...run, train: {}, eval: {} }),
+      alarms: shortAlarms(run.alarms),
     })),
+    differsInLabels: differsInLabels(differences),
     differences,
     missing,
   };
 }
 
 type Differences = ComparePage['differences'];
+
+function titleOf(runs: readonly ComparedFiles[]): string {
+  const experiments = new Set(runs.map(({ run }) => run && experimentName(run.configFile)));
+  const [only] = experiments;
+  return `Compare ${count(runs.length, 'run')}${experiments.size === 1 && only ? ` of ${only}` : ''}`;
+}
 
 /** Settings of a run that stand beside its config. */
 function settingsOf(run: RunFile): Readonly<Record<string, unknown>> {
@@ -72,7 +89,9 @@ function differencesOf(runs: readonly ComparedFiles[]): Differences {
   const settings = [...new Set(all.flatMap((of) => Object.keys(of)))];
   return settings.flatMap((setting) => {
     const values = all.map((of) => inWords(of[setting]));
-    return new Set(values).size > 1 ? [{ setting, values }] : [];
+    // A run that cannot be read differs in nothing that is known.
+    const known = values.filter((_, index) => runs[index]?.run);
+    return new Set(known).size > 1 ? [{ setting, values }] : [];
   });
 }
 
@@ -95,11 +114,18 @@ const FOR_LABELS = [
   'training.learning_rate',
 ];
 
+function differsInLabels(differences: Differences): string {
+  const names = differences.map(({ setting }) => setting);
+  if (names.length === 0 || !names.every((name) => FOR_LABELS.includes(name))) return '';
+  const told = FOR_LABELS.filter((setting) => names.includes(setting));
+  return `Only ${listed(told.map((setting) => nameOf(setting) || setting))} ${told.length === 1 ? 'differs' : 'differ'}.`;
+}
+
 function labelsOf(runs: readonly ComparedFiles[], differences: Differences): string[] {
   const chosen = FOR_LABELS.flatMap((setting) => differences.filter((found) => found.setting === setting));
   const words = runs.map((run, index) =>
     chosen.length === 0
-      ? runTitle({ ...run, train: {}, eval: {}, alarms: [] })
+      ? runTitle({ ...run, train: {}, eval: {} })
       : chosen
           .map(({ setting, values }) => `${nameOf(setting)} ${settingInWords(setting, values[index] ?? '')}`)
           .join(', '),

@@ -73,7 +73,7 @@ function length(tokens: number | undefined, reference: number | undefined): Glan
 
 function winRate(rate: number | undefined): GlanceFigure[] {
   if (rate === undefined) return [];
-  const more = 'against the reference';
+  const more = rate < 0.5 ? 'the reference wins more often' : 'against the reference';
   return [{ label: 'Win rate', value: percent(rate), more, from: NEWEST_WORDS, alarms: [] }];
 }
 

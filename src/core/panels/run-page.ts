@@ -1,7 +1,7 @@
 import type { Alarm } from '../analysis/alarm';
 import type { RunFile, RunStatus, TrainerLine } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
-import { decimal, duration, whole } from '../runs/numbers';
+import { decimal, whole } from '../runs/numbers';
 import { armOf, isFields } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { runTitle, stateSentence, whatNow } from '../runs/run-words';
@@ -63,11 +63,9 @@ function actionsOf(known: KnownRun): RunAction[] {
 function factsOf({ run, status, plan }: KnownRun): Fact[] {
   if (!run) return [];
   const { beta, seed } = armOf(run);
-  const left = status?.remaining;
   return [
     { label: 'beta', value: decimal(beta) },
     { label: 'reference', value: referenceInShort(run) },
-    ...(left === undefined ? [] : [{ label: 'left', value: duration(left) }]),
     ...(plan
       ? [
           {

@@ -12,8 +12,9 @@ import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import { alarmInShort, graveAlarms } from '../runs/seen-run';
+import { alarmInShort } from '../runs/seen-run';
 import type { ArmSummary } from '../sweeps/format';
+import { gravestOfEach } from './gravest-alarms';
 import type { RunAction } from './run-panel';
 
 /** What is known of an arm: its files, and its newest values. */
@@ -112,9 +113,8 @@ export function sweepArm(arm: KnownArm, response: BetaResponse): SweepArm {
 }
 
 function gravest(alarms: readonly Alarm[]): SweepArm['alarms'] {
-  const codes = new Set<string>();
-  return graveAlarms({ alarms })
-    .filter(({ code }) => !codes.has(code) && codes.add(code))
+  return gravestOfEach(alarms)
+    .filter(({ severity }) => severity !== 'info')
     .map((alarm) => ({ severity: alarm.severity, short: alarmInShort(alarm), message: alarm.message }));
 }
 

@@ -24,7 +24,7 @@ function progress(arms: readonly KnownArm[]): string {
   });
   if (live.length === 0) {
     const [only = '', ...more] = tally;
-    const all = arms.length === 1 ? 'The only arm' : `All ${arms.length} arms`;
+    const all = ['The only arm', 'Both arms'][arms.length - 1] ?? `All ${arms.length} arms`;
     const words =
       more.length === 0
         ? `${all} ${only.replace(/^\d+ /, '')}`
@@ -32,10 +32,12 @@ function progress(arms: readonly KnownArm[]): string {
     return `${words}${tookInWords(arms)}.`;
   }
   const left = timeLeft(arms);
+  const waiting = live.filter(({ state }) => state === 'queued').length;
   return `${[
     `${arms.length - live.length} of ${count(arms.length, 'arm')} done`,
     ...tally.filter((words) => !words.endsWith('completed')),
-    `${live.filter(({ state }) => state !== 'queued').length} running`,
+    ...(waiting < live.length ? [`${live.length - waiting} running`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(left === undefined ? [] : [`about ${duration(left)} left`]),
   ].join(', ')}.`;
 }

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { type ComparedFiles, comparePageOf } from '../../core/panels/compare-page';
+import { listed } from '../../core/rules/words';
 import { inBatches } from '../in-batches';
 import { isFolder } from '../paths';
 import { readRun } from '../run-store';
+import { AlarmLines } from './alarm-lines';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';
 
@@ -12,6 +14,7 @@ const TOGETHER = 8;
 /** Follows several runs. */
 export class CompareFeed implements Feed {
   readonly #curves: ReadonlyMap<string, CurvesFeed>;
+  readonly #alarms: ReadonlyMap<string, AlarmLines>;
   #sent = '';
 
   constructor(
@@ -19,12 +22,11 @@ export class CompareFeed implements Feed {
     private readonly send: Send,
   ) {
     this.#curves = new Map(folders.map((folder) => [folder, new CurvesFeed(folder, send)]));
+    this.#alarms = new Map(folders.map((folder) => [folder, new AlarmLines(folder)]));
   }
 
   async refresh(): Promise<void> {
-    const read = await inBatches(this.folders, TOGETHER, async (folder) =>
-      (await isFolder(folder)) ? readRun(folder, basename(folder)) : undefined,
-    );
+    const read = await inBatches(this.folders, TOGETHER, (folder) => this.#read(folder));
     const runs: ComparedFiles[] = read.filter((run) => run !== undefined);
     const missing = this.folders
       .filter((_, index) => read[index] === undefined)
@@ -36,7 +38,7 @@ export class CompareFeed implements Feed {
         page: {
           kind: 'gone',
           title: 'These runs are not there any more',
-          words: `${missing.join(', ')} were deleted or moved. The list of runs shows what is there.`,
+          words: `${listed(missing)} ${missing.length === 1 ? 'was' : 'were'} deleted or moved. The list of runs shows what is there.`,
         },
       });
       return;
@@ -46,5 +48,12 @@ export class CompareFeed implements Feed {
     if (text !== this.#sent) this.send({ kind: 'page', page });
     this.#sent = text;
     for (const { folder } of runs) await this.#curves.get(folder)?.refresh();
+  }
+
+  async #read(folder: string): Promise<ComparedFiles | undefined> {
+    if (!(await isFolder(folder))) return undefined;
+    const lines = this.#alarms.get(folder);
+    await lines?.next();
+    return { ...(await readRun(folder, basename(folder))), alarms: [...(lines?.alarms ?? [])] };
   }
 }

@@ -2,24 +2,28 @@ import { join } from 'node:path';
 import type { Alarm } from '../../core/analysis/alarm';
 import type { Evaluation } from '../../core/panels/protocol';
 import { RUN_FILES, type Sample, type TrainerLine } from '../../core/runs/format';
-import { isEventLine, isFields, isTrainerLine } from '../../core/runs/read-files';
+import { isFields, isTrainerLine } from '../../core/runs/read-files';
 import { JsonLinesReader } from '../json-lines';
+import { AlarmLines } from './alarm-lines';
 
 /** What trainer and job told of a run, read on as they write. */
 export class RunLines {
   readonly #trainer: JsonLinesReader;
-  readonly #events: JsonLinesReader;
+  readonly #alarms: AlarmLines;
   plan: Extract<TrainerLine, { kind: 'plan' }> | undefined;
   readonly evaluations: Evaluation[] = [];
   /** Another one whenever the evaluations are others: their texts are too long to compare. */
   version = 0;
   readonly checkpoints: number[] = [];
   readonly warnings: string[] = [];
-  readonly alarms: Alarm[] = [];
 
   constructor(folder: string) {
     this.#trainer = new JsonLinesReader(join(folder, RUN_FILES.trainer));
-    this.#events = new JsonLinesReader(join(folder, RUN_FILES.events));
+    this.#alarms = new AlarmLines(folder);
+  }
+
+  get alarms(): readonly Alarm[] {
+    return this.#alarms.alarms;
   }
 
   /** Reads what is new. */
@@ -28,10 +32,7 @@ export class RunLines {
       if (restarted) this.#forgetTrainer();
       for (const line of values.filter(isTrainerLine)) this.#take(line);
     }
-    for await (const { values, restarted } of this.#events.readAll()) {
-      if (restarted) this.alarms.splice(0);
-      for (const line of values.filter(isEventLine)) if (line.kind === 'alarm') this.alarms.push(line);
-    }
+    await this.#alarms.next();
   }
 
   #forgetTrainer(): void {

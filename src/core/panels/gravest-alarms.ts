@@ -1,0 +1,28 @@
+import type { Alarm } from '../analysis/alarm';
+import { alarmInShort } from '../runs/seen-run';
+
+/** An alarm in the few words that a list has room for. */
+export interface ShortAlarm extends Pick<Alarm, 'code' | 'severity' | 'step'> {
+  /** `texts stop ending`. */
+  readonly short: string;
+}
+
+const GRAVITY: Readonly<Record<Alarm['severity'], number>> = { error: 0, warning: 1, info: 2 };
+
+/** Each kind once, the gravest first: one that became graver says it all. */
+export function gravestOfEach(alarms: readonly Alarm[]): Alarm[] {
+  const byGravity = alarms.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.step - b.step);
+  return byGravity.filter(({ code }, index) => byGravity.findIndex((other) => other.code === code) === index);
+}
+
+/** Those of them that are not normal in a healthy run. */
+export function shortAlarms(alarms: readonly Alarm[]): ShortAlarm[] {
+  return gravestOfEach(alarms)
+    .filter(({ severity }) => severity !== 'info')
+    .map((alarm) => ({
+      code: alarm.code,
+      severity: alarm.severity,
+      step: alarm.step,
+      short: alarmInShort(alarm),
+    }));
+}

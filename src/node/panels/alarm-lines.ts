@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Alarm } from '../../core/analysis/alarm';
+import { RUN_FILES } from '../../core/runs/format';
+import { isEventLine } from '../../core/runs/read-files';
+import { JsonLinesReader } from '../json-lines';
+
+/** The alarms of a run, read on as its job tells them. */
+export class AlarmLines {
+  readonly #events: JsonLinesReader;
+  /** Oldest first. */
+  readonly alarms: Alarm[] = [];
+
+  constructor(folder: string) {
+    this.#events = new JsonLinesReader(join(folder, RUN_FILES.events));
+  }
+
+  /** Reads what is new. */
+  async next(): Promise<void> {
+    for await (const { values, restarted } of this.#events.readAll()) {
+      if (restarted) this.alarms.splice(0);
+      for (const line of values.filter(isEventLine)) if (line.kind === 'alarm') this.alarms.push(line);
+    }
+  }
+}
