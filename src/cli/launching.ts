@@ -91,7 +91,8 @@ export async function launchAndFollow(
   const place = await placeOf(dataFolder, cwd);
   const name = nameOf(launched) + place;
   tellLaunch(launched, runs, options, name);
-  if (options.detach) return;
+  // Runs that cannot start have failed within a second, which is no time to return before.
+  if (options.detach && !launched.problem) return;
   const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop', name });
   process.exitCode = reportEnds(followed, options.json, place);
   const response = await sweepResponse(dataFolder, launched.sweep);
@@ -134,7 +135,7 @@ function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
 }
 
 function tellLaunch(
-  { sweep, checked }: LaunchedConfig,
+  { sweep, checked, problem }: LaunchedConfig,
   runs: readonly { readonly id: string; readonly folder: string }[],
   { json, detach }: LaunchOptions,
   name: string,
@@ -147,5 +148,5 @@ function tellLaunch(
   const file = visible(shownPath(checked.fileName, process.cwd()));
   if (warnings > 0) print(`${plural(warnings, 'warning')} about ${file}: dpo-lab check says more.`);
   for (const { folder } of runs) print(visible(shownPath(folder, process.cwd())));
-  if (detach) print(`Watch it with: dpo-lab watch ${visible(name)}`);
+  if (detach && !problem) print(`Watch it with: dpo-lab watch ${visible(name)}`);
 }

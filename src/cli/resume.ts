@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../core/runs/liveness';
+import type { Launched } from '../node/launch';
 import { resume } from '../node/resume';
 import { isJobGone, readRun, type StoredRun } from '../node/run-store';
 import { FileError } from '../node/text-files';
@@ -32,18 +33,22 @@ async function runResume(name: string, { json, detach, dataFolder: wanted }: Lau
   if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or goes on already.');
   const ids = runs.map(({ id }) => id);
   const place = await placeOf(dataFolder, process.cwd());
+  const { problem, ...launched } = await resumeOrSay(dataFolder, ids);
+  if (json) print(JSON.stringify({ type: 'launched', ...launched }));
+  else if (!problem)
+    for (const { id, status } of runs)
+      print(`${id}: goes on from its last checkpoint (it was at step ${status?.step ?? 0}).`);
+  if (detach && !problem) return;
+  const options = { json, history: false, onInterrupt: 'stop', name: name + place } as const;
+  process.exitCode = reportEnds(await follow(runs, options), json, place);
+}
+
+async function resumeOrSay(dataFolder: string, ids: readonly string[]): Promise<Launched> {
   try {
-    const launched = await resume(dataFolder, ids, programs());
-    if (json) print(JSON.stringify({ type: 'launched', ...launched }));
-    else
-      for (const { id, status } of runs)
-        print(`${id}: goes on from its last checkpoint (it was at step ${status?.step ?? 0}).`);
+    return await resume(dataFolder, ids, programs());
   } catch (error) {
     throw error instanceof FileError ? new UsageError(error.message) : error;
   }
-  if (detach) return;
-  const options = { json, history: false, onInterrupt: 'stop', name: name + place } as const;
-  process.exitCode = reportEnds(await follow(runs, options), json, place);
 }
 
 /** A job that was just killed looks alive for some seconds: waiting is less work than trying again. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { FileError } from '../node/text-files';
-import { NoPython } from '../node/torch-python';
 import { COMMANDS, type CommandId, INTERNAL_COMMANDS } from './contributions';
 
 /** Arguments come from anywhere (a keybinding, a link), so handlers check them. */
@@ -37,11 +36,9 @@ export class UserError extends Error {
   }
 }
 
-const SET_UP = { title: 'Set Up', command: 'dpoLab.setUpEnvironment' };
-
 async function showFailure(id: CommandId, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (error instanceof UserError || error instanceof FileError) {
-    const action = error instanceof NoPython ? SET_UP : error instanceof UserError ? error.action : undefined;
+    const action = error instanceof UserError ? error.action : undefined;
     const titles = action ? [action.title] : [];
     const answer = await vscode.window.showErrorMessage(error.message, ...titles);
     if (action && answer) await vscode.commands.executeCommand(action.command);

@@ -8,11 +8,13 @@ import { experimentName, type SeenRun } from '../core/runs/seen-run';
 import { deleteRun } from '../node/delete-run';
 import { resume } from '../node/resume';
 import { askRun } from '../node/run-store';
+import type { FileError } from '../node/text-files';
 import { UserError } from './commands';
 import { exists } from './file-system';
 import type { Panels } from './panels';
 import type { ProgramsOf } from './programs';
 import type { RunsView } from './runs-view';
+import { tellProblem } from './start-problem';
 import { requireTrust } from './trust';
 import type { WorkspaceRuns } from './workspace-runs';
 
@@ -65,21 +67,23 @@ export class RunCommands {
       runs.filter((run) => sweepOf(run) === sweep),
     );
     const title = runs.length === 1 && runs[0] ? runTitle(runs[0]) : `${runs.length} runs`;
+    const problems: FileError[] = [];
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Resuming ${title}` },
       async () => {
         for (const arms of sweeps) {
           const [first] = arms;
-          if (first)
-            await resume(
-              dataFolderOf(first),
-              arms.map(({ id }) => id),
-              this.programs(),
-            );
+          if (!first) continue;
+          const ids = arms.map(({ id }) => id);
+          const { problem } = await resume(dataFolderOf(first), ids, this.programs());
+          if (problem) problems.push(problem);
         }
       },
     );
     await this.refresh(runs);
+    const [problem] = problems;
+    const folders = runs.map(({ folder }) => folder);
+    if (problem) void tellProblem(problem, folders);
   }
 
   async delete(...args: readonly unknown[]): Promise<void> {

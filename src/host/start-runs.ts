@@ -16,6 +16,7 @@ import { UserError } from './commands';
 import type { ConfigDocuments } from './config-documents';
 import type { ProgramsOf } from './programs';
 import type { RunsView } from './runs-view';
+import { tellProblem } from './start-problem';
 import { askSweepBetas } from './sweep-pick';
 import { requireTrust } from './trust';
 import { dataFolderOf, type WorkspaceRuns } from './workspace-runs';
@@ -97,7 +98,7 @@ export class StartRuns {
     const dataFolder = dataFolderOf(document.uri);
     const title = `Starting ${experimentName(configFile)}`;
     const progress = { location: vscode.ProgressLocation.Window, title };
-    const { runs } = await vscode.window.withProgress(progress, async () => {
+    const { runs, problem } = await vscode.window.withProgress(progress, async () => {
       try {
         const request = { configFile, dataFolder, ...(sweep && { sweep }) };
         return await launch(request, this.programs(), this.gather);
@@ -108,6 +109,7 @@ export class StartRuns {
     const folders = runs.map((id) => runFolderOf(dataFolder, id));
     await this.runs.refresh(folders);
     await this.view.reveal(folders[0] ?? '');
+    if (problem) void tellProblem(problem, folders);
     return runs;
   }
 

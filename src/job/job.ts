@@ -101,6 +101,11 @@ export class Job {
    * so that it is done once. Arms that are trained together get one trainer, and another one if that died.
    */
   async #startNext(): Promise<void> {
+    const { problem } = this.sweep;
+    if (problem !== undefined) {
+      for (const arm of this.arms) if (!arm.isEnded) arm.fail(problem);
+      return;
+    }
     for (;;) {
       const running = this.arms.filter((arm) => arm.isStarted && !arm.isEnded).length;
       const canShare = running === 0 || this.arms.some((arm) => arm.isPastReference);

@@ -18,7 +18,7 @@ export interface TrainedArm {
   join(trainer: Trainer): void;
   /** The trainer has come to it. */
   begin(): void;
-  /** The trainer could not be started. */
+  /** No trainer could be started. */
   fail(error: string): void;
 }
 

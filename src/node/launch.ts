@@ -43,6 +43,8 @@ export interface Launched {
   readonly sweep: string;
   /** Ids, in the order in which they start. */
   readonly runs: readonly string[];
+  /** Why the runs fail: there is no trainer to start. */
+  readonly problem?: FileError;
 }
 
 /** What was launched from a config that has no errors, perhaps with warnings. */
@@ -76,7 +78,7 @@ export async function launch(
   const config = resolveConfig(checked.experiment);
   const arms = armsOf(config, request);
   const parallel = request.sweep?.parallel ?? config['sweep.parallel'];
-  const start = await trainerStart(config, request, parallel, programs);
+  const { start, problem } = await trainerStart(config, request, parallel, programs);
   await makeDataFolder(dataFolder);
   const created = Date.now();
   const sweep = sweepId(created, chance());
@@ -120,23 +122,24 @@ export async function launch(
     );
   }
   await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
-  return { sweep, runs, checked };
+  return { sweep, runs, checked, ...(problem && { problem }) };
 }
 
-/**
- * What the job starts for a run.
- *
- * @throws FileError where something of the torch trainer is not there
- */
+/** What the job starts for a run. Where something of the torch trainer is not there: why the job starts nothing. */
 export async function trainerStart(
   config: Config,
   { configFile, dataFolder }: Pick<LaunchRequest, 'configFile' | 'dataFolder'>,
   parallel: number,
   programs: Programs,
-): Promise<TrainerStart> {
-  if (config['backend.kind'] === 'onnx') return { trainer: [programs.node, programs.onnxTrainer] };
+): Promise<{ readonly start: TrainerStart; readonly problem?: FileError }> {
+  if (config['backend.kind'] === 'onnx') return { start: { trainer: [programs.node, programs.onnxTrainer] } };
   const place = { configFile, workspaceFolder: dirname(dataFolder) };
-  return torchStart(config, place, parallel, programs.torch);
+  try {
+    return { start: await torchStart(config, place, parallel, programs.torch) };
+  } catch (problem) {
+    if (problem instanceof FileError) return { start: { trainer: [], problem: problem.message }, problem };
+    throw problem;
+  }
 }
 
 /** @throws ConfigErrors */

@@ -10,6 +10,7 @@ import { readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { startJob } from './start-job';
 import { readSweep } from './sweep-store';
 import { FileError } from './text-files';
+import type { TrainerStart } from './torch-start';
 
 /**
  * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each goes on from its last
@@ -28,18 +29,18 @@ export async function resume(
   const sweep = first.sweep ?? first.id;
   const folder = sweepFolderOf(dataFolder, sweep);
   const known = await readSweep(folder).catch(() => undefined);
-  const plan = known ?? { ...oneArm(first, sweep), runs: ids };
+  const plan = known ? withoutStart(known) : { ...oneArm(first, sweep), runs: ids };
   // The programs may lie elsewhere than when the runs were launched, after an update for instance.
   const { configFile } = first;
   const config = flattenConfig(first.config);
-  const start = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
+  const { start, problem } = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
   const file: SweepFile = { ...plan, ...start };
   await mkdir(folder, { recursive: true });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
   // What was asked of the attempt before does not hold for this one.
   for (const id of ids) await rm(join(runFolderOf(dataFolder, id), RUN_FILES.control), { force: true });
   await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs: ids });
-  return { sweep, runs: ids };
+  return { sweep, runs: ids, ...(problem && { problem }) };
 }
 
 async function resumable(dataFolder: string, id: string): Promise<RunFile> {
@@ -52,7 +53,15 @@ async function resumable(dataFolder: string, id: string): Promise<RunFile> {
   return run;
 }
 
+type Plan = Omit<SweepFile, keyof TrainerStart>;
+
+/** Nothing of how its trainer was started, or was not, holds any more. */
+function withoutStart(sweep: SweepFile): Plan {
+  const { trainer: _, environment: __, together: ___, launcher: ____, problem: _____, ...plan } = sweep;
+  return plan;
+}
+
 /** A sweep whose folder was deleted. */
-function oneArm({ format, created, configFile }: RunFile, id: string): Omit<SweepFile, 'runs' | 'trainer'> {
+function oneArm({ format, created, configFile }: RunFile, id: string): Omit<Plan, 'runs'> {
   return { format, id, created, configFile, parallel: 1, stopDegenerate: false };
 }

@@ -18,7 +18,7 @@ function isSweepFile(value: unknown): value is SweepFile {
     typeof value.id === 'string' &&
     isTexts(value.runs) &&
     isTexts(value.trainer) &&
-    value.trainer.length > 0 &&
+    (value.trainer.length > 0 || typeof value.problem === 'string') &&
     typeof value.parallel === 'number' &&
     typeof value.stopDegenerate === 'boolean' &&
     (value.environment === undefined ||

@@ -4,12 +4,23 @@ import { refusedPath, resolvePath } from './paths';
 import { type FoundPython, findPythons, namedPython, searchedPython } from './python';
 import { FileError } from './text-files';
 
+/** What may name the interpreter. */
+type Source = 'dpoLab.pythonPath' | 'backend.torch.python';
+
+const NEXT = {
+  none: 'Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment), then resume the run.',
+  'dpoLab.pythonPath': 'Change that setting or empty it, then resume the run.',
+  'backend.torch.python': 'Mend it there and resume the run, or name another Python and train again.',
+} as const;
+
 /** There is no Python that the torch trainer can run on. */
 export class NoPython extends FileError {
-  constructor(reason: string) {
-    super(
-      `The torch trainer cannot start: ${reason}. Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment).`,
-    );
+  /** @param source what names the interpreter, where something does: no other is taken then */
+  constructor(
+    reason: string,
+    readonly source?: Source,
+  ) {
+    super(`The torch trainer cannot start: ${reason}. ${NEXT[source ?? 'none']}`);
   }
 }
 
@@ -54,13 +65,12 @@ async function pathOf(text: string, folder: string, env: NodeJS.ProcessEnv): Pro
   return searched ?? resolvePath(text, folder);
 }
 
-/** @param source what names the interpreter, where something does */
-function usable(python: FoundPython, source?: string): FoundPython {
+function usable(python: FoundPython, source?: Source): FoundPython {
   const [fault, ...more] = faultsOf(python);
   if (fault === undefined) return python;
   const which = source === undefined ? '' : `, which ${source} names,`;
   const faults = [fault, ...more].join('; it ');
-  throw new NoPython(`${python.path}${which} ${faults}`);
+  throw new NoPython(`${python.path}${which} ${faults}`, source);
 }
 
 /** Each follows "it". */

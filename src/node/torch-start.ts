@@ -15,7 +15,8 @@ export interface TorchPrograms {
   readonly activePython: (path: string | undefined) => Promise<string | undefined>;
 }
 
-export type TrainerStart = Pick<SweepFile, 'trainer' | 'environment' | 'together' | 'launcher'>;
+/** What a sweep file says of its trainer. */
+export type TrainerStart = Pick<SweepFile, 'trainer' | 'environment' | 'together' | 'launcher' | 'problem'>;
 
 export interface TorchPlace {
   /** Absolute. */
@@ -85,5 +86,7 @@ async function existing(file: string, configFile: string): Promise<string> {
   const path = resolvePath(file, dirname(configFile));
   const refusal = refusedPath(file) ?? ((await isFile(path)) ? undefined : `There is no file ${path}.`);
   if (refusal === undefined) return path;
-  throw new FileError(`backend.torch.accelerate_config: ${refusal} accelerate config writes one.`);
+  throw new FileError(
+    `backend.torch.accelerate_config: ${refusal} Write it with accelerate config --config_file, then resume the run; or name another and train again.`,
+  );
 }

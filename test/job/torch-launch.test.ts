@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { runFolderOf } from '../../src/node/run-store';
 import { useCli, VALID, type Workplace } from '../cli/dpo-lab';
 import { fakePython, TESTED } from '../node/fake-python';
 import { LLAMA_CONFIG } from '../node/support';
-import { endAfterTest } from './support';
+import { problemsOfSweep } from './schemas';
+import { endAfterTest, until } from './support';
 
 // Each starts several processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -57,16 +58,50 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     for (const id of idsOf(place)) expect(read(place, `.dpo/runs/${id}/run.json`).backend).toBe('torch');
   });
 
-  it('starts nothing where no Python has what it needs, and says what is missing', async () => {
+  it('fails where no Python has what it needs, says what is missing, and trains when it is there', async () => {
     const place = experiment('completes');
     const { trl: _, ...packages } = TESTED;
     const python = fakePython(place.path('.venv/bin/python'), packages);
-    const { code, stdout, stderr } = await place.run(['train', 'a.dpo.yaml'], { env });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(
-      `The torch trainer cannot start: ${python} lacks trl. Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment).\n`,
+    const { code, stdout } = await place.run(['train', 'a.dpo.yaml', '--json'], { env });
+    expect(code).toBe(1);
+    const error = `The torch trainer cannot start: ${python} lacks trl. Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment), then resume the run.`;
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ state: 'failed', error });
+    const [id = ''] = idsOf(place);
+    const status = read(place, `.dpo/runs/${id}/status.json`);
+    expect(status).toMatchObject({ state: 'failed', error, step: 0 });
+    expect(status).not.toHaveProperty('pid');
+    const { sweep } = read(place, `.dpo/runs/${id}/run.json`);
+    // It is over before the command line has seen who its job is, for whose summary it would wait.
+    await until(() => existsSync(place.path(`.dpo/sweeps/${sweep}/summary.json`)));
+    expect(problemsOfSweep(place.path(`.dpo/sweeps/${sweep}`))).toEqual([]);
+    expect(existsSync(`${python}.calls`)).toBe(false);
+
+    fakePython(python);
+    expect((await place.run(['resume', 'last'], { env })).code).toBe(0);
+    expect(read(place, `.dpo/sweeps/${sweep}/sweep.json`)).not.toHaveProperty('problem');
+    expect(read(place, `.dpo/runs/${id}/status.json`)).not.toHaveProperty('error');
+  });
+
+  it('fails every arm of a sweep where there is no Python, also where nobody follows it', async () => {
+    const place = experiment('completes', ', torch: { python: gone/python }');
+    const sweep = ['sweep', 'a.dpo.yaml', '--beta', '0.1,0.05', '--detach'];
+    const { code, stdout } = await place.run(sweep, { env });
+    expect(code).toBe(1);
+    expect(
+      stdout.match(/gone\/python, which\s+backend\.torch\.python\s+names, is not there\./g),
+    ).toHaveLength(2);
+    expect((await place.run(['resume', 'last'], { env })).code).toBe(1);
+  });
+
+  it('fails where the accelerate config is not there', async () => {
+    const place = experiment('completes', ', torch: { accelerate_config: gone.yaml }');
+    fakePython(place.path('.venv/bin/python'));
+    const { code } = await place.run(['train', 'a.dpo.yaml'], { env });
+    expect(code).toBe(1);
+    const [id = ''] = idsOf(place);
+    expect(read(place, `.dpo/runs/${id}/status.json`).error).toContain(
+      `backend.torch.accelerate_config: There is no file ${place.path('gone.yaml')}.`,
     );
-    expect(idsOf(place)).toEqual([]);
   });
 
   it('tells what the trainer refuses, and leaves nothing running', async () => {

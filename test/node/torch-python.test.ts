@@ -67,10 +67,10 @@ describe.skipIf(process.platform === 'win32')('the Python that trains', () => {
         return (error as Error).message;
       });
     expect(await said({ setting: poor })).toBe(
-      `The torch trainer cannot start: ${poor}, which dpoLab.pythonPath names, lacks trl and peft. Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment).`,
+      `The torch trainer cannot start: ${poor}, which dpoLab.pythonPath names, lacks trl and peft. Change that setting or empty it, then resume the run.`,
     );
-    expect(await said({ config: '../gone/python' })).toContain(
-      `${place('named/gone/python')}, which backend.torch.python names, is not there.`,
+    expect(await said({ config: '../gone/python' })).toBe(
+      `The torch trainer cannot start: ${place('named/gone/python')}, which backend.torch.python names, is not there. Mend it there and resume the run, or name another Python and train again.`,
     );
     const broken = program(place('named/broken'), 'exit 3');
     expect(await said({ setting: broken })).toContain('could not be asked: Command failed');

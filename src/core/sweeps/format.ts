@@ -16,8 +16,10 @@ export interface SweepFile {
   readonly parallel: number;
   /** Stop an arm whose texts no longer end. */
   readonly stopDegenerate: boolean;
-  /** Program and first arguments of the trainer; the run folder is appended. */
+  /** Program and first arguments of the trainer; the run folder is appended. Empty where there is a `problem`. */
   readonly trainer: readonly string[];
+  /** Why no trainer can be started, as the launcher found it: the arms fail with this sentence. */
+  readonly problem?: string;
   /** What the trainer needs beside the environment of the job. */
   readonly environment?: Readonly<Record<string, string>>;
   /** One process trains the arms in turn: all their folders are appended. */
