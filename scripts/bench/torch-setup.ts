@@ -5,7 +5,8 @@ import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
 import { SeededRandom } from '../../src/core/seeded-random';
 
-export const PAIRS = 16;
+/** A GPU takes a step in a moment: with few, starting would be all that is measured. */
+export const PAIRS = { cpu: 16, cuda: 512 } as const;
 export const HELD_OUT = 4;
 
 /** Of both trainers, in the names of our options. */
@@ -25,7 +26,7 @@ const WORDS =
   );
 
 /** Pairs of common words in any order, as long as those of hh-rlhf's harmless-base: prompts are 73 % of a sequence. */
-export function writePairs(folder: string): void {
+export function writePairs(folder: string, device: keyof typeof PAIRS): void {
   const random = new SeededRandom(5);
   const words = (mean: number): string => {
     const count = Math.round(mean * (0.5 + random.next()));
@@ -36,20 +37,26 @@ export function writePairs(folder: string): void {
       JSON.stringify({ prompt: words(125), chosen: ` ${words(41)}`, rejected: ` ${words(51)}` }),
     ).join('\n');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'train.jsonl'), `${pairs(PAIRS)}\n`);
+  writeFileSync(path.join(folder, 'train.jsonl'), `${pairs(PAIRS[device])}\n`);
   writeFileSync(path.join(folder, 'test.jsonl'), `${pairs(HELD_OUT)}\n`);
 }
 
 /** Writes a run folder as the launcher does. */
-export function writeRun(folder: string, id: string, model: string, beta: number, device: string): string {
+export function writeRun(
+  folder: string,
+  id: string,
+  model: string,
+  beta: number,
+  device: keyof typeof PAIRS,
+): string {
   const configFile = path.join(folder, 'bench.dpo.json');
   const config = {
     ...resolveConfig(check('{}', configFile).experiment),
     ...SETTINGS,
     'model.path': model,
     'objective.beta': beta,
-    'data.train.path': 'pairs/train.jsonl',
-    'data.eval.path': 'pairs/test.jsonl',
+    'data.train.path': '../pairs/train.jsonl',
+    'data.eval.path': '../pairs/test.jsonl',
     'training.eval_every': 1_000_000,
     'training.save_every': 1_000_000,
     'backend.kind': 'torch',

@@ -9,6 +9,7 @@ import { loadTypeScript } from '../typescript.mjs';
 
 const BETAS = [0.4, 0.2, 0.1, 0.05, 0.025];
 const MEASURE = path.join(root, 'scripts/bench/torch_child.py');
+const RANDOM_MODEL = path.join(root, 'scripts/bench/random_model.py');
 const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 
 /**
@@ -18,7 +19,8 @@ const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj',
 
 /**
  * Compares the torch trainer with TRL's own command line on the same model, pairs and settings: one run, and a sweep over
- * five betas. One process after another. Says visibly what could not be measured.
+ * five betas. One process after another. On a GPU also with a model of a billion parameters. Says visibly what could not
+ * be measured.
  *
  * @param {string | undefined} python an interpreter with TRL; undefined for the environment that tests use
  * @param {string | undefined} model a model folder; undefined for SmolLM2-135M
@@ -27,54 +29,83 @@ const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj',
 export async function measureTorch(python, model, print) {
   const environment = python === undefined ? preparePython() : { python };
   if ('reason' in environment) return print(`LEFT OUT: there is no Python with TRL: ${environment.reason}`);
-  const found = model === undefined ? prepareSmolLm2(environment.python) : { folder: path.resolve(model) };
+  const interpreter = environment.python;
+  const found = model === undefined ? prepareSmolLm2(interpreter) : { folder: path.resolve(model) };
   if ('reason' in found) return print(`LEFT OUT: there is no model: ${found.reason}`);
   const setup = await loadTypeScript('scripts/bench/torch-setup.ts');
   const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-bench-torch-'));
-  const interpreter = environment.python;
   const device = hasGpu(interpreter) ? 'cuda' : 'cpu';
+  /** @param {string} model */
+  const measure = (model) => compare({ interpreter, model, device, folder, setup, print });
   try {
-    setup.writePairs(path.join(folder, 'pairs'));
-    print(
-      `${path.basename(found.folder)}, LoRA of rank ${setup.SETTINGS['training.lora.rank']} on all linears, ${setup.PAIRS} pairs, ${setup.SETTINGS['training.batch_size']} a step, ${setup.SETTINGS['training.micro_batch_size']} at once, gradient checkpointing, ${setup.HELD_OUT} pairs held out; ${device === 'cuda' ? 'GPU, bf16' : 'processor, float32'}; load average before ${loadavg()[0]?.toFixed(1)}`,
-    );
-
-    /** @param {string} name @param {string[]} command */
-    const run = (name, command) => {
-      const output = path.join(folder, `${name}.log`);
-      const { stdout } = spawnSync(interpreter, [MEASURE, output, ...command], {
-        encoding: 'utf8',
-        env: { ...process.env, PYTHONPATH: path.join(root, 'python/src') },
-      });
-      /** @type {Measured} */
-      const measured = JSON.parse(stdout);
-      const text = readFileSync(output, 'utf8');
-      if (measured.code === 0) return { measured, text };
-      throw new Error(`${name} ended with exit code ${measured.code}: ${text.slice(-800)}`);
-    };
-    /** @param {string} name @param {number[]} betas */
-    const ours = (name, betas) => {
-      const runs = betas.map((beta) => setup.writeRun(folder, `${name}-${beta}`, found.folder, beta, device));
-      const { measured } = run(name, [interpreter, '-m', 'dpo_lab_trainer', ...runs]);
-      return { measured, told: runs.map(toldByUs) };
-    };
-
-    const single = ours('one', BETAS.slice(0, 1));
-    print(describe('DPO Lab, one run', single.measured, single.told));
-    rmSync(path.join(folder, '.dpo/references'), { recursive: true });
-    const sweep = ours('sweep', BETAS);
-    print(describe('DPO Lab, five betas in one process', sweep.measured, sweep.told));
-    const peers = BETAS.map((beta) => {
-      const command = trlCommand(interpreter, { folder, model: found.folder, beta, device, setup });
-      const { measured, text } = run(`trl-${beta}`, command);
-      const told = [toldByTrl(text)];
-      print(describe(`TRL, beta ${beta}, reference precomputed`, measured, told));
-      return { measured, told };
-    });
-    summarize(single, sweep, peers, print);
+    setup.writePairs(path.join(folder, 'pairs'), device);
+    measure(found.folder);
+    if (device === 'cpu')
+      return print(
+        'LEFT OUT: there is no GPU, so bf16 and a model of a billion parameters were not measured.',
+      );
+    const large = path.join(folder, 'random-llama');
+    const made = spawnSync(interpreter, [RANDOM_MODEL, found.folder, large], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`No large model could be made: ${made.stderr.slice(-800)}`);
+    print(`random-llama: ${made.stdout.trim()}`);
+    measure(large);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * @typedef {object} Bench
+ * @property {string} interpreter
+ * @property {string} model its folder
+ * @property {'cpu' | 'cuda'} device
+ * @property {string} folder for all that is written
+ * @property {any} setup
+ * @property {(line: string) => void} print
+ */
+
+/** @param {Bench} bench */
+function compare({ interpreter, model, device, folder, setup, print }) {
+  const place = path.join(folder, path.basename(model));
+  print(
+    `${path.basename(model)}, LoRA of rank ${setup.SETTINGS['training.lora.rank']} on all linears, ${setup.PAIRS[device]} pairs, ${setup.SETTINGS['training.batch_size']} a step, ${setup.SETTINGS['training.micro_batch_size']} at once, gradient checkpointing, ${setup.HELD_OUT} pairs held out; ${device === 'cuda' ? 'GPU, bf16, peak memory of the GPU' : 'processor, float32'}; load average before ${loadavg()[0]?.toFixed(1)}`,
+  );
+
+  /** @param {string} name @param {string[]} command */
+  const run = (name, command) => {
+    const output = path.join(folder, `${name}.log`);
+    const { stdout } = spawnSync(interpreter, [MEASURE, device, output, ...command], {
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONPATH: path.join(root, 'python/src') },
+    });
+    /** @type {Measured} */
+    const measured = JSON.parse(stdout);
+    const text = readFileSync(output, 'utf8');
+    if (measured.code === 0) return { measured, text };
+    throw new Error(`${name} ended with exit code ${measured.code}: ${text.slice(-800)}`);
+  };
+  /** @param {string} name @param {number[]} betas */
+  const ours = (name, betas) => {
+    const runs = betas.map((beta) => setup.writeRun(place, `${name}-${beta}`, model, beta, device));
+    const { measured } = run(name, [interpreter, '-m', 'dpo_lab_trainer', ...runs]);
+    return { measured, told: runs.map(toldByUs) };
+  };
+
+  const single = ours('one', BETAS.slice(0, 1));
+  print(describe('DPO Lab, one run', single.measured, single.told));
+  rmSync(path.join(place, '.dpo/references'), { recursive: true });
+  const sweep = ours('sweep', BETAS);
+  print(describe('DPO Lab, five betas in one process', sweep.measured, sweep.told));
+  const peers = BETAS.map((beta) => {
+    const { measured, text } = run(
+      `trl-${beta}`,
+      trlCommand(interpreter, { folder, model, beta, device, setup }),
+    );
+    const told = [toldByTrl(text)];
+    print(describe(`TRL, beta ${beta}, reference precomputed`, measured, told));
+    return { measured, told };
+  });
+  summarize(single, sweep, peers, print);
 }
 
 /** @typedef {{ measured: Measured, told: Told[] }} Runs */

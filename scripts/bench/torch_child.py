@@ -1,6 +1,7 @@
-"""Runs a program and measures it with all its children. Prints one JSON object; what the program prints goes to a file.
+"""
+Runs a program and measures it with all its children. Prints one JSON object; what the program prints goes to a file.
 
-    python scripts/bench/torch_child.py OUTPUT PROGRAM ARGUMENTS...
+    python scripts/bench/torch_child.py cpu|cuda OUTPUT PROGRAM ARGUMENTS...
 """
 
 import json
@@ -8,11 +9,13 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 
-def main(output, *command):
+def main(device, output, *command):
+    gpu = Gpu() if device == "cuda" else None
     start = time.perf_counter()
     with Path(output).open("w") as file:
         code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
@@ -22,9 +25,35 @@ def main(output, *command):
         code=code,
         wall=time.perf_counter() - start,
         processor=usage.ru_utime + usage.ru_stime,
-        peakBytes=unit * usage.ru_maxrss,
+        peakBytes=gpu.peak() if gpu else unit * usage.ru_maxrss,
     )
     print(json.dumps(result))
+
+
+class Gpu:
+    """Memory of the GPU that is taken beyond what was taken before, looked at all the time."""
+
+    def __init__(self):
+        self.before = self.taken()
+        self.most = self.before
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    def taken(self):
+        import torch
+
+        free, total = torch.cuda.mem_get_info()
+        return total - free
+
+    def watch(self):
+        while not self.ended.wait(0.02):
+            self.most = max(self.most, self.taken())
+
+    def peak(self):
+        self.ended.set()
+        self.thread.join()
+        return self.most - self.before
 
 
 if __name__ == "__main__":
