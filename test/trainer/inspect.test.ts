@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PairDetail, PairList, PairsQuestion, ResponseTokens } from '../../src/core/panels/pairs-page';
@@ -238,6 +238,19 @@ describe('the inspect mode of the trainer', () => {
     // A checkpoint that is an adapter is read as well.
     cpSync(run.file('model'), run.file('checkpoints/4'), { recursive: true });
     const checkpoint: PairsQuestion = { kind: 'list', checkpoint: 4 };
-    expect(await inspect(setup).ask(checkpoint, () => {})).toMatchObject({ rows: saved.rows });
+    const inspecting = inspect(setup);
+    expect(await inspecting.ask(checkpoint, () => {})).toMatchObject({ rows: saved.rows });
+    // One merged copy at a time, in the run's own folder.
+    const first = readdirSync(run.file('inspected'));
+    expect(first).toHaveLength(1);
+    cpSync(run.file('model'), run.file('checkpoints/2'), { recursive: true });
+    const config = run.file('checkpoints/2/adapter_config.json');
+    const { lora_alpha: alpha, ...adapter } = JSON.parse(readFileSync(config, 'utf8'));
+    writeFileSync(config, JSON.stringify({ ...adapter, lora_alpha: 2 * alpha }));
+    await inspecting.ask({ kind: 'list', checkpoint: 2 }, () => {});
+    const second = readdirSync(run.file('inspected'));
+    expect(second).toHaveLength(1);
+    expect(second).not.toEqual(first);
+    expect(existsSync(path.join(path.dirname(path.dirname(run.folder)), 'models'))).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../../core/config/option-types';
 import type { TokenSequence } from '../../engine/batch';
 import type { Tuning } from '../../engine/model/layout';
@@ -17,6 +18,9 @@ import { TrainingError } from '../training-error';
 export const AT_ONCE = 8;
 
 const FROZEN: Tuning = { kind: 'frozen' };
+
+/** Of a run's folder: the merged copy of the adapter that was inspected last. It goes with the run. */
+const COPY = 'inspected';
 
 export interface PoliciesOf {
   readonly folder: string;
@@ -89,7 +93,7 @@ export class Policies {
     const { policy, place } = this.of;
     const model =
       kind === 'adapter'
-        ? await openMerged(policy.model, folder, place, progress)
+        ? await openMerged(policy.model, folder, place, progress, join(this.of.folder, COPY))
         : await openModel({ path: folder }, place, progress);
     const runtime = this.#runtimeOf(model, FROZEN);
     this.#model = { step, runtime };

@@ -1,7 +1,9 @@
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { obtainAdapter } from '../../node/hub';
 import { requireFile } from '../../node/models';
 import { isFile, pathOrHubId } from '../../node/paths';
+import { isProcessAlive } from '../../node/process-alive';
 import { TrainingError } from '../training-error';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type Adapter, readAdapter } from './adapter';
 import { FileHashes } from './file-hashes';
@@ -18,6 +20,7 @@ import { writeWholeModel } from './whole-model';
  *
  * @param path of the adapter: a folder or a hub id
  * @param progress called with bytes of downloads and hashes, then with weights
+ * @param alone a folder that holds the copy instead, and no other: one that is not needed for long
  * @throws TrainingError where the adapter is of a kind that is not supported, or does not fit
  * @throws FileError where it is not found or cannot be read
  */
@@ -26,13 +29,27 @@ export async function openMerged(
   path: string,
   place: Place,
   progress: Progress,
+  alone?: string,
 ): Promise<OpenModel> {
   const { folder, identify } = await findAdapter(path, place, progress);
   const adapter = await readAdapter(path, folder, base);
   const identity = mergedIdentity(base.identity, await identify());
-  const merged = join(place.dataFolder, 'models', identity);
-  if (!(await isFile(join(merged, 'config.json')))) await merge(merged, base, adapter, progress);
+  const merged = join(alone ?? join(place.dataFolder, 'models'), identity);
+  if (!(await isFile(join(merged, 'config.json')))) {
+    // Before the new one: a copy is as large as the model in float32.
+    if (alone !== undefined) await removeCopies(alone);
+    await merge(merged, base, adapter, progress);
+  }
   return { ...(await openFolder(base.name, merged)), identity, source: { kind: 'merged' } };
+}
+
+/** Also what a killed process left; not what another one is making. A copy that cannot be removed is left. */
+async function removeCopies(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/\.partial-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && isProcessAlive(pid)) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+  }
 }
 
 async function findAdapter(
