@@ -50,6 +50,21 @@ describe('memory estimate', () => {
     expect((weights?.bytes ?? 0) + (trained?.bytes ?? 0)).toBe(16 * 134_515_008);
   });
 
+  it('knows that QLoRA keeps linear layers in four bits', () => {
+    const weights = (quantize: string, kind = 'torch'): number[] => {
+      const sections = {
+        training: `{ precision: bf16, lora: { quantize: ${quantize} } }`,
+        backend: `{ kind: ${kind} }`,
+      };
+      const { parts } = estimate({ ...sections, model: 'team/model-7b-sft' }, {});
+      return parts.flatMap(({ name, bytes }) => (name.endsWith(' weights') ? [bytes / 1e9] : []));
+    };
+    expect(weights('none')).toEqual([14, 14]);
+    // 0.27 billion of the 7 are the embedding: 64,000 words of 4,211 numbers.
+    for (const gigabytes of weights('nf4')) expect(gigabytes).toBeCloseTo(6.73 * 0.516 + 0.54, 2);
+    expect(weights('nf4', 'onnx')).toEqual([14, 14]);
+  });
+
   it('guesses from the name, and says so', () => {
     const { total, guessed, assumptions } = estimate({ model: 'team/model-7b-sft' }, {});
     expect(guessed).toBe(true);
@@ -131,5 +146,16 @@ describe('MEM001', () => {
     };
     expect(titles(120)).toEqual(['One pair at a time', 'Train a LoRA adapter']);
     expect(titles(12)).toEqual([]);
+  });
+
+  it('offers four bits where an adapter is trained on a GPU', () => {
+    const titles = (kind: string): string[] => {
+      const training = '{ method: lora, micro_batch_size: 1 }';
+      const sections = { model: 'team/model-7b-sft', training, backend: `{ kind: ${kind} }` };
+      const result = checked(sections, { machine: gpu(12) });
+      return result.problems.flatMap((problem) => fixesOf(result, problem).map(({ title }) => title));
+    };
+    expect(titles('torch')).toEqual(['Keep the frozen weights in four bits (QLoRA)']);
+    expect(titles('onnx')).toEqual([]);
   });
 });

@@ -53,6 +53,8 @@ export function estimateFor(plan: Plan, experiment: Experiment, facts: Facts): M
 /** AdamW keeps, per trained parameter and in float32: the gradient and two moments, 4 bytes each. */
 const OPTIMIZER_BYTES = 12;
 const MASTER_WEIGHT_BYTES = 4;
+/** NF4 with its scales quantized, too: 4 bits, 8 for each 64 numbers and 32 for each 16,384. Dettmers et al. 2023. */
+const NF4_BYTES = 0.516;
 /** Log-probabilities in float32, and the logits they came from in bf16. */
 const LOGIT_BYTES = { training: 4 + 2, 'reference pass': 4 };
 /** The process, its libraries and spare blocks of its allocator: what measured runs took beyond the rest. */
@@ -68,7 +70,9 @@ function trainingParts(plan: Plan, shape: Shape): MemoryPart[] {
       ? shape.layers * shape.hidden + numbersPerLayer(plan, shape)
       : shape.layers * numbersPerLayer(plan, shape);
   return [
-    weights(peak, 'policy weights', shape, full ? MASTER_WEIGHT_BYTES : plan.width),
+    plan.quantized
+      ? quantizedWeights(peak, 'policy weights', plan, shape)
+      : weights(peak, 'policy weights', shape, full ? MASTER_WEIGHT_BYTES : plan.width),
     {
       name: full ? 'gradients and AdamW moments' : 'adapter, its gradients and AdamW moments',
       peak,
@@ -86,7 +90,9 @@ function referenceParts(plan: Plan, shape: Shape): MemoryPart[] {
   if (plan.referencePass === 'none') return [];
   const peak = 'reference pass';
   return [
-    weights(peak, 'reference weights', shape, plan.referenceWidth),
+    plan.quantized && plan.referencePass === 'policy'
+      ? quantizedWeights(peak, 'reference weights', plan, shape)
+      : weights(peak, 'reference weights', shape, plan.referenceWidth),
     activations(peak, plan, numbersPerLayer(plan, shape)),
     logits(peak, plan, shape),
     program(peak, plan),
@@ -96,6 +102,18 @@ function referenceParts(plan: Plan, shape: Shape): MemoryPart[] {
 function weights(peak: MemoryPart['peak'], name: string, shape: Shape, width: number): MemoryPart {
   const formula = `${inWords(shape.parameters)} parameters x ${width} bytes`;
   return { name, peak, bytes: shape.parameters * width, formula };
+}
+
+/** Linear layers alone are kept in four bits, with their scales; the embedding is not. */
+function quantizedWeights(peak: MemoryPart['peak'], name: string, plan: Plan, shape: Shape): MemoryPart {
+  const embedding = Math.min(shape.parameters, shape.vocabulary * shape.hidden);
+  const linear = shape.parameters - embedding;
+  return {
+    name,
+    peak,
+    bytes: linear * NF4_BYTES + embedding * plan.width,
+    formula: `${inWords(linear)} parameters x ${NF4_BYTES} bytes, embedding of ${inWords(embedding)} x ${plan.width}`,
+  };
 }
 
 function activations(peak: MemoryPart['peak'], plan: Plan, numbers: number): MemoryPart {

@@ -9,6 +9,8 @@ export interface Plan {
   /** Rank of the adapter. */
   readonly rank: number;
   readonly targets: readonly string[];
+  /** The frozen weights below the adapter are kept in four bits (QLoRA). */
+  readonly quantized: boolean;
   /** Bytes of a number in the forward and backward pass. */
   readonly width: 2 | 4;
   /** Pairs in memory together. */
@@ -24,14 +26,18 @@ export interface Plan {
 export function planOf(experiment: Experiment, facts: Facts): Plan {
   const width = computeWidth(experiment, facts);
   const pass = referencePass(experiment);
+  const trainer = experiment.get('backend.kind').value;
+  const method = experiment.get('training.method').value;
   const limit = experiment.get('data.max_length').value;
   const longest =
     facts.train?.state === 'read' && facts.train.tokens ? facts.train.tokens.longestPair : limit;
   return {
-    trainer: experiment.get('backend.kind').value,
-    method: experiment.get('training.method').value,
+    trainer,
+    method,
     rank: experiment.get('training.lora.rank').value,
     targets: experiment.get('training.lora.targets').value,
+    quantized:
+      trainer === 'torch' && method === 'lora' && experiment.get('training.lora.quantize').value === 'nf4',
     width,
     pairs: experiment.get('training.micro_batch_size').value,
     length: Math.min(limit, longest),

@@ -1,5 +1,5 @@
 import { estimateFor, type MemoryPart, memoryEstimate } from '../analysis/memory';
-import { memoryBudget, type Plan, planOf } from '../analysis/training-plan';
+import { type Budget, memoryBudget, type Plan, planOf } from '../analysis/training-plan';
 import type { Experiment } from '../config/experiment';
 import type { Facts } from '../facts';
 import { gigabytes } from '../language/markdown';
@@ -29,7 +29,7 @@ export const MEM001: Rule = {
     yield {
       at: 'model.path',
       message: `${when} needs about ${gigabytes(total)}${from}; ${budget.name} has ${gigabytes(budget.bytes)}. Parts: ${listed(inParts)}.`,
-      fixes: fixesThatFit(experiment, facts, budget.bytes),
+      fixes: fixesThatFit(experiment, facts, budget),
     };
   },
 };
@@ -41,7 +41,7 @@ function higherPeak(parts: readonly MemoryPart[]): MemoryPart[] {
   return sum(reference) > sum(training) ? reference : training;
 }
 
-function fixesThatFit(experiment: Experiment, facts: Facts, bytes: number): FixProposal[] {
+function fixesThatFit(experiment: Experiment, facts: Facts, { bytes, isGpu }: Budget): FixProposal[] {
   const plan = planOf(experiment, facts);
   const fits = (change: Partial<Plan>): boolean => {
     const { total } = estimateFor({ ...plan, ...change }, experiment, facts);
@@ -53,6 +53,14 @@ function fixesThatFit(experiment: Experiment, facts: Facts, bytes: number): FixP
       : []),
     ...(plan.method === 'full' && fits({ method: 'lora' })
       ? [{ title: 'Train a LoRA adapter', edits: experiment.set('training.method', 'lora') }]
+      : []),
+    ...(isGpu && plan.trainer === 'torch' && plan.method === 'lora' && fits({ quantized: true })
+      ? [
+          {
+            title: 'Keep the frozen weights in four bits (QLoRA)',
+            edits: experiment.set('training.lora.quantize', 'nf4'),
+          },
+        ]
       : []),
   ];
 }
