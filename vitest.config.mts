@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['test/vscode/**'],
     // Its own default leaves one core idle, which on two cores is half of them.
     maxWorkers: '100%',
-    globalSetup: ['test/support/run-folder.ts'],
+    globalSetup: ['test/support/run-folder.mjs'],
     setupFiles: ['test/support/fixed-seed.ts'],
     // Tests of the command line start processes, which takes a while on a busy machine.
     testTimeout: 30_000,

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../bundles.mjs';
+import { temporaryFolder } from '../temporary-folder.mjs';
 import { bundleTypeScript } from '../typescript.mjs';
 
 const JOBS = 100;
@@ -27,7 +28,7 @@ export async function measureJobs(print) {
     [1, 'every trainer logs a line a second'],
     [3600, 'no trainer logs anything: only signs of life'],
   ])) {
-    const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-bench-'));
+    const folder = temporaryFolder('dpo-lab-bench-');
     const jobs = start(job, folder, seconds);
     try {
       const began = performance.now();
@@ -49,7 +50,6 @@ export async function measureJobs(print) {
       const ended = jobs.map((child) => new Promise((resolve) => child.once('exit', resolve)));
       for (const child of jobs) child.kill('SIGTERM');
       await Promise.all(ended);
-      rmSync(folder, { recursive: true, force: true });
     }
   }
 }

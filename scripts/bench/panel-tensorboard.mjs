@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../bundles.mjs';
+import { temporaryFolder } from '../temporary-folder.mjs';
 
 const FOLDER = path.join(root, '.cache/tensorboard');
 const PYTHON = path.join(FOLDER, 'bin/python');
@@ -21,25 +21,21 @@ const PATIENCE = 180_000;
 export async function measureTensorBoard(browser, { metrics, steps, viewport }) {
   const reason = install();
   if (reason !== undefined) return [`  peer, TensorBoard: not measured, ${reason}`];
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-tensorboard-'));
+  const folder = temporaryFolder('dpo-lab-bench-');
   const tags = metrics.map((metric) => `train/${metric}`);
-  try {
-    const writer = path.join(root, 'scripts/bench/panel_events.py');
-    spawnSync(PYTHON, [writer, folder, String(steps), ...metrics], { stdio: 'ignore' });
-    const lines = [];
-    for (const [samples, words] of /** @type {const} */ ([
-      ['scalars=1000', '1,000 points of each series, as it does by default'],
-      ['scalars=10000000', 'all points'],
-    ])) {
-      const { read, drawn } = await measureOnce(browser, folder, samples, { tags, steps, viewport });
-      lines.push(
-        `  peer, TensorBoard, ${words}: all read ${read.toFixed(0)} ms after its start; then ${drawn} from opening the page to the last chart`,
-      );
-    }
-    return lines;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const writer = path.join(root, 'scripts/bench/panel_events.py');
+  spawnSync(PYTHON, [writer, folder, String(steps), ...metrics], { stdio: 'ignore' });
+  const lines = [];
+  for (const [samples, words] of /** @type {const} */ ([
+    ['scalars=1000', '1,000 points of each series, as it does by default'],
+    ['scalars=10000000', 'all points'],
+  ])) {
+    const { read, drawn } = await measureOnce(browser, folder, samples, { tags, steps, viewport });
+    lines.push(
+      `  peer, TensorBoard, ${words}: all read ${read.toFixed(0)} ms after its start; then ${drawn} from opening the page to the last chart`,
+    );
   }
+  return lines;
 }
 
 /** @returns {string | undefined} why it is not there */

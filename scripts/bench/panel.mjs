@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { currentEdition } from '../../test/vscode/host/editions.mjs';
 import { findProgram } from '../../test/vscode/host/system.mjs';
 import { bundleOptions, root } from '../bundles.mjs';
+import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
 import { fillPanel } from './panel-in-page.mjs';
 import { measureTensorBoard } from './panel-tensorboard.mjs';
@@ -86,22 +86,18 @@ export async function measurePanel(print) {
  * @param {(viewport: { width: number, height: number }) => Promise<any>} open
  */
 async function openedAndDrawn(open) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-bench-'));
-  try {
-    writeFileSync(path.join(folder, 'metrics.jsonl'), metricsLines());
-    const { RunFeed } = await loadTypeScript('src/node/panels/run-feed.ts');
-    const start = performance.now();
-    await new RunFeed(folder, () => {}).refresh();
-    const read = performance.now() - start;
-    const opened = performance.now();
-    const page = await open(TALL);
-    const opening = performance.now() - opened;
-    const { paint } = await fill(page, STEPS);
-    await page.close();
-    return { read, drawn: opening + paint };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder('dpo-lab-bench-');
+  writeFileSync(path.join(folder, 'metrics.jsonl'), metricsLines());
+  const { RunFeed } = await loadTypeScript('src/node/panels/run-feed.ts');
+  const start = performance.now();
+  await new RunFeed(folder, () => {}).refresh();
+  const read = performance.now() - start;
+  const opened = performance.now();
+  const page = await open(TALL);
+  const opening = performance.now() - opened;
+  const { paint } = await fill(page, STEPS);
+  await page.close();
+  return { read, drawn: opening + paint };
 }
 
 function metricsLines() {

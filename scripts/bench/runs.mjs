@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
+import { temporaryFolder } from '../temporary-folder.mjs';
 import { bundleTypeScript } from '../typescript.mjs';
 
 const LINES = 1_000_000;
@@ -22,7 +23,7 @@ const WATCHED = 20;
  */
 export async function measureRuns(print) {
   const child = await bundleTypeScript('scripts/bench/runs-child.ts');
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-bench-'));
+  const folder = temporaryFolder('dpo-lab-bench-');
   /** @param {string} task @param {string} at @param {number} [number] @returns {Promise<any>} */
   const run = async (task, at, number) => JSON.parse(await outputOf(start(child, task, at, number)));
   /** The round with the median of the processor's time. @param {string} task @param {string} at @param {number} [number] @returns {Promise<Used>} */
@@ -31,52 +32,48 @@ export async function measureRuns(print) {
     for (let round = 0; round < ROUNDS; round++) rounds.push(await run(task, at, number));
     return rounds.sort((a, b) => a.processor - b.processor)[Math.floor(ROUNDS / 2)];
   };
+  const file = path.join(folder, 'metrics.jsonl');
+  await run('make metrics', folder, LINES);
+  const size = statSync(file).size / 1e6;
+  print(
+    `opening ${LINES.toLocaleString('en-US')} lines of metrics (${size.toFixed(0)} MB), median of ${ROUNDS} fresh processes; load average before ${loadavg()[0]?.toFixed(1)}`,
+  );
+  const all = await median('open all', folder, LINES);
+  print(`  all columns (16 of training, 17 of evaluations): ${figures(all)}; target 2,000 ms`);
+  const chosen = await median('open chosen', folder, LINES);
+  print(`  10 columns that a panel shows: ${figures(chosen)}; target 50 MB`);
+  const objects = await median('open objects', folder);
+  print(`  peer, JSON.parse of each line into objects: ${figures(objects)}`);
+  rmSync(file);
+
+  const idle = path.join(folder, 'idle', '.dpo');
+  await run('make', idle, 0);
+  print(`listing 1,000 runs, median of ${ROUNDS} fresh processes`);
+  print(`  listRuns: ${figures(await median('list', idle))}`);
+  print(`  peer, the same files with readFileSync: ${figures(await median('list plainly', idle))}`);
+
+  print(`watching 1,000 runs that have ended, ${WATCHED} s`);
+  print(`  watchRuns: ${watchFigures(await run('watch', idle, WATCHED))}; target 10 % of a processor`);
+  print(
+    `  peer, chokidar on the whole folder: ${watchFigures(await run('watch with chokidar', idle, WATCHED))}`,
+  );
+
+  const busy = path.join(folder, 'busy', '.dpo');
+  await run('make', busy, LIVE);
+  print(`watching 1,000 runs, ${LIVE} of them with a line a second and a status every two, ${WATCHED} s`);
+  const writer = start(child, 'write', busy);
   try {
-    const file = path.join(folder, 'metrics.jsonl');
-    await run('make metrics', folder, LINES);
-    const size = statSync(file).size / 1e6;
     print(
-      `opening ${LINES.toLocaleString('en-US')} lines of metrics (${size.toFixed(0)} MB), median of ${ROUNDS} fresh processes; load average before ${loadavg()[0]?.toFixed(1)}`,
+      `  watchRuns: ${watchFigures(await run('watch', busy, WATCHED))}; target 300 ms, none over 2,000 ms`,
     );
-    const all = await median('open all', folder, LINES);
-    print(`  all columns (16 of training, 17 of evaluations): ${figures(all)}; target 2,000 ms`);
-    const chosen = await median('open chosen', folder, LINES);
-    print(`  10 columns that a panel shows: ${figures(chosen)}; target 50 MB`);
-    const objects = await median('open objects', folder);
-    print(`  peer, JSON.parse of each line into objects: ${figures(objects)}`);
-    rmSync(file);
-
-    const idle = path.join(folder, 'idle', '.dpo');
-    await run('make', idle, 0);
-    print(`listing 1,000 runs, median of ${ROUNDS} fresh processes`);
-    print(`  listRuns: ${figures(await median('list', idle))}`);
-    print(`  peer, the same files with readFileSync: ${figures(await median('list plainly', idle))}`);
-
-    print(`watching 1,000 runs that have ended, ${WATCHED} s`);
-    print(`  watchRuns: ${watchFigures(await run('watch', idle, WATCHED))}; target 10 % of a processor`);
     print(
-      `  peer, chokidar on the whole folder: ${watchFigures(await run('watch with chokidar', idle, WATCHED))}`,
+      `  peer, fs.watch in the place of chokidar: ${watchFigures(await run('watch with fs.watch', busy, WATCHED))}`,
     );
-
-    const busy = path.join(folder, 'busy', '.dpo');
-    await run('make', busy, LIVE);
-    print(`watching 1,000 runs, ${LIVE} of them with a line a second and a status every two, ${WATCHED} s`);
-    const writer = start(child, 'write', busy);
-    try {
-      print(
-        `  watchRuns: ${watchFigures(await run('watch', busy, WATCHED))}; target 300 ms, none over 2,000 ms`,
-      );
-      print(
-        `  peer, fs.watch in the place of chokidar: ${watchFigures(await run('watch with fs.watch', busy, WATCHED))}`,
-      );
-      print(
-        `  peer, chokidar on the whole folder: ${watchFigures(await run('watch with chokidar', busy, WATCHED))}`,
-      );
-    } finally {
-      writer.kill();
-    }
+    print(
+      `  peer, chokidar on the whole folder: ${watchFigures(await run('watch with chokidar', busy, WATCHED))}`,
+    );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    writer.kill();
   }
 }
 

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { root } from '../bundles.mjs';
 import { preparePython } from '../python-env.mjs';
 import { prepareSmolLm2 } from '../python-smollm2.mjs';
+import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
 
 const BETAS = [0.4, 0.2, 0.1, 0.05, 0.025];
@@ -33,25 +34,19 @@ export async function measureTorch(python, model, print) {
   const found = model === undefined ? prepareSmolLm2(interpreter) : { folder: path.resolve(model) };
   if ('reason' in found) return print(`LEFT OUT: there is no model: ${found.reason}`);
   const setup = await loadTypeScript('scripts/bench/torch-setup.ts');
-  const folder = mkdtempSync(path.join(tmpdir(), 'dpo-lab-bench-torch-'));
+  const folder = temporaryFolder('dpo-lab-bench-');
   const device = hasGpu(interpreter) ? 'cuda' : 'cpu';
   /** @param {string} model */
   const measure = (model) => compare({ interpreter, model, device, folder, setup, print });
-  try {
-    setup.writePairs(path.join(folder, 'pairs'), device);
-    measure(found.folder);
-    if (device === 'cpu')
-      return print(
-        'LEFT OUT: there is no GPU, so bf16 and a model of a billion parameters were not measured.',
-      );
-    const large = path.join(folder, 'random-llama');
-    const made = spawnSync(interpreter, [RANDOM_MODEL, found.folder, large], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`No large model could be made: ${made.stderr.slice(-800)}`);
-    print(`random-llama: ${made.stdout.trim()}`);
-    measure(large);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  setup.writePairs(path.join(folder, 'pairs'), device);
+  measure(found.folder);
+  if (device === 'cpu')
+    return print('LEFT OUT: there is no GPU, so bf16 and a model of a billion parameters were not measured.');
+  const large = path.join(folder, 'random-llama');
+  const made = spawnSync(interpreter, [RANDOM_MODEL, found.folder, large], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`No large model could be made: ${made.stderr.slice(-800)}`);
+  print(`random-llama: ${made.stdout.trim()}`);
+  measure(large);
 }
 
 /**
