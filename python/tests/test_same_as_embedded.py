@@ -131,6 +131,7 @@ def test_every_option_of_the_config_is_read() -> None:
         "data.eval.config",
         "data.columns.chosen_logprob",
         "data.columns.rejected_logprob",
+        "backend.torch.report_to",
         "evaluation.judge.path",
         "evaluation.judge.url",
         "evaluation.judge.model",

@@ -2,7 +2,8 @@ import { listed } from './rules/words';
 
 /**
  * What the torch trainer needs of Python: the one table of versions. `python/pyproject.toml` asks for the same, which a
- * test holds together.
+ * test holds together. Older ones of torch, transformers and datasets have known vulnerabilities that files of strangers
+ * can use.
  */
 
 /** Major and minor version, inclusive. */
@@ -18,12 +19,12 @@ interface Window {
 }
 
 export const TORCH_PACKAGES = {
-  torch: { from: '2.6', below: '3', tested: '2.13.0' },
-  transformers: { from: '5.0', below: '5.25', tested: '5.18.0' },
+  torch: { from: '2.10', below: '3', tested: '2.13.0' },
+  transformers: { from: '5.10', below: '5.25', tested: '5.18.0' },
   trl: { from: '1.2', below: '1.17', tested: '1.13.0' },
-  peft: { from: '0.18', below: '1', tested: '0.21.0' },
+  peft: { from: '0.19', below: '1', tested: '0.21.0' },
   accelerate: { from: '1.10', below: '2', tested: '1.15.0' },
-  datasets: { from: '4.0', below: '6', tested: '5.0.1' },
+  datasets: { from: '5.0.1', below: '6', tested: '5.0.1' },
 } as const satisfies Record<string, Window>;
 
 export interface PythonVersions {

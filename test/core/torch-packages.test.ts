@@ -33,7 +33,7 @@ describe('the packages of the torch trainer', () => {
 
   it('will do in a window of versions, whatever they were built for', () => {
     expect(faults({})).toEqual([]);
-    expect(faults({ torch: '2.6.0+cu124', trl: '1.13.4.post1' }, '3.10.0')).toEqual([]);
+    expect(faults({ torch: '2.10.0+cu128', trl: '1.13.4.post1' }, '3.10.0')).toEqual([]);
     expect(faults({ trl: '1.1.9' })).toEqual(['has trl 1.1.9, which is too old: 1.2 or newer is needed']);
     expect(faults({ trl: '1.17.0rc1', torch: '10.0' })).toEqual([
       'has torch 10.0, which is too new: it was tried with versions before 3',

@@ -7,12 +7,12 @@ import sys
 from typing import Any
 
 WINDOW = {
-    "torch": ("2.6", "3"),
-    "transformers": ("5.0", "5.25"),
+    "torch": ("2.10", "3"),
+    "transformers": ("5.10", "5.25"),
     "trl": ("1.2", "1.17"),
-    "peft": ("0.18", "1"),
+    "peft": ("0.19", "1"),
     "accelerate": ("1.10", "2"),
-    "datasets": ("4.0", "6"),
+    "datasets": ("5.0.1", "6"),
 }
 """Oldest version that will do, and the first that nobody has tried. pyproject.toml asks for the same."""
 _OPTIONAL = ("bitsandbytes", "deepspeed", "wandb", "tensorboard", "trackio")
