@@ -17,7 +17,7 @@ const shown = new Map<string, { step: number; at: number }[]>();
 
 const runs = new DataFolderRuns(dataFolder, () => {
   const before = index;
-  index = new ItemIndex(runTree(runs.runs));
+  index = new ItemIndex(runTree(runs.runs, String));
   if (changedKeys(before, index).length > 0) drawn++;
   for (const { id, train } of runs.runs) {
     const seen = shown.get(id) ?? [];

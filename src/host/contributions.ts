@@ -13,6 +13,24 @@ export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
 /** A config is in front, and processes may be started. */
 const STARTABLE = `${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`;
 
+/** What commands need runs for: `any`, or one of which `live` goes on, and so forth. */
+export const RUN_KINDS = ['any', 'two', 'sweep', 'live', 'resumable', 'ended'] as const;
+
+export type RunKind = (typeof RUN_KINDS)[number];
+
+/** True where there is no such run. Not set before anybody has looked: then the command itself tells what is missing. */
+export function lackKey(kind: RunKind): string {
+  return `dpoLab.lacks.${kind}`;
+}
+
+const given = (kind: RunKind) => `!${lackKey(kind)}`;
+
+/** True once the workspace was searched for experiments. */
+export const SEARCHED_KEY = 'dpoLab.experimentsSearched';
+
+/** Never in the palette: another command does the same there. */
+const IN_MENUS_ALONE = 'false';
+
 interface CommandEntry {
   readonly title: string;
   /** A codicon, for buttons. */
@@ -39,16 +57,23 @@ export const COMMANDS = {
     icon: '$(cloud-download)',
     when: 'isWorkspaceTrusted',
   },
-  'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)' },
-  'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)' },
-  'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)' },
-  'dpoLab.inspectPairs': { title: 'Inspect Pairs', icon: '$(inspect)', when: 'isWorkspaceTrusted' },
-  'dpoLab.stopRun': { title: 'Stop', icon: '$(debug-stop)' },
-  'dpoLab.resumeRun': { title: 'Resume', icon: '$(debug-continue)' },
-  'dpoLab.showRunLog': { title: 'Show Log of Run' },
-  'dpoLab.revealRun': { title: 'Reveal Folder of Run' },
-  'dpoLab.copyRunId': { title: 'Copy Id of Run' },
-  'dpoLab.deleteRun': { title: 'Delete Run' },
+  'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)', when: given('any') },
+  'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)', when: given('sweep') },
+  'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)', when: given('two') },
+  'dpoLab.inspectPairs': {
+    title: 'Inspect Pairs',
+    icon: '$(inspect)',
+    when: `${given('any')} && isWorkspaceTrusted`,
+  },
+  'dpoLab.stopRun': { title: 'Stop Run', icon: '$(debug-stop)', when: given('live') },
+  'dpoLab.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', when: IN_MENUS_ALONE },
+  'dpoLab.resumeRun': { title: 'Resume Run', icon: '$(debug-continue)', when: given('resumable') },
+  'dpoLab.resumeSweep': { title: 'Resume Sweep', icon: '$(debug-continue)', when: IN_MENUS_ALONE },
+  'dpoLab.showRunLog': { title: 'Show Log of Run', when: given('any') },
+  'dpoLab.revealRun': { title: 'Reveal Folder of Run', when: given('any') },
+  'dpoLab.copyRunId': { title: 'Copy Id of Run', when: given('any') },
+  'dpoLab.deleteRun': { title: 'Delete Run', when: given('ended') },
+  'dpoLab.deleteSweep': { title: 'Delete Sweep', when: IN_MENUS_ALONE },
 } as const satisfies Record<string, CommandEntry>;
 
 /** Called by lenses with arguments that only they have, so neither palette nor manifest names them. */
@@ -114,28 +139,54 @@ export const PANEL_VIEW = 'dpoLab.panel';
 /** Scheme of the pages that explain rules and configs. */
 export const PAGE_SCHEME = 'dpo-lab';
 
-/** What menus offer for runs: an item that can do it, and where it stands. */
-const RUN_MENU: readonly (readonly [command: keyof typeof COMMANDS, ability: Ability, group: string])[] = [
-  ['dpoLab.resumeRun', 'resume', 'inline@1'],
-  ['dpoLab.stopRun', 'stop', 'inline@2'],
-  ['dpoLab.openRun', 'open', 'inline@3'],
-  ['dpoLab.openSweep', 'sweep', 'inline@3'],
-  ['dpoLab.openRun', 'open', '1_open@1'],
-  ['dpoLab.openSweep', 'sweep', '1_open@2'],
-  ['dpoLab.openSweep', 'arm', '1_open@2'],
-  ['dpoLab.compareRuns', 'open', '1_open@3'],
-  ['dpoLab.compareRuns', 'sweep', '1_open@3'],
-  ['dpoLab.inspectPairs', 'open', '1_open@4'],
-  ['dpoLab.showRunLog', 'open', '1_open@5'],
-  ['dpoLab.resumeRun', 'resume', '2_state@1'],
-  ['dpoLab.stopRun', 'stop', '2_state@2'],
-  ['dpoLab.revealRun', 'open', '3_folder@1'],
-  ['dpoLab.copyRunId', 'open', '3_folder@2'],
-  ['dpoLab.deleteRun', 'delete', '4_delete@1'],
+/** What menus offer for runs: an item that can do it, whether it is a whole sweep, and where it stands. */
+const RUN_MENU: readonly (readonly [
+  command: keyof typeof COMMANDS,
+  abilities: readonly Ability[],
+  group: string,
+])[] = [
+  ['dpoLab.resumeRun', ['resume', 'open'], 'inline@1'],
+  ['dpoLab.resumeSweep', ['resume', 'sweep'], 'inline@1'],
+  ['dpoLab.stopRun', ['stop', 'open'], 'inline@2'],
+  ['dpoLab.stopSweep', ['stop', 'sweep'], 'inline@2'],
+  ['dpoLab.openRun', ['open'], 'inline@3'],
+  ['dpoLab.openSweep', ['sweep'], 'inline@3'],
+  ['dpoLab.openRun', ['open'], '1_open@1'],
+  ['dpoLab.openSweep', ['sweep'], '1_open@2'],
+  ['dpoLab.openSweep', ['arm'], '1_open@2'],
+  ['dpoLab.compareRuns', ['open'], '1_open@3'],
+  ['dpoLab.compareRuns', ['sweep'], '1_open@3'],
+  ['dpoLab.inspectPairs', ['open'], '1_open@4'],
+  ['dpoLab.showRunLog', ['open'], '1_open@5'],
+  ['dpoLab.resumeRun', ['resume', 'open'], '2_state@1'],
+  ['dpoLab.resumeSweep', ['resume', 'sweep'], '2_state@1'],
+  ['dpoLab.stopRun', ['stop', 'open'], '2_state@2'],
+  ['dpoLab.stopSweep', ['stop', 'sweep'], '2_state@2'],
+  ['dpoLab.revealRun', ['open'], '3_folder@1'],
+  ['dpoLab.copyRunId', ['open'], '3_folder@2'],
+  ['dpoLab.deleteRun', ['delete', 'open'], '4_delete@1'],
+  ['dpoLab.deleteSweep', ['delete', 'sweep'], '4_delete@1'],
 ];
 
-function onRun(ability: Ability): string {
-  return `view == ${RUNS_VIEW} && viewItem =~ /\\b${ability}\\b/`;
+/** What menus offer for the config files of the list, also besides its buttons, which a keyboard does not reach. */
+const EXPERIMENT_MENU: readonly (readonly [
+  command: keyof typeof COMMANDS,
+  group: string,
+  starts: boolean,
+])[] = [
+  ['dpoLab.train', 'inline@1', true],
+  ['dpoLab.sweepBeta', 'inline@2', true],
+  ['dpoLab.train', '1_start@1', true],
+  ['dpoLab.sweepBeta', '1_start@2', true],
+  ['dpoLab.computeReference', '2_reference@1', true],
+  ['dpoLab.showReference', '2_reference@2', false],
+  ['dpoLab.showMemory', '2_reference@3', false],
+];
+
+function onRun(abilities: readonly Ability[]): string {
+  return [`view == ${RUNS_VIEW}`, ...abilities.map((ability) => `viewItem =~ /\\b${ability}\\b/`)].join(
+    ' && ',
+  );
 }
 
 const VIEW_ICON = 'media/dpo-lab.svg';
@@ -189,11 +240,11 @@ export function contributes(): Readonly<Record<string, unknown>> {
         { command: 'dpoLab.setUpEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@2' },
       ],
       'view/item/context': [
-        ...RUN_MENU.map(([command, ability, group]) => ({ command, when: onRun(ability), group })),
-        ...(['dpoLab.train', 'dpoLab.sweepBeta'] as const).map((command, index) => ({
+        ...RUN_MENU.map(([command, abilities, group]) => ({ command, when: onRun(abilities), group })),
+        ...EXPERIMENT_MENU.map(([command, group, starts]) => ({
           command,
-          when: `view == ${EXPERIMENTS_VIEW} && isWorkspaceTrusted`,
-          group: `inline@${index + 1}`,
+          when: `view == ${EXPERIMENTS_VIEW}${starts ? ' && isWorkspaceTrusted' : ''}`,
+          group,
         })),
       ],
       'editor/title/run': [
@@ -235,7 +286,8 @@ export function contributes(): Readonly<Record<string, unknown>> {
       {
         view: EXPERIMENTS_VIEW,
         contents:
-          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta.\n[New Experiment](command:dpoLab.newExperiment)\n[Open Example](command:dpoLab.openExample)',
+          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta.\n[New Experiment](command:dpoLab.newExperiment)\n[Open Example](command:dpoLab.openExample)\nNew to DPO Lab? [A walkthrough](command:workbench.action.openWalkthrough?%22dpo-lab.dpo-lab%23firstSweep%22) leads from pairs to the right beta.',
+        when: SEARCHED_KEY,
       },
     ],
     walkthroughs: [WALKTHROUGH],

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type Checked, check } from '../core/check';
 import type { FactQuery, Facts } from '../core/facts';
 import type { ConfigDocuments, QueryOf } from './config-documents';
+import { SEARCHED_KEY } from './contributions';
 import { exists } from './file-system';
 import { CONFIG_FILES, fileName } from './selector';
 
@@ -67,6 +68,7 @@ export class ExperimentFiles implements vscode.Disposable {
     const found = await vscode.workspace.findFiles(CONFIG_FILES, SKIPPED, MAX_FILES);
     const open = this.documents.open.map(({ uri }) => uri);
     await Promise.all([...found, ...open].map((uri) => this.update(uri)));
+    await vscode.commands.executeCommand('setContext', SEARCHED_KEY, true);
     this.changed.fire();
   }
 

@@ -1,6 +1,8 @@
 import type { Checked } from '../core/check';
 import type { Severity } from '../core/problem';
 import { trainedBetas } from '../core/rules/settings';
+import { endOf, liveRuns, newestLaunch } from '../core/runs/run-tree';
+import type { SeenRun } from '../core/runs/seen-run';
 
 /** A config in a few words: what is wrong with it, else what it trains. */
 export interface Summary {
@@ -20,6 +22,14 @@ export function summarize({ problems, experiment }: Checked): Summary {
   const model = experiment.get('model.path').value ?? '';
   const betas = trainedBetas(experiment).map(({ value }) => value);
   return { state: 'fine', words: `${lastPart(model)}, beta ${betas.join(', ')}` };
+}
+
+/** What became of a config: `2 runs going on`, else how the newest launch has ended; empty where there was none. */
+export function runsInShort(runs: readonly SeenRun[]): string {
+  const live = liveRuns(runs).length;
+  if (live > 0) return `${counted(live, 'run')} going on`;
+  const newest = newestLaunch(runs);
+  return newest.length === 0 ? '' : `last ${newest.length === 1 ? 'run' : 'sweep'} ${endOf(newest)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { stateSentence } from '../core/runs/run-words';
 import type { ExperimentFile, ExperimentFiles } from './experiment-files';
-import { type Summary, summarize } from './experiment-summary';
+import { runsInShort, type Summary, summarize } from './experiment-summary';
 import { fileName } from './selector';
 import type { WorkspaceRuns } from './workspace-runs';
 
@@ -9,8 +8,8 @@ import type { WorkspaceRuns } from './workspace-runs';
 const REDRAW_PAUSE = 100;
 
 const ICONS: Record<Summary['state'], vscode.ThemeIcon> = {
-  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
-  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
   fine: new vscode.ThemeIcon('pass'),
 };
 
@@ -46,16 +45,12 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
     const { state, words } = checked ? summarize(checked) : UNREADABLE;
     const folder = folderOf(uri);
     item.id = uri.toString();
-    const last = this.runs.of(uri).at(-1);
-    item.description = [words, last?.state, folder].filter(Boolean).join(' · ');
-    item.tooltip = [
-      vscode.workspace.asRelativePath(uri),
-      words,
-      ...(last ? [`Last run: ${stateSentence(last)}`] : []),
-    ].join('\n');
+    const runs = runsInShort(this.runs.of(uri));
+    item.description = [words, runs, folder].filter(Boolean).join(' · ');
+    item.tooltip = [vscode.workspace.asRelativePath(uri), words, runs].filter(Boolean).join('\n');
     item.iconPath = ICONS[state];
     item.accessibilityInformation = {
-      label: [fileName(uri), words, ...(last ? [`last run ${last.state}`] : [])].join(', '),
+      label: [fileName(uri), words, runs].filter(Boolean).join(', '),
     };
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     return item;

@@ -18,10 +18,11 @@ import { ExperimentsView } from './experiments-view';
 import { explainRule } from './explain-rule';
 import { FactGathering } from './fact-gathering';
 import { Hovers } from './hover';
+import { tellEnds } from './launch-news';
 import { lensStateOf } from './lens-states';
 import { Lenses } from './lenses';
 import { createExperiment } from './new-experiment';
-import { openExample } from './open-example';
+import { Examples } from './open-example';
 import { Outline } from './outline';
 import { configPageUri } from './page-uris';
 import { openPage, Pages } from './pages';
@@ -32,7 +33,9 @@ import { programsOf } from './programs';
 import { ReferenceCommands } from './reference-commands';
 import { ReferenceReports } from './reference-reports';
 import { NearbyNames } from './resources';
+import { RunChoice } from './run-choice';
 import { RunCommands } from './run-commands';
+import { followRunKinds } from './run-context';
 import { RunStatusItem } from './run-status';
 import { RunsView } from './runs-view';
 import { CONFIG_SELECTOR } from './selector';
@@ -62,7 +65,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const setup = new EnvironmentSetup(() => environment.refresh());
   const inspection = new PairInspection(programs);
   const panels = new Panels(context.extensionUri, runs, new CommandActions(inspection));
-  const runCommands = new RunCommands(runs, runsView, programs, panels);
+  const runCommands = new RunCommands(runs, new RunChoice(runs, runsView), programs, panels);
+  const examples = new Examples(context.extensionUri);
   const start = new StartRuns(documents, runs, runsView, programs, gather);
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
@@ -83,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): void {
       inspection,
     ],
     new RunStatusItem(runs),
+    followRunKinds(runs),
+    tellEnds(runs),
     new Diagnostics(documents),
     new FactGathering(documents, gather),
     followActiveConfig(documents),
@@ -98,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         'dpoLab.newExperiment': createExperiment,
-        'dpoLab.openExample': (folder) => openExample(context.extensionUri, folder),
+        'dpoLab.openExample': (what) => examples.open(what),
         'dpoLab.explainRule': (code) => explainRule(documents, code),
         'dpoLab.showReference': async (config) =>
           openPage(configPageUri('reference', (await requestedConfig(documents, config)).uri)),
@@ -117,11 +123,14 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.compareRuns': (...items) => runCommands.compare(...items),
         'dpoLab.inspectPairs': (...items) => runCommands.inspect(...items),
         'dpoLab.stopRun': (...items) => runCommands.stop(...items),
+        'dpoLab.stopSweep': (...items) => runCommands.stop(...items),
         'dpoLab.resumeRun': (...items) => runCommands.resume(...items),
+        'dpoLab.resumeSweep': (...items) => runCommands.resume(...items),
         'dpoLab.showRunLog': (...items) => runCommands.showLog(...items),
         'dpoLab.revealRun': (...items) => runCommands.reveal(...items),
         'dpoLab.copyRunId': (...items) => runCommands.copyId(...items),
         'dpoLab.deleteRun': (...items) => runCommands.delete(...items),
+        'dpoLab.deleteSweep': (...items) => runCommands.delete(...items),
         'dpoLab.applyEdit': applyLensEdit,
       },
       log,

@@ -73,6 +73,8 @@ function toCommand(document: vscode.TextDocument, { title, tooltip, action }: Le
       return run('dpoLab.compareReference', document.uri);
     case 'openRun':
       return run('dpoLab.openRun', action.folder);
+    case 'openSweep':
+      return run('dpoLab.openSweep', action.folder);
     case 'showRuns':
       return run(`${RUNS_VIEW}.focus`);
   }

@@ -5,6 +5,7 @@ import { runTooltip } from '../core/runs/run-tooltip';
 import { type RunItem, type RunLook, runTree } from '../core/runs/run-tree';
 import { COMMANDS, RUNS_VIEW } from './contributions';
 import { changedKeys, ItemIndex } from './item-index';
+import { momentInWords } from './moment';
 import type { WorkspaceRuns } from './workspace-runs';
 
 const LOOKS: Record<RunLook, readonly [icon: string, colour?: string]> = {
@@ -86,7 +87,7 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** Made when the pointer rests on an item: it changes more often than it is read. */
   resolveTreeItem(treeItem: vscode.TreeItem, key: string): vscode.TreeItem {
     const item = this.index.item(key);
-    if (item) treeItem.tooltip = new vscode.MarkdownString(runTooltip(item), true);
+    if (item) treeItem.tooltip = new vscode.MarkdownString(runTooltip(item, momentInWords), true);
     return treeItem;
   }
 
@@ -106,7 +107,7 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   private update(): void {
     const { all } = this.runs;
     const before = this.index;
-    this.index = new ItemIndex(runTree(all));
+    this.index = new ItemIndex(runTree(all, momentInWords));
     const keys = changedKeys(before, this.index);
     if (keys === 'all') this.changed.fire(undefined);
     else if (keys.length > 0) this.changed.fire(keys);

@@ -1,5 +1,11 @@
 /** The first minutes with the extension, as the manifest has them. Pure data, so that scripts can load it. */
 
+/** True once an example was opened; the command alone may have been cancelled. */
+export const EXAMPLE_OPENED_KEY = 'dpoLab.exampleOpened';
+
+/** True where there is a sweep, however it was started: commands of lenses are not seen by walkthroughs. */
+export const HAS_SWEEP_KEY = 'dpoLab.hasSweep';
+
 interface Step {
   readonly id: string;
   readonly title: string;
@@ -20,13 +26,13 @@ const STEPS: readonly Step[] = [
       altText:
         'The folder dpo-lab-examples with goldilocks.dpo.yaml, which names the policy, the pairs and the judge.',
     },
-    completionEvents: ['onCommand:dpoLab.openExample'],
+    completionEvents: [`onContext:${EXAMPLE_OPENED_KEY}`],
   },
   {
     id: 'readWarning',
     title: 'Read a warning',
     description:
-      'Open broken/experiment.dpo.yaml beside it. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem leads to the evidence.\n[Explain BETA001](command:dpoLab.explainRule?%22BETA001%22)',
+      'A second config comes with the example, with mistakes that people really make. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem, such as OPT001, leads to the evidence.\n[Open the Broken Config](command:toSide:dpoLab.openExample?%22broken%22)\n[Explain OPT001](command:toSide:dpoLab.explainRule?%22OPT001%22)',
     media: {
       svg: 'media/walkthrough/warning.svg',
       altText: 'A learning rate with a wavy line, and the hover that says it is 40 times what is usual.',
@@ -37,18 +43,18 @@ const STEPS: readonly Step[] = [
     id: 'sweepBeta',
     title: 'Sweep beta',
     description:
-      'Beta is the strength of the pull towards the reference policy, and the first thing to tune. In goldilocks.dpo.yaml, press **Sweep 5 betas** at its top, or use the button of the experiment in the list. Five policies are trained from the same pairs.\n[Show Experiments](command:dpoLab.experiments.focus)',
+      'Beta is the strength of the pull towards the reference policy, and the first thing to tune. In goldilocks.dpo.yaml, press **Sweep 5 betas** at its top, or use the button of the experiment in the list. Five policies are trained from the same pairs, one after the other; each can be stopped and resumed.\n[Show Experiments](command:dpoLab.experiments.focus)',
     media: {
       svg: 'media/walkthrough/sweep.svg',
       altText: 'The list of runs with five arms, one for each beta, some of them done.',
     },
-    completionEvents: ['onCommand:dpoLab.sweepBeta'],
+    completionEvents: [`onContext:${HAS_SWEEP_KEY}`],
   },
   {
     id: 'readCurve',
     title: 'Read the curve',
     description:
-      'Open the sweep while it trains or when it is done. The best beta lies inside the grid; at the lowest, the policy forgets to end its texts, while loss and accuracy look fine.\n[Open Sweep](command:toSide:dpoLab.openSweep)',
+      'Open the sweep while it trains or when it is done. The best beta lies inside the grid; at the lowest, the policy forgets to end its texts, while loss and accuracy look fine. One seed cannot decide between neighbours: the panel says so, and offers to train more.\n[Open Sweep](command:toSide:dpoLab.openSweep)',
     media: {
       svg: 'media/walkthrough/curve.svg',
       altText:

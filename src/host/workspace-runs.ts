@@ -15,7 +15,7 @@ export class WorkspaceRuns implements vscode.Disposable {
   private readonly statesChanged = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
   private folders: readonly DataFolderRuns[] = [];
-  private states = '';
+  private states: string | undefined;
   readonly onDidChange = this.changed.event;
   /** Runs came, went, or are in another state: not at every step. */
   readonly onDidChangeStates = this.statesChanged.event;

@@ -8,6 +8,7 @@ import { stateSentence, whatNow } from '../../src/core/runs/run-words';
 import type { SeenRun } from '../../src/core/runs/seen-run';
 
 const MINUTE = 60_000;
+const at = (milliseconds: number) => `minute ${milliseconds / MINUTE}`;
 
 interface Told extends Partial<Omit<SeenRun, 'run' | 'status'>> {
   readonly beta?: number;
@@ -75,7 +76,7 @@ const SWEEP = [
     beta: 0.05,
     sweep: 's',
     state: 'running',
-    status: { step: 212, totalSteps: 400, remaining: 4 * MINUTE },
+    status: { step: 212, totalSteps: 400, started: -8 * MINUTE, remaining: 4 * MINUTE },
     train: figures,
   }),
   seen({
@@ -89,7 +90,7 @@ const SWEEP = [
     beta: 0.005,
     sweep: 's',
     state: 'running',
-    status: { step: 1188, totalSteps: 4000, remaining: 9 * MINUTE },
+    status: { step: 1188, totalSteps: 4000, started: -3 * MINUTE, remaining: 9 * MINUTE },
     alarms: [normal, degenerate],
   }),
   seen({ beta: 0.001, sweep: 's', state: 'queued' }),
@@ -97,7 +98,7 @@ const SWEEP = [
 
 describe('the list of runs', () => {
   it('groups the arms of a sweep by beta, and shows progress, numbers and what goes wrong', () => {
-    expect(printed(runTree(SWEEP))).toBe(
+    expect(printed(runTree(SWEEP, at))).toBe(
       `good, 4 arms | 1 of 4 done · texts stop ending | grave alarm | stop sweep
   beta 0.1 | margin 12 nats · accuracy 85 % · EOS drift -0.42 nats | completed | open delete arm
   beta 0.05 | 212/400 · margin 12 nats · accuracy 85 % | running | open stop arm
@@ -123,7 +124,7 @@ describe('the list of runs', () => {
       }),
       seen({ config: 'h', state: 'stopped', problem: 'h was made by a newer DPO Lab.', created: 2 }),
     ];
-    expect(printed(runTree(runs.toReversed()))).toBe(
+    expect(printed(runTree(runs.toReversed(), at))).toBe(
       `a, beta 0.1 | loading the model 40 % | preparing | open stop
 b, beta 0.1 | stopping · 3/9 | stopping | open stop
 c, beta 0.1 | stopped · 3/9 | stopped | open resume delete
@@ -140,7 +141,7 @@ h, beta 0.1 | stopped | stopped | open delete
     const ended = (['completed', 'failed', 'completed', 'stopped'] as const).map((state, seed) =>
       seen({ sweep: 's', seed, state }),
     );
-    expect(printed(runTree(ended))).toBe(
+    expect(printed(runTree(ended, at))).toBe(
       `good, 4 arms | 1 failed, 1 stopped, 2 completed | failed | resume delete sweep
   seed 0 |  | completed | open delete arm
   seed 1 | failed | failed | open resume delete arm
@@ -150,20 +151,43 @@ h, beta 0.1 | stopped | stopped | open delete
     );
   });
 
+  it('names what went wrong in a sweep that has ended, and counts only completed arms as done', () => {
+    const trained = seen({ sweep: 's', seed: 0 });
+    const degenerated = seen({ sweep: 's', seed: 1, alarms: [degenerate] });
+    const stopped = seen({ sweep: 's', seed: 2, state: 'stopped' });
+    const live = seen({ sweep: 's', seed: 3, state: 'running' });
+    const described = (...arms: SeenRun[]) => runTree(arms, at)[0]?.description;
+    expect(described(trained, degenerated)).toBe('completed · texts stop ending');
+    expect(described(trained, stopped, live)).toBe('1 of 3 done, 1 stopped');
+  });
+
+  it('tells runs of the same name apart by their start', () => {
+    const runs = [
+      seen({ seed: 1, created: MINUTE }),
+      seen({ seed: 2, created: 2 * MINUTE, train: figures }),
+      seen({ config: 'b', created: 3 * MINUTE }),
+    ];
+    expect(runTree(runs, at).map(({ label, description }) => `${label} | ${description}`)).toEqual([
+      'b, beta 0.1 | ',
+      'good, beta 0.1 | minute 2 · margin 12 nats · accuracy 85 %',
+      'good, beta 0.1 | minute 1',
+    ]);
+  });
+
   it('shows a folder that holds no readable run', () => {
     const {
       run: _,
       status: __,
       ...broken
     } = seen({ state: 'interrupted', problem: 'run.json is not JSON.' });
-    expect(printed(runTree([broken]))).toBe(
+    expect(printed(runTree([broken], at))).toBe(
       '20261123-141530-beta0.1-0good | cannot be read | unreadable | open delete\n',
     );
   });
 
   it('keeps older runs together, which are many', () => {
     const many = Array.from({ length: 1000 }, (_, index) => seen({ seed: index, created: index }));
-    const tree = runTree(many);
+    const tree = runTree(many, at);
     expect(tree).toHaveLength(51);
     expect(tree[0]?.key).toContain('-999good');
     expect(tree.at(-1)).toMatchObject({ label: 'Older', description: '950 runs', abilities: [] });
@@ -171,16 +195,16 @@ h, beta 0.1 | stopped | stopped | open delete
   });
 
   it('has words for a screen reader', () => {
-    expect(runTree(SWEEP)[0]?.children[2]?.spoken).toBe(
+    expect(runTree(SWEEP, at)[0]?.children[2]?.spoken).toBe(
       'beta 0.005, running, texts stop ending, 1,188/4,000',
     );
   });
 });
 
 describe('the status bar and the badge', () => {
-  it('tell how many runs go on, when the first ends, and whether something is wrong', () => {
+  it('tell how many runs go on, when the last ends, and whether something is wrong', () => {
     expect(statusWords(SWEEP)).toEqual({
-      text: '3 runs, 4 min left',
+      text: '3 runs, 15 min left',
       alarm: true,
       lines: [
         'good, beta 0.05: Running, step 212 of 400 (53 %), about 4 min left.',
@@ -208,12 +232,13 @@ describe('texts about a run', () => {
   });
 
   it('show names and messages as they are, whatever Markdown would make of them', () => {
-    const [item] = runTree([failed]);
-    const tooltip = item ? runTooltip(item) : '';
+    const [item] = runTree([failed], at);
+    const tooltip = item ? runTooltip(item, at) : '';
     expect(tooltip).toContain('a&#42;b&#124;c');
     expect(tooltip).toContain('No space in &#60;folder&#62;.');
     expect(tooltip).toContain('$(error) step 180, RUN006: Texts no longer end.');
     expect(tooltip).toContain('| loss&nbsp;&nbsp; | NaN&nbsp;&nbsp; |');
+    expect(tooltip).toContain('Started minute 0');
     // No evaluation yet, so no column for one.
     expect(tooltip).not.toContain('held-out');
   });

@@ -9,7 +9,10 @@ import {
   ENVIRONMENT_VIEW,
   EXPERIMENTS_VIEW,
   INTERNAL_COMMANDS,
+  lackKey,
+  RUN_KINDS,
   RUNS_VIEW,
+  SEARCHED_KEY,
   SETTINGS,
 } from '../../src/host/contributions';
 
@@ -24,7 +27,12 @@ describe('the manifest', () => {
       ...manifest.matchAll(/"onCommand:([^"]+)"/g),
     ];
     // VS Code's own.
-    const known = [...Object.keys(COMMANDS), 'workbench.trust.manage', `${EXPERIMENTS_VIEW}.focus`];
+    const known = [
+      ...Object.keys(COMMANDS),
+      'workbench.trust.manage',
+      'workbench.action.openWalkthrough',
+      `${EXPERIMENTS_VIEW}.focus`,
+    ];
     for (const [, command = ''] of commands) expect(known).toContain(command);
     for (const command of Object.keys(INTERNAL_COMMANDS)) expect(manifest).not.toContain(command);
   });
@@ -39,6 +47,9 @@ describe('the manifest', () => {
       `!${ACTIVE_CONFIG_KEY}`,
       'isWorkspaceTrusted',
       '!isWorkspaceTrusted',
+      SEARCHED_KEY,
+      'false',
+      ...RUN_KINDS.map((kind) => `!${lackKey(kind)}`),
       ...[RUNS_VIEW, EXPERIMENTS_VIEW, ENVIRONMENT_VIEW].map((view) => `view == ${view}`),
       ...ABILITIES.map((ability) => String.raw`viewItem =~ /\b${ability}\b/`),
     ];

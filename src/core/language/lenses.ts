@@ -7,6 +7,7 @@ import { count } from '../rules/words';
 import { resultsNear } from '../runs/beta-results';
 import { isLive } from '../runs/liveness';
 import { whole } from '../runs/numbers';
+import { endOf, newestLaunch } from '../runs/run-tree';
 import { stateSentence } from '../runs/run-words';
 import { sweepArms } from '../sweeps/arms';
 import { gridAround } from '../sweeps/grid';
@@ -36,7 +37,8 @@ function fileLenses({ experiment }: Checked, { canStart, runs }: LensState): Len
   const arms = sweepArms(resolveConfig(experiment)).length;
   const betas = (experiment.get('sweep.beta').value ?? []).length;
   const live = runs.filter(({ state }) => isLive(state)).length;
-  const last = runs.at(-1);
+  const newest = newestLaunch(runs);
+  const [last] = newest;
   return [
     ...(canStart
       ? ([
@@ -69,9 +71,9 @@ function fileLenses({ experiment }: Checked, { canStart, runs }: LensState): Len
         ? ([
             {
               range,
-              title: `Last run: ${last.state}`,
-              tooltip: stateSentence(last),
-              action: { kind: 'openRun', folder: last.folder },
+              title: `Last ${newest.length === 1 ? 'run' : 'sweep'}: ${endOf(newest)}`,
+              tooltip: newest.length === 1 ? stateSentence(last) : 'Open its panel',
+              action: { kind: newest.length === 1 ? 'openRun' : 'openSweep', folder: last.folder },
             },
           ] satisfies Lens[])
         : []),

@@ -55,6 +55,8 @@ export type LensAction =
   | { readonly kind: 'computeReference' }
   | { readonly kind: 'compareReference' }
   | { readonly kind: 'openRun'; readonly folder: string }
+  /** By the folder of one of its arms. */
+  | { readonly kind: 'openSweep'; readonly folder: string }
   | { readonly kind: 'showRuns' };
 
 /** What lenses tell beyond the config: its runs, and what is there of its reference. */

@@ -1,7 +1,8 @@
 import { duration } from './numbers';
-import { liveRuns } from './run-tree';
+import { groupedBySweep, liveRuns } from './run-tree';
 import { runTitle, stateSentence } from './run-words';
 import { alarmInShort, graveAlarms, type SeenRun } from './seen-run';
+import { timeLeft } from './time-left';
 
 /** What is going on, in a few words: for the status bar and the badge of the view. */
 
@@ -17,8 +18,10 @@ export interface StatusWords {
 export function statusWords(runs: readonly SeenRun[]): StatusWords | undefined {
   const live = liveRuns(runs);
   if (live.length === 0) return undefined;
-  const times = live.flatMap(({ status }) => status?.remaining ?? []);
-  const eta = times.length === 0 ? '' : `, ${duration(Math.min(...times))} left`;
+  const launches = [...groupedBySweep(runs).values()].filter((arms) => liveRuns(arms).length > 0);
+  const times = launches.map(timeLeft);
+  const known = times.filter((time) => time !== undefined);
+  const eta = known.length < times.length ? '' : `, ${duration(Math.max(...known))} left`;
   return {
     text: `${live.length} ${live.length === 1 ? 'run' : 'runs'}${eta}`,
     lines: live.map((run) => `${runTitle(run)}: ${stateSentence(run)}`),

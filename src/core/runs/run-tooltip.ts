@@ -1,20 +1,20 @@
 import { plain } from '../language/markdown';
 import { armLabel } from './measured';
 import { figuresTable } from './run-table';
-import type { RunItem } from './run-tree';
+import type { MomentWords, RunItem } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
 import { graveAlarms, type SeenRun } from './seen-run';
 
 /** What hovering over an item tells, as Markdown with VS Code's icons. */
-export function runTooltip({ runs, label }: RunItem): string {
+export function runTooltip({ runs, label }: RunItem, moment: MomentWords): string {
   const [run] = runs;
-  if (run && runs.length === 1) return oneRun(run);
+  if (run && runs.length === 1) return oneRun(run, moment);
   const lines = runs.slice(0, 20).map((arm) => `- ${plain(nameIn(arm, runs))}: ${plain(stateSentence(arm))}`);
   const more = runs.length > 20 ? [`\nand ${runs.length - 20} more`] : [];
   return [`**${plain(label)}**`, [...lines, ...more].join('\n'), ...alarmLines(runs)].join('\n\n');
 }
 
-function oneRun(run: SeenRun): string {
+function oneRun(run: SeenRun, moment: MomentWords): string {
   const figures = figuresTable(run);
   const next = whatNow(run);
   return [
@@ -23,7 +23,9 @@ function oneRun(run: SeenRun): string {
     ...(next === '' ? [] : [plain(next)]),
     ...(figures === undefined ? [] : [figures]),
     ...alarmLines([run]),
-    `\`${run.id.replaceAll('`', '')}\``,
+    [...(run.run ? [`Started ${moment(run.run.created)}`] : []), `\`${run.id.replaceAll('`', '')}\``].join(
+      ' · ',
+    ),
   ].join('\n\n');
 }
 

@@ -1,3 +1,4 @@
+import type { Alarm } from '../analysis/alarm';
 import { RUN_FORMAT } from './format';
 import { isLive, type ShownState } from './liveness';
 import { armLabel } from './measured';
@@ -29,14 +30,37 @@ export interface RunItem {
 /** Sweeps and single runs that are shown at once; older ones are an item to open. */
 const AT_ONCE = 50;
 
+/** A moment in words, such as `14:05` or `Nov 22, 14:05`: clock and time zone are not known here. */
+export type MomentWords = (milliseconds: number) => string;
+
 /** Runs as a tree: the newest launch first, the arms of a sweep by beta. */
-export function runTree(runs: readonly SeenRun[]): RunItem[] {
+export function runTree(runs: readonly SeenRun[], moment: MomentWords): RunItem[] {
   const launches = [...groupedBySweep(runs)].sort(([, a], [, b]) => createdOf(b) - createdOf(a));
-  const items = launches.map(([key, arms]) => launchItem(key, arms));
+  const items = toldApart(
+    launches.map(([key, arms]) => launchItem(key, arms)),
+    moment,
+  );
   return items.length <= AT_ONCE ? items : [...items.slice(0, AT_ONCE), olderItem(items.slice(AT_ONCE))];
 }
 
-function groupedBySweep(runs: readonly SeenRun[]): Map<string, SeenRun[]> {
+/** Launches of the same name have the time of their start. */
+function toldApart(items: readonly RunItem[], moment: MomentWords): RunItem[] {
+  const counts = new Map<string, number>();
+  for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return items.map((item) => {
+    const created = createdOf(item.runs);
+    if (counts.get(item.label) === 1 || created === 0) return item;
+    const start = moment(created);
+    return {
+      ...item,
+      description: [start, item.description].filter(Boolean).join(' · '),
+      spoken: `${item.spoken}, started ${start}`,
+    };
+  });
+}
+
+/** The runs of each launch, by a key that tells launches apart. */
+export function groupedBySweep(runs: readonly SeenRun[]): Map<string, SeenRun[]> {
   const groups = new Map<string, SeenRun[]>();
   for (const run of runs) {
     // Two data folders can hold copies of one sweep.
@@ -45,6 +69,12 @@ function groupedBySweep(runs: readonly SeenRun[]): Map<string, SeenRun[]> {
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return groups;
+}
+
+/** The runs that were launched together last. */
+export function newestLaunch(runs: readonly SeenRun[]): readonly SeenRun[] {
+  const launches = [...groupedBySweep(runs).values()];
+  return launches.toSorted((a, b) => createdOf(a) - createdOf(b)).at(-1) ?? [];
 }
 
 /** Ids begin with their time; one that cannot be read is put by that. */
@@ -66,7 +96,10 @@ function sweepItem(key: string, unsorted: readonly SeenRun[]): RunItem {
   const name = experimentName(arms.find(({ run }) => run)?.run?.configFile ?? key);
   const label = `${name}, ${arms.length} arms`;
   const live = arms.filter(({ state }) => isLive(state));
-  const description = live.length > 0 ? progressOf(arms) : tally(arms);
+  const description = [
+    live.length > 0 ? progressOf(arms) : endOf(arms),
+    ...gravestAlarms(arms).slice(0, 1).map(alarmInShort),
+  ].join(' · ');
   const abilities: Ability[] = [
     ...(live.length > 0 ? (['stop'] as const) : []),
     ...(arms.some(isResumable) ? (['resume'] as const) : []),
@@ -134,24 +167,23 @@ function olderItem(children: readonly RunItem[]): RunItem {
   return { key: 'older', label, description, look: 'older', spoken, abilities: [], runs, children };
 }
 
-/** `2 of 5 done`, with what needs a look. */
+/** `2 of 5 done, 1 stopped`. */
 function progressOf(arms: readonly SeenRun[]): string {
-  const over = arms.filter(({ state }) => !isLive(state));
-  const [grave] = arms.flatMap(graveAlarms);
-  const failed = over.filter(({ state }) => state === 'failed' || state === 'interrupted').length;
-  return [
-    `${over.length} of ${arms.length} done`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(grave ? [alarmInShort(grave)] : []),
-  ].join(' · ');
+  const done = arms.filter(({ state }) => state === 'completed').length;
+  const others = tally(arms.filter(({ state }) => state !== 'completed' && !isLive(state)));
+  return [`${done} of ${arms.length} done`, ...(others === '' ? [] : [others])].join(', ');
 }
 
-/** `3 completed, 1 failed`. */
+/** `completed`, or `1 failed, 3 completed`. */
+export function endOf(arms: readonly SeenRun[]): string {
+  const [first] = arms;
+  return first && arms.every(({ state }) => state === first.state) ? first.state : tally(arms);
+}
+
 function tally(arms: readonly SeenRun[]): string {
   return ENDS.flatMap((state) => {
     const count = arms.filter((arm) => arm.state === state).length;
-    if (count === 0) return [];
-    return count === arms.length ? [state] : [`${count} ${state}`];
+    return count === 0 ? [] : [`${count} ${state}`];
   }).join(', ');
 }
 
@@ -166,9 +198,14 @@ function stateOfAll(arms: readonly SeenRun[]): ShownState {
 /** What went wrong in a run that seems fine is more than how it is. */
 function lookOf(state: ShownState, runs: readonly SeenRun[]): RunLook {
   if (state === 'failed' || state === 'interrupted') return state;
-  const [grave] = runs.flatMap(graveAlarms).toSorted((a, b) => severity(a) - severity(b));
+  const [grave] = gravestAlarms(runs);
   if (grave) return grave.severity === 'error' ? 'grave alarm' : 'alarm';
   return state;
+}
+
+/** Of several runs, the gravest first. */
+export function gravestAlarms(runs: readonly SeenRun[]): readonly Alarm[] {
+  return runs.flatMap(graveAlarms).toSorted((a, b) => severity(a) - severity(b));
 }
 
 function severity({ severity: name }: { readonly severity: string }): number {

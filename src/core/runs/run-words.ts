@@ -27,8 +27,9 @@ export function keyFigures({ train, eval: held }: Pick<SeenRun, 'train' | 'eval'
   ];
 }
 
-/** A list is narrow. */
+/** A list is narrow, and what float32 leaves of 0 before the first step is no news. */
 function twoDigits(value: number): string {
+  if (Math.abs(value) < 0.005) return '0';
   return Math.abs(value) < 10 ? decimal(Number(value.toPrecision(2))) : decimal(Math.round(value));
 }
 

@@ -88,7 +88,7 @@ export default {
     });
 
     await step('resumes that one, and both reach their end', async () => {
-      await action(row('short, beta'), 'Resume');
+      await action(row('short, beta'), 'Resume Run');
       for (const name of ['short', 'long']) await until(() => statusOf(name).state === 'completed');
       await page.locator('.statusbar-item', { hasText: /\d runs?/ }).waitFor({ state: 'detached' });
       const lines = readFileSync(fileOf('short', 'metrics.jsonl'), 'utf8').trim().split('\n');

@@ -175,7 +175,7 @@ export default {
         await row('goldilocks, 4 arms').waitFor();
         for (const words of ['texts stop ending', 'queued', 'failed', 'interrupted', 'stopped'])
           await row(words).waitFor();
-        await page.locator('.statusbar-item', { hasText: '3 runs, 4 min left' }).waitFor();
+        await page.locator('.statusbar-item', { hasText: '3 runs, 8 min left' }).waitFor();
         await page.locator('.activitybar .badge', { hasText: '1' }).first().waitFor();
       });
       for (const [theme, name] of Object.entries(THEMES)) {

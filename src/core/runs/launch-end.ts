@@ -1,0 +1,54 @@
+import { isLive } from './liveness';
+import { endOf, gravestAlarms, groupedBySweep } from './run-tree';
+import { runTitle, stateSentence, whatNow } from './run-words';
+import { alarmInShort, experimentName, type SeenRun } from './seen-run';
+
+/** What came of a launch, for somebody who has looked elsewhere meanwhile. */
+export interface LaunchEnd {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly words: string;
+  readonly runs: readonly SeenRun[];
+  /** Whether something is left that can be resumed after a job died. */
+  readonly isInterrupted: boolean;
+}
+
+/** Follows launches until all their runs have ended. What had ended before the first look is no news. */
+export class LaunchEnds {
+  private live: ReadonlySet<string> = new Set();
+
+  look(all: readonly SeenRun[]): LaunchEnd[] {
+    const launches = [...groupedBySweep(all)];
+    const ended = launches.filter(([key, runs]) => this.live.has(key) && !runs.some(isGoingOn));
+    this.live = new Set(launches.flatMap(([key, runs]) => (runs.some(isGoingOn) ? [key] : [])));
+    return ended.flatMap(([, runs]) => endIn(runs) ?? []);
+  }
+}
+
+/** Undefined for one that somebody has stopped, or that no trainer was started for: whoever did it has been told. */
+function endIn(runs: readonly SeenRun[]): LaunchEnd | undefined {
+  if (runs.every(({ status }) => status?.started === undefined)) return undefined;
+  const states = new Set(runs.map(({ state }) => state));
+  const [grave] = gravestAlarms(runs);
+  if (!grave && states.size === 1 && states.has('stopped')) return undefined;
+  const isInterrupted = states.has('interrupted');
+  return {
+    severity: states.has('failed') || isInterrupted ? 'error' : grave ? 'warning' : 'info',
+    words: [wordsOf(runs), ...(grave ? [`Alarm: ${alarmInShort(grave)}.`] : [])].join(' '),
+    runs,
+    isInterrupted,
+  };
+}
+
+function wordsOf(runs: readonly SeenRun[]): string {
+  const [first] = runs;
+  const bad =
+    runs.find(({ state }) => state === 'failed') ?? runs.find(({ state }) => state === 'interrupted');
+  const why = bad ? [whatNow(bad)] : [];
+  if (first && runs.length === 1) return [`${runTitle(first)}: ${stateSentence(first)}`, ...why].join(' ');
+  const name = experimentName(first?.run?.configFile ?? '');
+  return [`${name}, ${runs.length} arms: ${endOf(runs)}.`, ...why].join(' ');
+}
+
+function isGoingOn({ state }: SeenRun): boolean {
+  return isLive(state);
+}
