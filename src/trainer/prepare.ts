@@ -6,9 +6,9 @@ import type { Phase, RunFile } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';
 import { createMemo } from '../node/memo';
 import { findModel } from '../node/models';
-import { present } from '../node/present';
 import { loadPairs } from './data/load-pairs';
-import { type TokenizedPair, tokenizePairs } from './data/tokenize-pairs';
+import { seenBy } from './data/seen-pairs';
+import type { TokenizedPair } from './data/tokenize-pairs';
 import type { Judge } from './judge/judge';
 import { openJudge } from './judge/open-judge';
 import type { Place, Progress } from './models/place';
@@ -82,15 +82,9 @@ export async function prepare(
 
   const pairs = await loadPairs(config, place, progressOf('reading'));
   for (const warning of pairs.warnings) warn(warning);
-  const settings = {
-    maxLength: config['data.max_length'],
-    ...present({ maxPromptLength: config['data.max_prompt_length'] }),
-    truncation: config['data.truncation'],
-    score: 'conditional',
-  } as const;
   const tokenizing = progressOf('tokenizing');
-  const train = tokenizePairs(pairs.train, policy.tokenizer, settings, tokenizing);
-  const heldOut = tokenizePairs(pairs.eval, policy.tokenizer, settings, tokenizing);
+  const train = seenBy(policy, pairs.train, config, 'conditional', tokenizing);
+  const heldOut = seenBy(policy, pairs.eval, config, 'conditional', tokenizing);
   for (const warning of [...train.warnings, ...heldOut.warnings]) warn(warning);
 
   const reference = await obtainReference(

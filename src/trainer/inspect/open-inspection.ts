@@ -5,9 +5,8 @@ import type { InspectProgress } from '../../core/panels/pairs-page';
 import type { RunFile } from '../../core/runs/format';
 import { parameterShapes } from '../../engine/model/parameters';
 import { sizeOf } from '../../engine/shape';
-import { present } from '../../node/present';
 import { type LoadedPairs, loadPairs } from '../data/load-pairs';
-import { tokenizePairs } from '../data/tokenize-pairs';
+import { seenBy } from '../data/seen-pairs';
 import type { Place, Progress } from '../models/place';
 import { readRun } from '../read-run';
 import { chooseDevice } from '../runtime/choose-device';
@@ -97,18 +96,11 @@ export function tokenized(
   { config, policy }: Pick<Opened, 'config' | 'policy'>,
   pairs: readonly SplitPair[],
 ): (SplitPair & SeenPair)[] {
-  const settings = {
-    maxLength: config['data.max_length'],
-    ...present({ maxPromptLength: config['data.max_prompt_length'] }),
-    truncation: config['data.truncation'],
-    score: 'conditional',
-  } as const;
   return (['train', 'eval'] as const).flatMap((split) => {
     const ofSplit = pairs.filter((pair) => pair.split === split);
     const loaded = ofSplit.map((pair) => pair.loaded);
-    const seen = new Map(
-      tokenizePairs(loaded, policy.tokenizer, settings).pairs.map((pair) => [pair.row, pair]),
-    );
+    const { pairs: left } = seenBy(policy, loaded, config, 'conditional');
+    const seen = new Map(left.map((pair) => [pair.row, pair]));
     return ofSplit.flatMap((pair) => {
       const tokens = seen.get(pair.loaded.row);
       return tokens ? [{ ...pair, tokenized: tokens }] : [];

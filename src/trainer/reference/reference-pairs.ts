@@ -1,6 +1,7 @@
 import type { Config } from '../../core/config/option-types';
 import type { LoadedPair } from '../data/loaded-pair';
-import { type TokenizedPair, tokenizePairs } from '../data/tokenize-pairs';
+import { type SeenPairs, seenBy } from '../data/seen-pairs';
+import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Speaker } from '../speakers';
 
 /** The data of a config, and the models that look at it. */
@@ -15,30 +16,9 @@ export interface ReferenceData {
   readonly tokenized: readonly TokenizedPair[];
 }
 
-interface SeenPairs {
-  readonly pairs: readonly TokenizedPair[];
-  readonly warnings: readonly string[];
-}
-
 /** The pairs as the reference sees them: in its own tokens, and without the prompt where it scores so. */
 export function referencePairs({ config, policy, foreign, pairs, tokenized }: ReferenceData): SeenPairs {
   const score = config['reference.score'];
   if (!foreign && score === 'conditional') return { pairs: tokenized, warnings: [] };
   return seenBy(foreign ?? policy, pairs, config, score);
-}
-
-/** Pairs in a model's own tokens, within the limits of the config. */
-export function seenBy(
-  { tokenizer }: Speaker,
-  pairs: readonly LoadedPair[],
-  config: Config,
-  score: Config['reference.score'],
-): SeenPairs {
-  const maxPromptLength = config['data.max_prompt_length'];
-  return tokenizePairs(pairs, tokenizer, {
-    maxLength: config['data.max_length'],
-    ...(maxPromptLength !== undefined && { maxPromptLength }),
-    truncation: config['data.truncation'],
-    score,
-  });
 }

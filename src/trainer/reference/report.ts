@@ -2,6 +2,7 @@ import type { ReferenceActivity, ReferenceReport } from '../../core/analysis/ref
 import { type SummarizedResponse, summarizeReference } from '../../core/analysis/reference-summary';
 import type { TokenSequence } from '../../engine/batch';
 import type { LoadedPair } from '../data/loaded-pair';
+import { seenBy } from '../data/seen-pairs';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Progress } from '../models/place';
 import { TrainingError } from '../training-error';
@@ -12,7 +13,7 @@ import {
   type ReferenceTable,
   referenceFolder,
 } from './obtain-reference';
-import { referencePairs, seenBy } from './reference-pairs';
+import { referencePairs } from './reference-pairs';
 
 interface Subject extends Omit<ReferenceRequest, 'pairs' | 'tokenized'> {
   readonly train: readonly LoadedPair[];

@@ -1,0 +1,32 @@
+import type { Config } from '../../core/config/option-types';
+import { present } from '../../node/present';
+import type { Progress } from '../models/place';
+import type { Speaker } from '../speakers';
+import type { LoadedPair } from './loaded-pair';
+import { type TokenizedPair, tokenizePairs } from './tokenize-pairs';
+
+export interface SeenPairs {
+  readonly pairs: readonly TokenizedPair[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Pairs in a model's own tokens, within the limits of the config.
+ *
+ * @throws TrainingError as `tokenizePairs`
+ */
+export function seenBy(
+  { tokenizer }: Pick<Speaker, 'tokenizer'>,
+  pairs: readonly LoadedPair[],
+  config: Config,
+  score: Config['reference.score'],
+  progress?: Progress,
+): SeenPairs {
+  const settings = {
+    maxLength: config['data.max_length'],
+    ...present({ maxPromptLength: config['data.max_prompt_length'] }),
+    truncation: config['data.truncation'],
+    score,
+  };
+  return tokenizePairs(pairs, tokenizer, settings, progress);
+}
