@@ -27,3 +27,10 @@ export function setAttribute(
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** A sentence in which no number stands in another line than its %. */
+export function withWholeShares(sentence: string): (Node | string)[] {
+  return sentence
+    .split(/((?:± )?[\d.]+ %)/)
+    .map((part, index) => (index % 2 === 0 ? part : make('span', { class: 'whole' }, part)));
+}

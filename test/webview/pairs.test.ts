@@ -122,9 +122,9 @@ describe.skipIf(noBrowser !== undefined)(
             - searchbox "Search in prompts and responses"
             - text: moved 3 pairs margin, nats
             - listbox "Pairs":
-              - option "Name two fruits., training, margin +41.00 nats, chosen moved +1.00 nats, rejected −40.00 nats, saturated, 4 and 4 tokens" [selected]: Name two fruits. +41.00 saturated · 4/4 tokens · training row 1
-              - option "Name a tool., training, margin −8.00 nats, chosen moved −9.00 nats, rejected −1.00 nats, ranked wrong, 4 and 4 tokens": Name a tool. −8.00 ✗ wrong · 4/4 tokens · training row 2
-              - option "Name two fruits., held out, margin 0.00 nats, chosen moved 0.00 nats, rejected 0.00 nats, 4 and 4 tokens": Name two fruits. 0.00 4/4 tokens · held out row 1
+              - option "Name two fruits., training, margin +41.00 nats, chosen moved +1.00 nats, rejected −40.00 nats, saturated, 4 and 4 tokens" [selected]: Name two fruits. +41.00 saturated · training row 1 · 4/4 tokens
+              - option "Name a tool., training, margin −8.00 nats, chosen moved −9.00 nats, rejected −1.00 nats, ranked wrong, 4 and 4 tokens": Name a tool. −8.00 ✗ wrong · training row 2 · 4/4 tokens
+              - option "Name two fruits., held out, margin 0.00 nats, chosen moved 0.00 nats, rejected 0.00 nats, 4 and 4 tokens": Name two fruits. 0.00 held out row 1 · 4/4 tokens
           - article "Pair train-1":
             - heading "Training pair, row 1 ✓ ranked as labelled" [level=2]
             - region "Prompt":

@@ -11,7 +11,7 @@ export interface DrawnLine {
   main: Points;
 }
 
-interface MarkSettings {
+export interface MarkSettings {
   readonly options: ChartOptions;
   readonly colours: ThemeColours;
   readonly marks: () => readonly ChartMark[];
@@ -21,21 +21,6 @@ interface MarkSettings {
 /** CSS pixels around a dot below which dots would run together. */
 const ROOM = 7;
 const RADIUS = 2.8;
-
-/** Text that is read over lines and shades: the background is around its letters. */
-function write(
-  context: CanvasRenderingContext2D,
-  colours: ThemeColours,
-  text: string,
-  x: number,
-  y: number,
-): void {
-  context.lineWidth = 3 * uPlot.pxRatio;
-  context.lineJoin = 'round';
-  context.strokeStyle = colours.colour('--background');
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
-}
 
 /** Draws with everything outside of the lines' part cut off. */
 function inside(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void): void {
@@ -54,19 +39,13 @@ export function drawRegions(plot: uPlot, { regions, colours }: MarkSettings): vo
   inside(plot, (context) => {
     const toX = scaler(plot, 'x');
     const { left, top, width, height } = plot.bbox;
-    for (const { from, to, colour, label } of regions()) {
+    for (const { from, to, colour } of regions()) {
       const start = Math.max(left, toX(from));
       const end = Math.min(left + width, toX(to));
       if (!(end > start)) continue;
       context.globalAlpha = 0.12;
       context.fillStyle = colours.colour(colour);
       context.fillRect(start, top, end - start, height);
-      context.globalAlpha = 1;
-      context.font = colours.font(11 * uPlot.pxRatio);
-      if (context.measureText(label).width > end - start - 8) continue;
-      context.textBaseline = 'top';
-      context.textAlign = 'left';
-      context.fillText(label, start + 4 * uPlot.pxRatio, top + 3 * uPlot.pxRatio);
     }
   });
 }
@@ -103,32 +82,6 @@ export function drawSpreads(
   });
 }
 
-/** Names levels and the horizontal axis, over the lines. */
-export function drawNames(plot: uPlot, { options, colours }: MarkSettings, axis: string): void {
-  const { ctx: context, bbox } = plot;
-  const { left, top, width, height } = bbox;
-  const unit = uPlot.pxRatio;
-  const toY = scaler(plot, 'y');
-  context.save();
-  context.setLineDash([]);
-  context.fillStyle = colours.colour('--faint');
-  context.textAlign = 'right';
-  context.font = colours.font(10 * unit);
-  for (const { at, label } of options.levels ?? []) {
-    const y = Math.round(toY(at)) + 0.5;
-    if (label === '' || !(y >= top && y <= top + height)) continue;
-    const hasRoom = y - top > 14 * unit;
-    context.textBaseline = hasRoom ? 'bottom' : 'top';
-    write(context, colours, label, left + width - 2, hasRoom ? y - 1 : y + 3 * unit);
-  }
-  // In the corner between both axes, which is free.
-  context.font = colours.font(11 * unit);
-  context.textAlign = 'left';
-  context.textBaseline = 'top';
-  context.fillText(axis, 4 * unit, top + height + 6 * unit);
-  context.restore();
-}
-
 function shade(low: Points, high: Points, toX: (x: number) => number, toY: (y: number) => number): Path2D {
   const path = new Path2D();
   const places = Array.from(low.steps, (_, index) => index);
@@ -161,39 +114,7 @@ export function drawPoints(plot: uPlot, lines: readonly DrawnLine[], { colours }
         if (line.isHollow) context.stroke();
       }
     }
-    for (const { line, main } of lines) drawLabels(plot, line, main, colours);
   });
-}
-
-/** Beside its dot, to the left where there is no room on the right; not where it would cover another one. */
-function drawLabels(
-  plot: uPlot,
-  { labelOf, colour }: ChartLine,
-  { steps, values }: Points,
-  colours: ThemeColours,
-): void {
-  if (!labelOf) return;
-  const { ctx, bbox } = plot;
-  const [toX, toY] = [scaler(plot, 'x'), scaler(plot, 'y')];
-  const away = 6 * uPlot.pxRatio;
-  ctx.fillStyle = colours.colour(colour === '--context' ? '--faint' : colour);
-  ctx.font = colours.font(11 * uPlot.pxRatio);
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'left';
-  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = [];
-  for (const [index, value] of values.entries()) {
-    const label = labelOf(index);
-    const [x, y] = [toX(steps[index] ?? 0), toY(value)];
-    if (label === '' || !Number.isFinite(y)) continue;
-    const { width } = ctx.measureText(label);
-    const left = x + away + width < bbox.left + bbox.width ? x + away : x - away - width;
-    const isCovered = taken.some(
-      ({ from, to, y: other }) => left < to && left + width > from && Math.abs(other - y) < 2 * away,
-    );
-    if (isCovered) continue;
-    taken.push({ from: left, to: left + width, y });
-    write(ctx, colours, label, left, y - away);
-  }
 }
 
 /** A line of one point would not be seen otherwise. */

@@ -9,8 +9,9 @@ import {
 } from './chart-parts';
 import { logTicks } from './log-ticks';
 import type { Points } from './plot-curve';
-import { type DrawnLine, drawMarks, drawNames, drawPoints, drawRegions, drawSpreads } from './plot-marks';
+import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
 import { type DrawnPath, drawBars, trace } from './plot-paths';
+import { drawLevelNames, drawWords } from './plot-words';
 import type { ThemeColours } from './theme-colours';
 import { tickWords } from './tick-words';
 import type { Span } from './x-range';
@@ -216,12 +217,17 @@ export class Plot {
       ],
       hooks: {
         drawClear: [(plot) => drawRegions(plot, this.settings)],
-        drawAxes: [(plot) => drawSpreads(plot, this.#drawn, this.settings)],
+        drawAxes: [
+          (plot) => {
+            drawSpreads(plot, this.#drawn, this.settings);
+            drawLevelNames(plot, this.#drawn, this.settings);
+          },
+        ],
         drawSeries: [(plot, index) => this.#drawBars(plot, index)],
         draw: [
           (plot) => {
-            drawNames(plot, this.settings, xAxis.label);
             drawPoints(plot, this.#drawn, this.settings);
+            drawWords(plot, this.#drawn, this.settings, xAxis.label);
             drawMarks(plot, this.#drawn, this.settings);
           },
         ],

@@ -54,10 +54,13 @@ export function pairRow(row: PairRow, comparison: Comparison, scale: BarScale): 
     make('span', { class: 'margin' }, signed(margin)),
     make(
       'span',
-      { class: 'facts' },
+      {
+        class: 'facts',
+        title: 'Where it stands in the data; tokens of the chosen and the rejected response',
+      },
       ranked === 'wrong' ? make('span', { class: 'wrong' }, '✗ wrong · ') : undefined,
       saturated ? 'saturated · ' : undefined,
-      `${chosen.tokens}/${rejected.tokens} tokens · ${split === 'eval' ? 'held out' : 'training'} row ${whole(row.row)}`,
+      `${split === 'eval' ? 'held out' : 'training'} row ${whole(row.row)} · ${chosen.tokens}/${rejected.tokens} tokens`,
     ),
   );
 }

@@ -80,7 +80,9 @@ export class RunCharts {
         colour,
         isDashed,
         curve: this.curves.get(split, metric),
-        ...(split === 'eval' ? { points: 'with line' as const } : { isSmoothed: isExact !== true }),
+        ...(split === 'train' && { isSmoothed: isExact !== true }),
+        // The reference's would cover those of the policy where both are the same.
+        ...(split === 'eval' && !metric.startsWith('reference_') && { points: 'with line' as const }),
       }));
   }
 }

@@ -20,12 +20,18 @@ export function glanceTiles(
 function tile({ label, value, more, from }: GlanceFigure, mood: Mood): HTMLElement {
   const name = make('dt', {}, label);
   if (mood) name.append(icon(mood));
+  const [, number = '', unit] = /^(\S+)(.*)$/.exec(value.replace('-', '−')) ?? [];
   const words = `${ARROWS[more] ?? ''}${more}`.replace('-', '−');
   return make(
     'div',
     { class: 'tile', 'data-mood': mood, title: from === '' ? undefined : from },
     name,
-    make('dd', { class: 'tile-value' }, value.replace('-', '−')),
+    make(
+      'dd',
+      { class: 'tile-value' },
+      number,
+      ...(unit ? [make('span', { class: 'tile-unit' }, unit)] : []),
+    ),
     words === '' ? undefined : make('dd', { class: 'tile-more' }, words),
   );
 }

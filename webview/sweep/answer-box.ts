@@ -2,7 +2,7 @@ import type { PanelAction } from '../../src/core/panels/protocol';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
 import { type IconName, icon } from '../charts/icons';
 import { button } from '../controls';
-import { make } from '../dom';
+import { make, withWholeShares } from '../dom';
 
 const ICONS: Readonly<Record<SweepPage['answer']['kind'], IconName>> = {
   decided: 'good',
@@ -29,7 +29,7 @@ export class AnswerBox {
     const action = next && config !== undefined && this.act ? this.#button(next, config) : undefined;
     this.element.replaceChildren(
       make('h2', {}, icon(ICONS[answer.kind]), headline),
-      make('p', { class: 'evidence' }, evidence),
+      make('p', { class: 'evidence' }, ...withWholeShares(evidence)),
       ...(response.plateau
         ? [make('p', { class: 'zone is-plateau' }, `Plateau: ${response.plateau.reason}`)]
         : []),
