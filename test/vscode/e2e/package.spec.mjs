@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repoRoot } from '../host/paths.mjs';
-
-const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+import { putTinyModel } from '../host/tiny-experiment.mjs';
 
 const CONFIG = `model: ./model
 objective:
@@ -47,8 +45,7 @@ export default {
     });
 
     await step('checks a config', async () => {
-      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
-      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      putTinyModel(ws);
       await host.openFile('tiny.dpo.yaml');
       await host.runCommand('Problems: Focus on Problems View');
       await page.locator('.markers-panel .marker-code', { hasText: 'OPT005' }).waitFor();

@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repoRoot } from '../host/paths.mjs';
-
-const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 
 /** About fifteen seconds an arm: time to look at one while it goes on, and to reload the window. */
-const CONFIG = `model: ./model
-reference:
-  policy: same
-  logprobs: compute
-objective:
-  beta: 0.1
-data:
-  train: pairs.jsonl
-  eval_fraction: 0.2
-  max_length: 128
-training:
-  method: full
-  steps: 500
-  batch_size: 4
-  learning_rate: 5.0e-4
-  eval_every: 100
+const CONFIG = tinyConfig(500, {
+  more: `  eval_every: 100
   save_every: 100
 evaluation:
   probes: ["Say: bird 7 tree under snow", "Say: and on."]
   max_new_tokens: 24
 sweep:
   beta: [0.2, 0.05]
-`;
+`,
+});
 
 /** Panels about runs of the real trainer, while they go on and afterwards. */
 export default {
@@ -57,8 +42,7 @@ export default {
     });
 
     await step('opens a run by a click, while it goes on', async () => {
-      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
-      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      putTinyModel(ws);
       await host.openFile('tiny.dpo.yaml');
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       await page.locator('.codelens-decoration a', { hasText: 'Sweep 2 betas' }).click();

@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
-import path from 'node:path';
-import { repoRoot } from '../host/paths.mjs';
-
-const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 
 /** Two seconds an arm. */
-const CONFIG = `model: ./model
-reference:
-  policy: same
-  logprobs: compute
-data:
-  train: pairs.jsonl
-  eval_fraction: 0.2
-  max_length: 128
-training:
-  method: full
-  steps: 4
-  batch_size: 8
-  learning_rate: 5.0e-4
-sweep:
-  beta: [0.2, 0.1, 0.05]
-`;
+const CONFIG = tinyConfig(4, { batchSize: 8, more: 'sweep:\n  beta: [0.2, 0.1, 0.05]\n' });
 
 /** From one seed to a button, to more seeds in the same panel, and on to runs over one another. */
 export default {
@@ -33,8 +14,7 @@ export default {
     const tab = (/** @type {string} */ title) => page.locator('.tab', { hasText: title }).first();
 
     await step('says what to run next, and does it at the press of a button', async () => {
-      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
-      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      putTinyModel(ws);
       await host.openFile('tiny.dpo.yaml');
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       await page.locator('.codelens-decoration a', { hasText: 'Sweep 3 betas' }).click();
