@@ -47,7 +47,7 @@ export default {
       await panel().getByRole('checkbox', { name: 'Compare beta 0.1, seed 0' }).click();
       await panel().getByRole('button', { name: 'Compare 2 arms' }).click();
       await tab('Compare 2 runs').waitFor();
-      await panel().getByRole('heading', { name: 'What differs' }).waitFor();
+      await panel().getByRole('heading', { name: 'Compare 2 runs of tiny' }).waitFor();
       await shot('compare-panel');
     });
   },
