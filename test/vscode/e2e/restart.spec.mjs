@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { repoRoot } from '../host/paths.mjs';
 import { endProcess, processesNaming } from '../host/reaper.mjs';
-
-const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 
 /** @param {number} steps */
-const config = (steps) => `model: ./model
-data:
-  train: pairs.jsonl
-  eval_fraction: 0.2
-  max_length: 128
-training:
-  method: full
-  steps: ${steps}
-  batch_size: 4
-  learning_rate: 5.0e-4
-  eval_every: ${steps}
-  save_every: 20
-`;
+const config = (steps) => tinyConfig(steps, { more: `  eval_every: ${steps}\n  save_every: 20\n` });
 
 /** The whole editor ends, while one run goes on and another one's job is killed as well. */
 export default {
@@ -45,8 +31,7 @@ export default {
       JSON.parse(readFileSync(fileOf(name, 'status.json'), 'utf8'));
 
     await step('starts two runs', async () => {
-      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
-      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      putTinyModel(ws);
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       for (const name of ['long', 'short']) {
         await action(row(`${name}.dpo.yaml`), 'Train');

@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repoRoot } from '../host/paths.mjs';
-
-const FIXTURES = path.join(repoRoot, 'test/trainer/fixtures/trl');
+import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 
 /** Some forty seconds an arm: time to stop one, and to reload the window while others go on. */
-const CONFIG = `model: ./model
-reference:
-  policy: same
-  logprobs: compute
-objective:
-  beta: 0.1
-data:
-  train: pairs.jsonl
-  eval_fraction: 0.2
-  max_length: 128
-training:
-  method: full
-  steps: 1500
-  batch_size: 4
-  learning_rate: 5.0e-4
-  eval_every: 100
+const CONFIG = tinyConfig(1500, {
+  more: `  eval_every: 100
   save_every: 50
 evaluation:
   probes: ["Say: bird 7 tree under snow", "Say: and on."]
   max_new_tokens: 24
 sweep:
   beta: [0.2, 0.1, 0.05]
-`;
+`,
+});
 
 /** What a user does from a config to its trained policies, with the real trainer. */
 export default {
@@ -48,8 +33,7 @@ export default {
       JSON.parse(readFileSync(path.join(runsFolder, id, 'status.json'), 'utf8'));
 
     await step('says that there are no runs', async () => {
-      cpSync(path.join(FIXTURES, 'model'), path.join(ws, 'model'), { recursive: true });
-      cpSync(path.join(FIXTURES, 'strings.jsonl'), path.join(ws, 'pairs.jsonl'));
+      putTinyModel(ws);
       await host.openFile('tiny.dpo.yaml');
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       await page.locator('.sidebar', { hasText: 'No runs here yet' }).first().waitFor();
