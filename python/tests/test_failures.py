@@ -69,6 +69,20 @@ def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) 
     assert run.numbers() == []
 
 
+def test_a_reference_without_chat_template_is_told_before_pairs_are_tokenized(experiment: Experiment) -> None:
+    message = [{"role": "user", "content": "a"}]
+    answers = [[{"role": "assistant", "content": text}] for text in "bc"]
+    write_lines(
+        experiment.folder / "messages.jsonl", [{"prompt": message, "chosen": answers[0], "rejected": answers[1]}]
+    )
+    shutil.copytree(MODEL, experiment.folder / "other")
+    (experiment.folder / "other" / "chat_template.jinja").unlink()
+    run = experiment.run("run", reference={"policy": "./other"}, data={"train": {"path": "messages.jsonl"}})
+    assert train_runs([run.folder]) == 1
+    assert "The data holds messages, but ./other has no chat template" in run.told[-1]["message"]
+    assert "tokenizing" not in [line.get("phase") for line in run.told]
+
+
 def test_a_failed_run_does_not_keep_the_next_from_being_trained(experiment: Experiment) -> None:
     bad, good = experiment.run("bad", objective={"loss": "kto"}), experiment.run("good", training={"steps": 1})
     assert train_runs([bad.folder, good.folder]) == 1

@@ -9,7 +9,7 @@ from typing import Any
 from . import processes
 from .config import Config
 from .data.load import LoadedPairs, load_pairs
-from .data.tokenize import TokenizedPair, tokenize_pairs
+from .data.tokenize import TokenizedPair, check_messages, tokenize_pairs
 from .device import Device, choose_device
 from .evaluation import answer_probes
 from .generation import Answer
@@ -83,7 +83,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
             policy.tokenizer.identity,
             str(place.base_folder),
         ],
-        lambda: _pairs(run, policy, log, requests),
+        lambda: _pairs(run, policy, foreign, log, requests),
     )
     for warning in warnings:
         log.warn(warning)
@@ -135,9 +135,12 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
 
 
 def _pairs(
-    run: Run, policy: Speaker, log: RunLog, requests: Requests
+    run: Run, policy: Speaker, foreign: Speaker | None, log: RunLog, requests: Requests
 ) -> tuple[LoadedPairs, list[TokenizedPair], list[TokenizedPair], list[str]]:
     pairs = load_pairs(run.config, run.place)
+    if foreign:
+        # It is asked for its tokens after the policy, which takes minutes where there are many pairs.
+        check_messages(pairs.train, foreign.tokenizer)
     progress = _progress("tokenizing", log, requests.check_alone)
     train, warnings = tokenize_pairs(pairs.train, policy.tokenizer, run.config.data, progress=progress)
     held_out, more = tokenize_pairs(pairs.held_out, policy.tokenizer, run.config.data, progress=progress)

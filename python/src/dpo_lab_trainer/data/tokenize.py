@@ -71,6 +71,12 @@ def tokenize_pairs(
     return tokenized, _warnings(filled, unlike, cut, lost_end, len(pairs), data.max_length)
 
 
+def check_messages(pairs: list[LoadedPair], tokenizer: TrainingTokenizer) -> None:
+    """Raises TrainingError where it cannot write the messages of the first pair."""
+    if pairs:
+        _tokens_of(pairs[0], tokenizer)
+
+
 def _tokens_of(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> tuple[list[int], list[int], list[int], bool]:
     """Prompt, chosen, rejected, and whether the prompt is tokenized otherwise alone than before a response."""
     templated = isinstance(loaded.pair.prompt, list) and tokenizer.template is not None
