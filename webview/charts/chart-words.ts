@@ -14,7 +14,7 @@ export class ChartWords {
     if (Number.isNaN(value)) return 'NaN';
     if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
     const { format = decimal } = this.options;
-    return format(value).replace('-', '−');
+    return format(value).replaceAll('-', '−');
   }
 
   /** The value of a line at x, or its newest one. */

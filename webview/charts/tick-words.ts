@@ -25,5 +25,5 @@ function isWhole(value: number): boolean {
 }
 
 function shortExponential(value: number): string {
-  return value.toExponential(1).replace('.0e', 'e').replace('-', '−');
+  return value.toExponential(1).replace('.0e', 'e').replaceAll('-', '−');
 }

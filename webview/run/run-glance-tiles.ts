@@ -20,8 +20,8 @@ export function glanceTiles(
 function tile({ label, value, more, from }: GlanceFigure, mood: Mood): HTMLElement {
   const name = make('dt', {}, label);
   if (mood) name.append(icon(mood));
-  const [, number = '', unit] = /^(\S+)(.*)$/.exec(value.replace('-', '−')) ?? [];
-  const words = `${ARROWS[more] ?? ''}${more}`.replace('-', '−');
+  const [, number = '', unit] = /^(\S+)(.*)$/.exec(value.replaceAll('-', '−')) ?? [];
+  const words = `${ARROWS[more] ?? ''}${more}`.replaceAll('-', '−');
   return make(
     'div',
     { class: 'tile', 'data-mood': mood, title: from === '' ? undefined : from },

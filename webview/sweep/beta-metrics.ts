@@ -16,7 +16,7 @@ export interface BetaMetric {
 
 const tickPercent = (share: number): string => `${Math.round(100 * share)} %`;
 
-export const natsInWords = (nats: number): string => `${decimal(nats).replace('-', '−')} nats`;
+export const natsInWords = (nats: number): string => `${decimal(nats).replaceAll('-', '−')} nats`;
 
 /** What betas are compared by. */
 export function qualityMetric(quality: SweepPage['response']['quality']): BetaMetric {
