@@ -65,6 +65,8 @@ export function outcomeOf({ exit, end, stopReason, killed, isDiskFull, output }:
       error: `The disk is full. Free space, then resume the run.${lastWords(output)}`,
     };
   }
+  const port = output.find((line) => PORT_IN_USE.test(line));
+  if (port !== undefined) return { state: 'failed', error: portInUse(port) };
   return { state: 'failed', error: `${deathOf(exit, output)}${lastWords(output)}` };
 }
 
@@ -80,9 +82,6 @@ function deathOf(exit: Exit, output: readonly string[]): string {
     return `The trainer could not be started: ${exit.error.message}. Check that the program is installed and may be run.`;
   }
   if (output.some(isAboutMemory)) return `The trainer ran out of memory. ${SAVE_MEMORY}`;
-  if (output.some((line) => PORT_IN_USE.test(line))) {
-    return 'The port on which the processes of the trainer meet is in use. Write another main_process_port into the accelerate config, or 0 for any that is free, then resume the run.';
-  }
   if (exit.signal === 'SIGKILL' || output.some((line) => WORKER_KILLED.test(line))) {
     return `The trainer was killed (SIGKILL): most likely memory ran out, or somebody ended it. ${SAVE_MEMORY}`;
   }
@@ -93,6 +92,13 @@ function deathOf(exit: Exit, output: readonly string[]): string {
     return 'The trainer ended without saying whether it completed. output.log in the folder of the run may tell why; resume the run to go on.';
   }
   return `The trainer ended with exit code ${exit.code}. output.log in the folder of the run tells more; resume the run when the cause is gone.`;
+}
+
+/** @param line of the launcher, which names the port */
+function portInUse(line: string): string {
+  const [, number] = /\bport:? `?(\d+)/i.exec(line) ?? [];
+  const port = number === undefined ? 'The port' : `Port ${number}`;
+  return `${port} on which the processes of the trainer meet is in use. Write another main_process_port into the accelerate config (on a single machine 0, which takes one that is free), then resume the run.`;
 }
 
 function lastWords(output: readonly string[]): string {

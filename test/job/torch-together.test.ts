@@ -123,7 +123,7 @@ describe('a trainer behind a launcher', () => {
   it.each([
     [
       'meets a port in use',
-      /^The port on which the processes of the trainer meet is in use\. .*main_process_port/,
+      /^Port 29500 on which the processes of the trainer meet is in use\. .*main_process_port.*resume the run\.$/,
     ],
     ['loses a process', /^The trainer was killed \(SIGKILL\): most likely memory ran out/],
   ])('that %s leaves a failed run and says why', async (scenario, reason) => {

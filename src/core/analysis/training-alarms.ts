@@ -9,7 +9,7 @@ import { foreignStart, otherStart, stuck } from './start-alarms';
 export function trainingAlarms(context: AlarmContext): AlarmRule[] {
   const { config } = context;
   return [
-    notFinite(),
+    notFinite(context),
     ...(hasOwnReference(config)
       ? [otherStart(config), stuck(context), noSignal(context), displacement(config)]
       : hasAnotherModel(config)
@@ -48,7 +48,10 @@ const MUST_BE_FINITE = [
 ] as const satisfies readonly MetricName[];
 
 /** RUN003: numbers left the finite range. A trainer may hide a loss that is NaN as exactly 0. */
-function notFinite(): AlarmRule {
+function notFinite({ config }: AlarmContext): AlarmRule {
+  const precision = config['training.precision'];
+  const wider =
+    precision === 'fp32' ? '' : `, or compute in ${precision === 'fp16' ? 'bf16 or fp32' : 'fp32'}`;
   return ({ split, values }, value) => {
     if (split !== 'train') return undefined;
     const bad = MUST_BE_FINITE.find((name) => values[name] !== undefined && !Number.isFinite(value(name)));
@@ -57,7 +60,7 @@ function notFinite(): AlarmRule {
     return {
       code: 'RUN003',
       severity: 'error',
-      message: `Training diverged: ${bad === undefined ? 'a loss of exactly 0 with no pair ranked right hides one that is no number' : `${bad} is ${values[bad]}`}. Lower training.learning_rate, lengthen training.warmup, or compute in bf16 or fp32 in place of fp16.`,
+      message: `Training diverged: ${bad === undefined ? 'a loss of exactly 0 with no pair ranked right hides one that is no number' : `${bad} is ${values[bad]}`}. Lower training.learning_rate or lengthen training.warmup${wider}.`,
     };
   };
 }
