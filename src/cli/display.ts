@@ -1,6 +1,6 @@
 import { END_STATES } from '../core/runs/format';
 import { armLabel } from '../core/runs/measured';
-import type { StoredRun } from '../node/run-store';
+import type { StoredRun } from '../core/runs/seen-run';
 import { LiveLines, layout, print, printToStderr } from './output';
 import { progressLine } from './progress';
 import type { News, RunFeed } from './run-feed';

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
+import type { StoredRun } from '../core/runs/seen-run';
 import { DATA_FOLDER, workspaceOf } from '../node/data-folder';
 import { shownPath } from '../node/paths';
-import { listRuns, type StoredRun } from '../node/run-store';
+import { listRuns } from '../node/run-store';
 import { visible } from './text-layout';
 import { UsageError } from './usage-error';
 

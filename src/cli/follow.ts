@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLive } from '../core/runs/liveness';
+import type { StoredRun } from '../core/runs/seen-run';
 import { isProcess } from '../node/process-sight';
-import { askRun, type StoredRun } from '../node/run-store';
+import { askRun } from '../node/run-store';
 import { type Display, displayFor, type Told } from './display';
 import { printToStderr } from './output';
 import { RunFeed } from './run-feed';

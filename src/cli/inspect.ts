@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { inspectProgressInWords } from '../core/panels/pair-lists';
 import type { PairDetail, PairList, PairsQuestion } from '../core/panels/pairs-page';
+import type { StoredRun } from '../core/runs/seen-run';
 import { InspectError, InspectProcess } from '../node/inspect-process';
-import type { StoredRun } from '../node/run-store';
 import { savedPolicies } from '../node/saved-policies';
 import { findRun } from './find-run';
 import { pairListText, pairText } from './inspect-text';

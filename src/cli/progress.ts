@@ -1,7 +1,7 @@
 import type { MetricsLine } from '../core/runs/format';
 import { measured } from '../core/runs/measured';
 import { duration, whole } from '../core/runs/numbers';
-import type { StoredRun } from '../node/run-store';
+import type { StoredRun } from '../core/runs/seen-run';
 import { displayWidth, takeWidth, visible } from './text-layout';
 
 type Values = MetricsLine['values'];

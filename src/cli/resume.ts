@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../core/runs/liveness';
+import type { StoredRun } from '../core/runs/seen-run';
 import type { Launched } from '../node/launch';
 import { resume } from '../node/resume';
-import { isJobGone, readRun, type StoredRun } from '../node/run-store';
+import { isJobGone, readRun } from '../node/run-store';
 import { FileError } from '../node/text-files';
 import { dataFolderOf, findRuns, placeOf } from './find-run';
 import { follow } from './follow';

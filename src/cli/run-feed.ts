@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type EventLine, type MetricsLine, RUN_FILES, type TrainerLine } from '../core/runs/format';
 import { isEventLine, isFields, isTrainerLine, metricsLine } from '../core/runs/read-files';
+import type { StoredRun } from '../core/runs/seen-run';
 import { JsonLinesReader } from '../node/json-lines';
-import { readRun, type StoredRun } from '../node/run-store';
+import { readRun } from '../node/run-store';
 
 /** What a run has told since the last look. */
 export interface News {

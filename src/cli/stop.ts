@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../core/runs/liveness';
-import { askRun, readRun, type StoredRun } from '../node/run-store';
+import type { StoredRun } from '../core/runs/seen-run';
+import { askRun, readRun } from '../node/run-store';
 import { dataFolderOf, findRuns, placeOf } from './find-run';
 import { addDataFolderOption } from './launching';
 import { print } from './output';

@@ -2,7 +2,7 @@ import { type Alarm, isDegenerate } from '../core/analysis/alarm';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
 import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
-import type { StoredRun } from '../node/run-store';
+import type { StoredRun } from '../core/runs/seen-run';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, type Outcome, outcomeOf, outOfMemory, ranOutOfMemory } from './outcome';

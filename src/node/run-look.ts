@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
 import { isLive, shownState } from '../core/runs/liveness';
+import type { StoredRun } from '../core/runs/seen-run';
 import { fileStamp } from './file-stamp';
 import { localSight } from './process-sight';
-import { readRun, type StoredRun } from './run-store';
+import { readRun } from './run-store';
 
 /** Files that only a run that goes on writes, besides its status. */
 const LIVE_FILES = [RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];

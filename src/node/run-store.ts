@@ -8,10 +8,10 @@ import {
   RUN_FILES,
   RUN_FORMAT,
   type RunFile,
-  type RunStatus,
 } from '../core/runs/format';
-import { type ShownState, shownState } from '../core/runs/liveness';
+import { shownState } from '../core/runs/liveness';
 import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../core/runs/read-files';
+import type { StoredRun } from '../core/runs/seen-run';
 import { inBatches } from './in-batches';
 import { localSight } from './process-sight';
 import { codeOf, FileError, readJsonObject } from './text-files';
@@ -27,19 +27,6 @@ export function runFolderOf(dataFolder: string, id: string): string {
 
 export function sweepFolderOf(dataFolder: string, id: string): string {
   return join(dataFolder, 'sweeps', id);
-}
-
-/** A run as its files tell it now. */
-export interface StoredRun {
-  readonly id: string;
-  readonly folder: string;
-  readonly state: ShownState;
-  /** Absent where `run.json` cannot be used; `problem` says why. */
-  readonly run?: RunFile;
-  /** Absent before the job wrote it. */
-  readonly status?: RunStatus;
-  /** Why the run can be shown in part only, in a sentence. */
-  readonly problem?: string;
 }
 
 /** The runs of a data folder, oldest first. Their metrics are not read. Never throws. */

@@ -5,10 +5,11 @@ import { afterEach } from 'vitest';
 import { check } from '../../src/core/check';
 import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
+import type { StoredRun } from '../../src/core/runs/seen-run';
 import { armConfig } from '../../src/core/sweeps/arms';
 import type { SweepFile } from '../../src/core/sweeps/format';
 import { Job, type JobSettings } from '../../src/job/job';
-import { readRun, runFolderOf, type StoredRun, sweepFolderOf } from '../../src/node/run-store';
+import { readRun, runFolderOf, sweepFolderOf } from '../../src/node/run-store';
 import { write } from '../node/support';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -1,20 +1,15 @@
 import type { Alarm } from '../analysis/alarm';
-import type { RunFile, RunStatus, TrainerLine } from '../runs/format';
-import { isLive, type ShownState } from '../runs/liveness';
+import type { RunFile, TrainerLine } from '../runs/format';
+import { isLive } from '../runs/liveness';
 import { decimal, whole } from '../runs/numbers';
 import { armOf, isFields } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { runTitle, stateSentence, whatNow } from '../runs/run-words';
+import type { StoredRun } from '../runs/seen-run';
 import type { Fact, RunAction, RunPage } from './run-panel';
 
 /** What is known of a run besides its numbers. */
-export interface KnownRun {
-  readonly id: string;
-  readonly folder: string;
-  readonly state: ShownState;
-  readonly run?: RunFile;
-  readonly status?: RunStatus;
-  readonly problem?: string;
+export interface KnownRun extends StoredRun {
   readonly plan?: Extract<TrainerLine, { kind: 'plan' }> | undefined;
   readonly alarms: readonly Alarm[];
   readonly checkpoints: readonly number[];

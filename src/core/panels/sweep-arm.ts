@@ -1,33 +1,18 @@
 import type { Alarm } from '../analysis/alarm';
 import type { BetaResponse } from '../analysis/beta-response';
 import { hasBrokenOff } from '../analysis/beta-row';
-import {
-  fromJsonNumber,
-  type MetricName,
-  type MetricsLine,
-  type RunFile,
-  type RunStatus,
-} from '../runs/format';
+import { fromJsonNumber, type MetricName } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
 import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import { alarmInShort } from '../runs/seen-run';
+import { alarmInShort, type SeenRun } from '../runs/seen-run';
 import type { ArmSummary } from '../sweeps/format';
 import { gravestOfEach } from './gravest-alarms';
 import type { RunAction } from './run-panel';
 
 /** What is known of an arm: its files, and its newest values. */
-export interface KnownArm {
-  readonly id: string;
-  readonly folder: string;
-  readonly state: ShownState;
-  readonly run?: RunFile;
-  readonly status?: RunStatus;
-  readonly problem?: string;
-  readonly train: MetricsLine['values'];
-  readonly eval: MetricsLine['values'];
-  readonly alarms: readonly Alarm[];
+export interface KnownArm extends SeenRun {
   /** The margin divided by beta over training, thinned, in nats. */
   readonly margins: readonly number[];
   /** Of another sweep with the same settings. */

@@ -2,16 +2,22 @@ import type { Alarm } from '../analysis/alarm';
 import type { MetricsLine, RunFile, RunStatus } from './format';
 import type { ShownState } from './liveness';
 
-/** A run as its files tell it now, with its newest values: what lists and pages show. */
-export interface SeenRun {
+/** A run as its files tell it now. */
+export interface StoredRun {
   readonly id: string;
   /** Absolute. */
   readonly folder: string;
   readonly state: ShownState;
+  /** Absent where `run.json` cannot be used; `problem` says why. */
   readonly run?: RunFile;
+  /** Absent before the job wrote it. */
   readonly status?: RunStatus;
   /** Why the run can be shown in part only, in a sentence. */
   readonly problem?: string;
+}
+
+/** With its newest values: what lists and pages show. */
+export interface SeenRun extends StoredRun {
   readonly train: MetricsLine['values'];
   readonly eval: MetricsLine['values'];
   readonly alarms: readonly Alarm[];
