@@ -4,8 +4,10 @@ import json
 import shutil
 from typing import Any
 
+import httpx
 import pytest
 import torch
+from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
 from support import MODEL, Experiment, write_lines
 
 from dpo_lab_trainer import environment
@@ -67,6 +69,28 @@ def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) 
     assert run.last == "failed"
     assert told in run.told[-1]["message"]
     assert run.numbers() == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (GatedRepoError, "org/model is gated. Accept its conditions on https://huggingface.co/org/model and log in"),
+        (RepositoryNotFoundError, "There is no folder org/model here and no such model on the Hugging Face hub"),
+    ],
+)
+def test_what_the_hub_refuses_is_told(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch, refusal: Any, told: str
+) -> None:
+    def refuse(*_: Any, local_files_only: bool = False, **__: Any) -> str:
+        if local_files_only:
+            raise LocalEntryNotFoundError("not in the cache")
+        raise refusal("refused", response=httpx.Response(403, request=httpx.Request("GET", "http://hub")))
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    run = experiment.run("run", model={"path": "org/model"})
+    assert train_runs([run.folder]) == 1
+    assert told in run.told[-1]["message"]
+    assert [line.get("phase") for line in run.told] == ["loading", None]
 
 
 def test_a_reference_without_chat_template_is_told_before_pairs_are_tokenized(experiment: Experiment) -> None:
