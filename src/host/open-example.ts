@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from './commands';
 import { exists } from './file-system';
 import { EXAMPLE_OPENED_KEY } from './walkthrough';
+import { columnBesideWalkthrough } from './walkthrough-column';
 
 /** Examples that the extension brings along; each folder is copied as it is. */
 const CONFIGS = {
@@ -25,6 +26,8 @@ export class Examples {
    * @param what `broken` for the config with mistakes; a folder to copy to, for tests; otherwise the user is asked
    */
   async open(what: unknown): Promise<void> {
+    // Before the dialog, which may give the focus back to another group.
+    const viewColumn = columnBesideWalkthrough();
     const parts = CONFIGS[what === 'broken' ? 'broken' : 'goldilocks'];
     const folder = (what === 'broken' ? await this.known() : undefined) ?? (await chosenFolder(what));
     if (!folder) return;
@@ -34,7 +37,7 @@ export class Examples {
       throw new UserError(`${folder.fsPath} exists, without the example in it. Choose another folder.`);
     }
     this.folder = folder;
-    await vscode.window.showTextDocument(config, { preview: false });
+    await vscode.window.showTextDocument(config, { preview: false, viewColumn });
     await vscode.commands.executeCommand('setContext', EXAMPLE_OPENED_KEY, true);
   }
 

@@ -3,6 +3,7 @@ import type { PanelAddress } from '../core/panels/protocol';
 import { PANEL_VIEW } from './contributions';
 import { OpenPanel, type PanelActions } from './open-panel';
 import { readPanelAddress } from './panel-address';
+import { columnBesideWalkthrough } from './walkthrough-column';
 import type { WorkspaceRuns } from './workspace-runs';
 
 /** Opens panels and finds them again after a restart of the editor. */
@@ -24,7 +25,7 @@ export class Panels implements vscode.Disposable, vscode.WebviewPanelSerializer 
       known.panel.reveal();
       return;
     }
-    this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, title, vscode.ViewColumn.Active, {}), address);
+    this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, title, columnBesideWalkthrough(), {}), address);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

@@ -32,7 +32,7 @@ const STEPS: readonly Step[] = [
     id: 'readWarning',
     title: 'Read a warning',
     description:
-      'A second config comes with the example, with mistakes that people really make. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem, such as OPT001, leads to the evidence.\n[Open the Broken Config](command:toSide:dpoLab.openExample?%22broken%22)\n[Explain OPT001](command:toSide:dpoLab.explainRule?%22OPT001%22)',
+      'A second config comes with the example, with mistakes that people really make. Rest the pointer on a wavy line: it says what is wrong, why, and offers a fix. The code of a problem, such as OPT001, leads to the evidence.\n[Open the Broken Config](command:toSide:dpoLab.openExample?%22broken%22)\n[Explain OPT001](command:dpoLab.explainRule?%22OPT001%22)',
     media: {
       svg: 'media/walkthrough/warning.svg',
       altText: 'A learning rate with a wavy line, and the hover that says it is 40 times what is usual.',

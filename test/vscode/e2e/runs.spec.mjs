@@ -63,13 +63,13 @@ export default {
     });
 
     await step('stops an arm with a checkpoint', async () => {
-      await action(row('beta 0.2'), 'Stop');
+      await action(row('beta 0.2'), 'Stop Run');
       await row(/beta 0\.2.*stopped/).waitFor();
       await shot('runs-stopped');
     });
 
     await step('resumes it', async () => {
-      await action(row('beta 0.2'), 'Resume');
+      await action(row('beta 0.2'), 'Resume Run');
       await row(/beta 0\.2(?!.*stopped)/).waitFor();
     });
 
@@ -86,12 +86,15 @@ export default {
       await row(/tiny, 3 arms.*\d of 3 done/).waitFor();
       await row(/tiny, 3 arms.*completed/).waitFor({ timeout: 300_000 });
       for (const id of readdirSync(runsFolder)) assert.equal(statusOf(id).state, 'completed');
+      // Nobody may have looked: it is told.
+      await host.notification('tiny, 3 arms: completed.');
       await shot('runs-completed');
+      await host.runCommand('Notifications: Clear All Notifications');
     });
 
     await step('tells in the config what came of it', async () => {
       await host.openFile('tiny.dpo.yaml');
-      await lens('Last run: completed').waitFor();
+      await lens('Last sweep: completed').waitFor();
       await lens('Held-out accuracy').waitFor();
       await lens('Cached, 78 pairs').waitFor();
       await shot('runs-lenses');

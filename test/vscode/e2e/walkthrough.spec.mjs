@@ -31,15 +31,34 @@ export default {
       });
     }
 
-    await step('ticks a step off when its command was used, and stays in sight', async () => {
-      const warning = stepTitle('Read a warning');
-      await warning.click();
-      await warning.locator('.codicon-getting-started-step-unchecked').first().waitFor();
-      await page
-        .locator('.getting-started-step.expanded .monaco-button', { hasText: 'Explain BETA001' })
-        .click();
-      await page.locator('.tab', { hasText: 'BETA001' }).waitFor();
-      await warning.locator('.codicon-getting-started-step-checked').first().waitFor();
+    const button = (/** @type {string} */ title) =>
+      page.locator('.getting-started-step.expanded .monaco-button', { hasText: title });
+    const mark = (/** @type {string} */ title, /** @type {string} */ how) =>
+      stepTitle(title).locator(`.codicon-getting-started-step-${how}`).first();
+
+    await step('opens the example, and is not content with a cancelled dialog', async () => {
+      await stepTitle(STEPS[0]).click();
+      await button('Open Example').click();
+      const dialog = page.locator('.quick-input-widget .monaco-button', { hasText: 'Copy Examples Here' });
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      await mark(STEPS[0], 'unchecked').waitFor();
+      await button('Open Example').click();
+      await dialog.click();
+      await page.locator('.tab[data-resource-name="goldilocks.dpo.yaml"]').waitFor();
+      await mark(STEPS[0], 'checked').waitFor();
+    });
+
+    await step('opens the config with mistakes at its side, without asking again', async () => {
+      await stepTitle(STEPS[1]).click();
+      await button('Open the Broken Config').click();
+      await page.locator('.tab[data-resource-name="experiment.dpo.yaml"]').waitFor();
+      await page.locator('.squiggly-error').first().waitFor();
+      await mark(STEPS[1], 'unchecked').waitFor();
+      await button('Explain OPT001').click();
+      await page.locator('.tab', { hasText: 'OPT001' }).waitFor();
+      await mark(STEPS[1], 'checked').waitFor();
       await shot('walkthrough-ticked');
     });
   },
