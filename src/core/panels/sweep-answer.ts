@@ -3,9 +3,9 @@ import { count, listed } from '../rules/words';
 import { isLive } from '../runs/liveness';
 import { decimal, duration } from '../runs/numbers';
 import { armOf } from '../runs/read-files';
+import { meanDuration } from '../runs/time-left';
 import { missingArms } from '../sweeps/missing-arms';
 import type { KnownArm } from './sweep-arm';
-import { meanDuration } from './sweep-progress';
 
 /** What a reader has come for. */
 export interface SweepAnswer {

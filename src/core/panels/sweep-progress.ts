@@ -1,6 +1,7 @@
 import { count } from '../rules/words';
 import { isLive } from '../runs/liveness';
 import { duration } from '../runs/numbers';
+import { timeLeft } from '../runs/time-left';
 import type { KnownArm } from './sweep-arm';
 
 /** How far a sweep is: `3 of 5 arms done, 1 running, about 4 min left.` */
@@ -48,24 +49,4 @@ function tookInWords(arms: readonly KnownArm[]): string {
   const took = Math.max(...ended) - Math.min(...started);
   // Arms that were resumed on another day have taken less than lies between.
   return took > 0 && Number.isFinite(took) && ended.length === arms.length ? ` in ${duration(took)}` : '';
-}
-
-/** Milliseconds: of the arms that train, and of those that wait, at the speed of those that are done. */
-function timeLeft(arms: readonly KnownArm[]): number | undefined {
-  const running = arms.filter(({ state }) => isLive(state) && state !== 'queued');
-  const remaining = running.flatMap(({ status }) => status?.remaining ?? []);
-  const waiting = arms.filter(({ state }) => state === 'queued').length;
-  const each = meanDuration(arms);
-  if (remaining.length === 0 || (waiting > 0 && each === undefined)) return undefined;
-  return Math.max(...remaining) + (waiting * (each ?? 0)) / running.length;
-}
-
-/** Milliseconds that a completed arm took; undefined where none is. */
-export function meanDuration(arms: readonly KnownArm[]): number | undefined {
-  const took = arms.flatMap(({ state, status }) =>
-    state === 'completed' && status?.started !== undefined && status.ended !== undefined
-      ? [status.ended - status.started]
-      : [],
-  );
-  return took.length === 0 ? undefined : took.reduce((sum, value) => sum + value, 0) / took.length;
 }

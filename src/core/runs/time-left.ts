@@ -16,8 +16,8 @@ export function timeLeft(arms: readonly Arm[]): number | undefined {
   return Math.max(...remaining) + (waiting * (each ?? 0)) / training.length;
 }
 
-/** Of completed arms; before there is one, of those that train. */
-function meanDuration(arms: readonly Arm[]): number | undefined {
+/** Milliseconds that a completed arm took; before there is one, that those will take that train. */
+export function meanDuration(arms: readonly Arm[]): number | undefined {
   const took = (state: Arm['state'], lasts: (status: NonNullable<Arm['status']>) => number) =>
     arms.flatMap((arm) => {
       const duration = arm.state === state && arm.status ? lasts(arm.status) : Number.NaN;
