@@ -19,13 +19,14 @@ import type { TorchPrograms } from '../node/torch-start';
 import { runTrainer } from '../node/trainer-command';
 import { ENVIRONMENT_VIEW } from './contributions';
 import type { ProgramsOf } from './programs';
+import { themeIcon } from './theme-icon';
 import { requireTrust } from './trust';
 
-const LOOKS: Record<EnvironmentLook, readonly [icon: string, colour?: string]> = {
-  usable: ['pass', 'testing.iconPassed'],
-  'not usable': ['circle-slash'],
-  unknown: ['question'],
-  busy: ['loading~spin'],
+const LOOKS: Record<EnvironmentLook, vscode.ThemeIcon> = {
+  usable: themeIcon('pass', 'testing.iconPassed'),
+  'not usable': themeIcon('circle-slash'),
+  unknown: themeIcon('question'),
+  busy: themeIcon('loading~spin'),
 };
 
 /** The sidebar's list of what this machine offers. Nothing is tried before it is shown in a trusted workspace. */
@@ -61,13 +62,9 @@ export class EnvironmentView implements vscode.TreeDataProvider<EnvironmentItem>
 
   getTreeItem({ label, description, look, tooltip, children }: EnvironmentItem): vscode.TreeItem {
     const item = new vscode.TreeItem(label);
-    const [icon, colour] = LOOKS[look];
     item.description = description;
     item.tooltip = tooltip;
-    item.iconPath = new vscode.ThemeIcon(
-      icon,
-      colour === undefined ? undefined : new vscode.ThemeColor(colour),
-    );
+    item.iconPath = LOOKS[look];
     item.accessibilityInformation = { label: `${label}, ${look}, ${description}` };
     if (children) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;

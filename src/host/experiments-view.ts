@@ -2,15 +2,16 @@ import * as vscode from 'vscode';
 import type { ExperimentFile, ExperimentFiles } from './experiment-files';
 import { runsInShort, type Summary, summarize } from './experiment-summary';
 import { fileName } from './selector';
+import { themeIcon } from './theme-icon';
 import type { WorkspaceRuns } from './workspace-runs';
 
 /** Milliseconds in which changes are gathered into one redraw: a search finds many files at once. */
 const REDRAW_PAUSE = 100;
 
 const ICONS: Record<Summary['state'], vscode.ThemeIcon> = {
-  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
-  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
-  fine: new vscode.ThemeIcon('pass'),
+  error: themeIcon('error', 'problemsErrorIcon.foreground'),
+  warning: themeIcon('warning', 'problemsWarningIcon.foreground'),
+  fine: themeIcon('pass'),
 };
 
 /** The sidebar's list of experiments: each config file with its problems, else with its model and beta. */

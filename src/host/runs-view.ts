@@ -6,21 +6,22 @@ import { type RunItem, type RunLook, runTree } from '../core/runs/run-tree';
 import { COMMANDS, RUNS_VIEW } from './contributions';
 import { changedKeys, ItemIndex } from './item-index';
 import { momentInWords } from './moment';
+import { themeIcon } from './theme-icon';
 import type { WorkspaceRuns } from './workspace-runs';
 
-const LOOKS: Record<RunLook, readonly [icon: string, colour?: string]> = {
-  queued: ['circle-outline', 'descriptionForeground'],
-  preparing: ['loading~spin'],
-  running: ['play-circle', 'charts.blue'],
-  stopping: ['stop-circle', 'charts.yellow'],
-  completed: ['pass', 'testing.iconPassed'],
-  stopped: ['debug-pause', 'descriptionForeground'],
-  failed: ['error', 'problemsErrorIcon.foreground'],
-  interrupted: ['debug-disconnect', 'problemsWarningIcon.foreground'],
-  alarm: ['warning', 'problemsWarningIcon.foreground'],
-  'grave alarm': ['warning', 'problemsErrorIcon.foreground'],
-  unreadable: ['question'],
-  older: ['history'],
+const LOOKS: Record<RunLook, vscode.ThemeIcon> = {
+  queued: themeIcon('circle-outline', 'descriptionForeground'),
+  preparing: themeIcon('loading~spin'),
+  running: themeIcon('play-circle', 'charts.blue'),
+  stopping: themeIcon('stop-circle', 'charts.yellow'),
+  completed: themeIcon('pass', 'testing.iconPassed'),
+  stopped: themeIcon('debug-pause', 'descriptionForeground'),
+  failed: themeIcon('error', 'problemsErrorIcon.foreground'),
+  interrupted: themeIcon('debug-disconnect', 'problemsWarningIcon.foreground'),
+  alarm: themeIcon('warning', 'problemsWarningIcon.foreground'),
+  'grave alarm': themeIcon('warning', 'problemsErrorIcon.foreground'),
+  unreadable: themeIcon('question'),
+  older: themeIcon('history'),
 };
 
 /** The sidebar's list of runs. Items are known by their keys, and only those that changed are drawn anew. */
@@ -65,13 +66,9 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (!item) return new vscode.TreeItem('');
     const { label, description, look, spoken, abilities, children } = item;
     const treeItem = new vscode.TreeItem(label);
-    const [icon, colour] = LOOKS[look];
     treeItem.id = key;
     treeItem.description = description;
-    treeItem.iconPath = new vscode.ThemeIcon(
-      icon,
-      colour === undefined ? undefined : new vscode.ThemeColor(colour),
-    );
+    treeItem.iconPath = LOOKS[look];
     treeItem.accessibilityInformation = { label: spoken };
     treeItem.contextValue = abilities.join(' ');
     if (abilities.includes('open'))
