@@ -104,9 +104,15 @@ function embeddedTrainer({ devices, devicesProblem, busy }: Environment): Enviro
 
 /** Of a refusal, what stands between the name of the device and the advice. */
 function reasonOf(words: string): string {
-  const [, reason] = /cannot be used: (.*?)(?: Write backend|$)/.exec(words) ?? [];
-  return reason ?? words;
+  const [, reason = words] = /cannot be used: (.*?)(?: Write backend|$)/.exec(words) ?? [];
+  return PLAIN_REASONS.find(([told]) => told.test(reason))?.[1] ?? reason;
 }
+
+/** What ONNX Runtime says where nothing is broken, for people who have no such device. The tooltip has its own words. */
+const PLAIN_REASONS: readonly (readonly [told: RegExp, plain: string])[] = [
+  [/Failed to load shared library/, 'its libraries are not installed'],
+  [/Failed to get a WebGPU adapter/, 'none found'],
+];
 
 function torchTrainer({ pythons, torch }: Environment): EnvironmentItem {
   const label = 'Torch trainer';

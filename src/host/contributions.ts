@@ -55,7 +55,7 @@ export const COMMANDS = {
   'dpoLab.setUpEnvironment': {
     title: 'Set Up Training Environment',
     icon: '$(cloud-download)',
-    when: 'isWorkspaceTrusted',
+    when: 'isWorkspaceTrusted && workspaceFolderCount != 0',
   },
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)', when: given('any') },
   'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)', when: given('sweep') },
@@ -237,7 +237,11 @@ export function contributes(): Readonly<Record<string, unknown>> {
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
         { command: 'dpoLab.checkEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@1' },
-        { command: 'dpoLab.setUpEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@2' },
+        {
+          command: 'dpoLab.setUpEnvironment',
+          when: `view == ${ENVIRONMENT_VIEW} && workspaceFolderCount != 0`,
+          group: 'navigation@2',
+        },
       ],
       'view/item/context': [
         ...RUN_MENU.map(([command, abilities, group]) => ({ command, when: onRun(abilities), group })),

@@ -17,7 +17,7 @@ export interface ExperimentFile {
   readonly checked: Checked | undefined;
 }
 
-/** The workspace's configs with their problems, open or not. Nothing is searched before the first look. */
+/** The workspace's configs, open or not, and open ones from elsewhere, with their problems. Nothing is searched before the first look. */
 export class ExperimentFiles implements vscode.Disposable {
   private readonly files = new Map<string, ExperimentFile>();
   private readonly changed = new vscode.EventEmitter<void>();
@@ -73,8 +73,12 @@ export class ExperimentFiles implements vscode.Disposable {
   }
 
   private async update(uri: vscode.Uri): Promise<void> {
-    if (!vscode.workspace.getWorkspaceFolder(uri) || IS_SKIPPED.test(uri.path)) return;
+    if (IS_SKIPPED.test(uri.path)) return;
     const document = this.documents.find(uri);
+    if (!vscode.workspace.getWorkspaceFolder(uri) && !(document && uri.scheme === 'file')) {
+      this.remove(uri);
+      return;
+    }
     if (document) {
       this.put({ uri, checked: this.documents.checked(document) });
       return;

@@ -48,6 +48,7 @@ describe('the manifest', () => {
       'isWorkspaceTrusted',
       '!isWorkspaceTrusted',
       SEARCHED_KEY,
+      'workspaceFolderCount != 0',
       'false',
       ...RUN_KINDS.map((kind) => `!${lackKey(kind)}`),
       ...[RUNS_VIEW, EXPERIMENTS_VIEW, ENVIRONMENT_VIEW].map((view) => `view == ${view}`),
