@@ -59,16 +59,31 @@ describe('the Python of the torch trainer', () => {
     rmSync(environment(), { recursive: true, force: true });
   });
 
-  /** Trains, and gives the interpreter that did. */
-  async function trained(): Promise<string> {
+  const read = (file: string) => JSON.parse(readFileSync(workspaceUri(`.dpo/${file}`).fsPath, 'utf8'));
+  let failed = '';
+
+  async function train(): Promise<string> {
     const config = await writeFile(workspaceUri('torch/torch.dpo.yaml'), CONFIG);
     await open(config);
     const [id = ''] = (await vscode.commands.executeCommand<string[]>('dpoLab.train', config)) ?? [];
-    const read = (file: string) => JSON.parse(readFileSync(workspaceUri(`.dpo/${file}`).fsPath, 'utf8'));
+    return id;
+  }
+
+  /** The interpreter that trained a run to its end. */
+  async function trainerOf(id: string): Promise<string> {
     await until('it is completed', () => read(`runs/${id}/status.json`).state === 'completed');
     const { sweep } = read(`runs/${id}/run.json`);
     return read(`sweeps/${sweep}/sweep.json`).trainer[0];
   }
+
+  it('is missed by a run, which fails and says so', async () => {
+    failed = await train();
+    await until('it has failed', () => read(`runs/${failed}/status.json`).state === 'failed');
+    assert.match(
+      read(`runs/${failed}/status.json`).error,
+      /^The torch trainer cannot start: .* resume the run\.$/,
+    );
+  });
 
   it('is made in .venv of the workspace, with versions that were tested', async () => {
     const made = await vscode.commands.executeCommand<string>('dpoLab.setUpEnvironment');
@@ -78,12 +93,14 @@ describe('the Python of the torch trainer', () => {
     assert.ok(readdirSync(environment()).includes('dpo-lab.txt'));
   });
 
-  it('trains what a config asks for', async () => {
-    assert.equal(await trained(), path.join(environment(), 'bin/python'));
+  it('trains what a config asks for, and what failed without it', async () => {
+    await vscode.commands.executeCommand('dpoLab.resumeRun', failed);
+    assert.equal(await trainerOf(failed), path.join(environment(), 'bin/python'));
+    assert.equal(await trainerOf(await train()), path.join(environment(), 'bin/python'));
   });
 
   it('is the one that was chosen in the Python extension, where there is one', async () => {
     process.env.DPO_LAB_TEST_ACTIVE_PYTHON = path.join(programs, 'active-python');
-    assert.equal(await trained(), path.join(programs, 'active-python'));
+    assert.equal(await trainerOf(await train()), path.join(programs, 'active-python'));
   });
 });
