@@ -15,7 +15,7 @@ WINDOW = {
     "datasets": ("5.0.1", "6"),
 }
 """Oldest version that will do, and the first that nobody has tried. pyproject.toml asks for the same."""
-_OPTIONAL = ("bitsandbytes", "deepspeed", "wandb", "tensorboard", "trackio")
+_OPTIONAL = ("bitsandbytes", "deepspeed", "wandb", "tensorboard", "trackio", "mlflow")
 
 
 def environment() -> dict[str, Any]:
