@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildPrograms } from './support/build-programs';
 import { temporaryFolder } from './support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -76,16 +77,7 @@ describe.skipIf(process.platform === 'win32')('commands of the documentation', (
   const folder = temporaryFolder();
 
   beforeAll(() => {
-    const bundles = [
-      'cli',
-      'job',
-      'onnx-trainer',
-      'panel',
-      '--production',
-      '--outdir',
-      path.join(folder, 'dist'),
-    ];
-    execFileSync(process.execPath, ['scripts/build.mjs', ...bundles], { cwd: ROOT });
+    buildPrograms(path.join(folder, 'dist'), 'cli', 'job', 'onnx-trainer', 'panel', '--production');
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
     symlinkSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'));
     cpSync(path.join(FIXTURES, 'model'), path.join(folder, 'model'), { recursive: true });

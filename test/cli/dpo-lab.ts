@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll } from 'vitest';
+import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 
 export interface Ended {
@@ -28,6 +29,12 @@ export class Workplace {
 
   path(name: string): string {
     return path.join(this.folder, name);
+  }
+
+  /** Ids of its runs, oldest first. */
+  get runs(): string[] {
+    const folder = this.path('.dpo/runs');
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
   }
 
   write(name: string, content: string | Uint8Array): string {
@@ -78,17 +85,18 @@ export class Workplace {
   }
 }
 
-const BUILD = path.resolve(import.meta.dirname, '../../scripts/build.mjs');
 const NOBODY = 65534;
 
-/** Builds the command line for the tests of a file; each call of the result gives a new folder. */
-export function useCli(): () => Workplace {
+/**
+ * Builds the command line for the tests of a file; each call of the result gives a new folder.
+ *
+ * @param more programs that it starts
+ */
+export function useCli(...more: readonly string[]): () => Workplace {
   const base = temporaryFolder();
   chmodSync(base, 0o755);
   const cli = path.join(base, 'cli.js');
-  beforeAll(() => {
-    execFileSync(process.execPath, [BUILD, 'cli', '--outdir', base], { stdio: 'inherit' });
-  });
+  beforeAll(() => buildPrograms(base, 'cli', ...more));
   return () => {
     const folder = temporaryFolder('work-', base);
     chmodSync(folder, 0o755);

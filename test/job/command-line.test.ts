@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,12 +10,10 @@ import { endAfterTest, TRAINER, until } from './support';
 // Each starts several processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const workplace = useCli();
+const workplace = useCli('job');
 
 beforeAll(() => {
   const programs = path.dirname(workplace().cli);
-  const build = path.resolve(import.meta.dirname, '../../scripts/build.mjs');
-  execFileSync(process.execPath, [build, 'job', '--outdir', programs]);
   writeFileSync(path.join(programs, 'onnx-trainer.js'), `import(${JSON.stringify(TRAINER)});`);
 });
 
@@ -30,20 +28,12 @@ function experiment(scenario: string, name = 'a.dpo.yaml'): Workplace {
   }));
   place.write('pairs.jsonl', pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
   place.write(name, `# plays: ${scenario}\n${VALID}`);
-  endAfterTest(() => idsOf(place).map((id) => runFolderOf(place.path('.dpo'), id)));
+  endAfterTest(() => place.runs.map((id) => runFolderOf(place.path('.dpo'), id)));
   return place;
 }
 
-function idsOf(place: Workplace): string[] {
-  try {
-    return readdirSync(place.path('.dpo/runs')).sort();
-  } catch {
-    return [];
-  }
-}
-
 const stateOf = async (place: Workplace): Promise<string | undefined> => {
-  const [id = ''] = idsOf(place);
+  const [id = ''] = place.runs;
   return id === '' ? undefined : (await readRun(runFolderOf(place.path('.dpo'), id), id)).state;
 };
 
@@ -52,7 +42,7 @@ describe('dpo-lab train', () => {
     const place = experiment('completes');
     const { code, stdout, stderr } = await place.run(['train', 'a.dpo.yaml']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     expect(id).toMatch(/^\d{8}-\d{6}-beta0\.02-[a-z0-9]{4}$/);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe(`.dpo/runs/${id}`);
@@ -67,7 +57,7 @@ describe('dpo-lab train', () => {
       const place = experiment('completes', name);
       const { code, stderr } = await place.run(['train', '--', name]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const run = JSON.parse(readFileSync(place.path(`.dpo/runs/${idsOf(place)[0]}/run.json`), 'utf8'));
+      const run = JSON.parse(readFileSync(place.path(`.dpo/runs/${place.runs[0]}/run.json`), 'utf8'));
       expect(run.configFile).toBe(place.path(name));
       expect(readdirSync(place.folder)).not.toContain('x');
     },
@@ -80,7 +70,7 @@ describe('dpo-lab train', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('a.dpo.yaml:4:9 error BETA002');
     expect(stderr).toMatch(/has errors, so nothing was started\. Mend them first\.\n$/);
-    expect(idsOf(place)).toEqual([]);
+    expect(place.runs).toEqual([]);
   });
 
   it('ends with 1 and the reason where the trainer fails', async () => {
@@ -119,7 +109,7 @@ describe('dpo-lab train', () => {
     await until(async () => (await stateOf(place)) === 'running');
     child.kill('SIGINT');
     expect(await code).toBe(3);
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     const text = Buffer.concat(output).toString();
     expect(text).toMatch(/stopped at step \d+\.\n/);
     expect(text).toContain(`Go on with: dpo-lab resume ${id}\n`);
@@ -133,7 +123,7 @@ describe('dpo-lab train', () => {
     const place = experiment('goes on and on');
     const started = await place.run(['train', 'a.dpo.yaml', '--detach']);
     expect(started).toMatchObject({ code: 0, stderr: '' });
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     expect(started.stdout).toBe(`.dpo/runs/${id}\nWatch it with: dpo-lab watch ${id}\n`);
     await until(async () => (await stateOf(place)) === 'running');
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
@@ -6,6 +5,7 @@ import { beforeAll, expect } from 'vitest';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
 import { startJob } from '../../src/node/start-job';
+import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { problemsOfRun, ROOT } from './schemas';
 import { isAlive, type Stage, until } from './support';
@@ -16,7 +16,7 @@ export const STEPS = 24;
 export function usePrograms(): Programs & { readonly launcher: string } {
   const built = temporaryFolder();
   beforeAll(async () => {
-    execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs'), 'job', '--outdir', built]);
+    buildPrograms(built, 'job');
     const { TO_NODE } = (await import(path.join(ROOT, 'scripts/bundles.mjs'))) as { TO_NODE: BuildOptions };
     const entryPoints = ['drill-trainer', 'drill-launcher'].map((name) => `test/job/${name}.ts`);
     await build({ ...TO_NODE, entryPoints, outdir: built });

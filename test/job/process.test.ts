@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -6,13 +5,13 @@ import { deleteRun } from '../../src/node/delete-run';
 import type { Programs } from '../../src/node/launch';
 import { resume } from '../../src/node/resume';
 import { startJob } from '../../src/node/start-job';
+import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { isAlive, type Stage, stage, TRAINER, until } from './support';
 
 // Each starts several processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const built = temporaryFolder();
 const programs: Programs = {
   node: process.execPath,
@@ -22,9 +21,7 @@ const programs: Programs = {
   versions: {},
 };
 
-beforeAll(() => {
-  execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs'), 'job', '--outdir', built]);
-});
+beforeAll(() => buildPrograms(built, 'job'));
 
 const start = (play: Stage): Promise<void> =>
   startJob({

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readRun } from '../../src/node/run-store';
+import { buildPrograms } from '../support/build-programs';
 import { type TinyExperiment, useTrainer } from '../trainer/support/tiny-run';
-import { problemsOfRun, problemsOfSweep, ROOT } from './schemas';
+import { problemsOfRun, problemsOfSweep } from './schemas';
 import { endAfterTest, isAlive, until } from './support';
 
 // Each starts several processes, which takes a while on a busy machine.
@@ -37,10 +38,7 @@ async function place(
 ): Promise<TinyExperiment & { cli(...args: string[]): Promise<number | null> }> {
   const made = await experiment();
   const programs = path.dirname(made.program);
-  if (!existsSync(path.join(programs, 'job.js'))) {
-    const build = path.join(ROOT, 'scripts/build.mjs');
-    execFileSync(process.execPath, [build, 'cli', 'job', '--outdir', programs]);
-  }
+  if (!existsSync(path.join(programs, 'job.js'))) buildPrograms(programs, 'cli', 'job');
   writeFileSync(path.join(made.folder, 'tiny.dpo.yaml'), config);
   endAfterTest(() => runsOf(made));
   const cli = (...args: string[]): Promise<number | null> =>

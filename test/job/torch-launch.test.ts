@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
 import { runFolderOf } from '../../src/node/run-store';
 import { useCli, VALID, type Workplace } from '../cli/dpo-lab';
 import { fakePython, TESTED } from '../node/fake-python';
@@ -12,12 +10,7 @@ import { endAfterTest, until } from './support';
 // Each starts several processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const workplace = useCli();
-
-beforeAll(() => {
-  const build = path.resolve(import.meta.dirname, '../../scripts/build.mjs');
-  execFileSync(process.execPath, [build, 'job', '--outdir', path.dirname(workplace().cli)]);
-});
+const workplace = useCli('job');
 
 /** A workplace with a config for the torch trainer, and nothing that a search path leads to. */
 function experiment(scenario: string, torch = ''): Workplace {
@@ -26,16 +19,8 @@ function experiment(scenario: string, torch = ''): Workplace {
   const pair = { prompt: 'Question', chosen: 'Yes, gladly.', rejected: 'No, never.' };
   place.write('pairs.jsonl', Array.from({ length: 40 }, () => `${JSON.stringify(pair)}\n`).join(''));
   place.write('a.dpo.yaml', `# plays: ${scenario}\n${VALID}backend: { kind: torch${torch} }\n`);
-  endAfterTest(() => idsOf(place).map((id) => runFolderOf(place.path('.dpo'), id)));
+  endAfterTest(() => place.runs.map((id) => runFolderOf(place.path('.dpo'), id)));
   return place;
-}
-
-function idsOf(place: Workplace): string[] {
-  try {
-    return readdirSync(place.path('.dpo/runs')).sort();
-  } catch {
-    return [];
-  }
 }
 
 const env = { PATH: '/usr/bin:/bin', VIRTUAL_ENV: '', CONDA_PREFIX: '' };
@@ -55,7 +40,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     expect(calls).toHaveLength(2);
     expect(calls[0]).toMatch(/^-m dpo_lab_trainer( \S+\/runs\/\S+){3}$/);
     expect(calls[1]).toMatch(/^PYTHONPATH=\S+\/dpo_lab_trainer-\S+\.whl(:|$)/);
-    for (const id of idsOf(place)) expect(read(place, `.dpo/runs/${id}/run.json`).backend).toBe('torch');
+    for (const id of place.runs) expect(read(place, `.dpo/runs/${id}/run.json`).backend).toBe('torch');
   });
 
   it('fails where no Python has what it needs, says what is missing, and trains when it is there', async () => {
@@ -66,7 +51,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     expect(code).toBe(1);
     const error = `The torch trainer cannot start: ${python} lacks trl. Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment), then resume the run.`;
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ state: 'failed', error });
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     const status = read(place, `.dpo/runs/${id}/status.json`);
     expect(status).toMatchObject({ state: 'failed', error, step: 0 });
     expect(status).not.toHaveProperty('pid');
@@ -98,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     fakePython(place.path('.venv/bin/python'));
     const { code } = await place.run(['train', 'a.dpo.yaml'], { env });
     expect(code).toBe(1);
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     expect(read(place, `.dpo/runs/${id}/status.json`).error).toContain(
       `backend.torch.accelerate_config: There is no file ${place.path('gone.yaml')}.`,
     );
@@ -110,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     const { code, stdout } = await place.run(['train', 'a.dpo.yaml'], { env });
     expect(code).toBe(1);
     expect(stdout).toContain('failed at step 0. This TRL does not offer the loss odpo. Write another loss.');
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     expect(read(place, `.dpo/runs/${id}/status.json`)).not.toHaveProperty('pid');
   });
 
@@ -120,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     const first = await place.run(['train', 'a.dpo.yaml'], { env });
     expect(first.code).toBe(1);
     expect(first.stdout).toContain('killed (SIGKILL)');
-    const [id = ''] = idsOf(place);
+    const [id = ''] = place.runs;
     place.write('a.dpo.yaml', '# The run knows its config.\n');
     const run = place.path(`.dpo/runs/${id}/run.json`);
     place.write(run.slice(place.folder.length + 1), readFileSync(run, 'utf8').replace('dies', 'completes'));

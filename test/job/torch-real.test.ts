@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readRun, runFolderOf } from '../../src/node/run-store';
 import { useCli, type Workplace } from '../cli/dpo-lab';
 import { NO_PYTHON, PYTHON } from '../torch/vectors';
@@ -11,15 +10,10 @@ import { endAfterTest, until } from './support';
 // Importing PyTorch takes a while on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const workplace = useCli();
+const workplace = useCli('job');
 const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
 /** The built programs lie elsewhere than the package that comes with them. */
 const env = { PYTHONPATH: path.join(ROOT, 'python/src') };
-
-beforeAll(() => {
-  const build = path.join(ROOT, 'scripts/build.mjs');
-  execFileSync(process.execPath, [build, 'job', '--outdir', path.dirname(workplace().cli)]);
-});
 
 /** A workplace with a tiny model, its pairs, and a config for the torch trainer. */
 function experiment({ steps = 4, device = 'cpu' }): Workplace {

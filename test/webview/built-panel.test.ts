@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -11,9 +11,7 @@ describe('the built panel', () => {
   const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
   const found = (text: string, pattern: RegExp): string[] => [...new Set(text.match(pattern) ?? [])];
 
-  beforeAll(() => {
-    execFileSync(process.execPath, ['scripts/build.mjs', 'panel', '--outdir', folder], { cwd: ROOT });
-  });
+  beforeAll(() => buildPrograms(folder, 'panel'));
 
   it('names no address of the network', () => {
     expect(found(read('panel.js'), /\b(?:https?|wss?):\/\/[\w.-]+[^\s"'`)]*/g)).toEqual([

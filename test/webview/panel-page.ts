@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,12 +6,11 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { pack } from '../../src/core/panels/packed';
 import type { FromPanel, ToPanel } from '../../src/core/panels/protocol';
 import { escapeHtml } from '../../src/core/panels/report-html';
+import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { currentEdition } from '../vscode/host/editions.mjs';
 import { findProgram } from '../vscode/host/system.mjs';
 import { THEMES, type ThemeName } from './themes';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** Why panels cannot be shown here; undefined where they can. `npm test` installs what is needed. */
 export const noBrowser: string | undefined = !existsSync(currentEdition().tools)
@@ -48,7 +46,7 @@ const builtFolder = temporaryFolder();
 
 /** A browser for all panels of a test file. */
 export async function startBrowser(): Promise<void> {
-  execFileSync(process.execPath, ['scripts/build.mjs', 'panel', '--outdir', builtFolder], { cwd: ROOT });
+  buildPrograms(builtFolder, 'panel');
   const { chromium } = createRequire(currentEdition().tools)('playwright-core');
   browser = await chromium.launch({
     executablePath: findProgram('chromium'),

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { parameterShapes } from '../../../src/engine/model/parameters';
 import { sizeOf } from '../../../src/engine/shape';
 import { writeSafetensors } from '../../../src/node/safetensors-writer';
 import { Random } from '../../engine/support/random';
+import { buildPrograms } from '../../support/build-programs';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -169,10 +170,7 @@ export function useTrainer(): () => Promise<TinyExperiment> {
   const cache = path.join(ROOT, '.cache/test');
   mkdirSync(cache, { recursive: true });
   const base = temporaryFolder('trainer-', cache);
-  beforeAll(() => {
-    const build = path.join(ROOT, 'scripts/build.mjs');
-    execFileSync(process.execPath, [build, 'onnx-trainer', '--outdir', base], { stdio: 'inherit' });
-  });
+  beforeAll(() => buildPrograms(base, 'onnx-trainer'));
   return async () => {
     const folder = temporaryFolder('work-', base);
     await writeTinyModel(path.join(folder, 'model'));
