@@ -48,6 +48,7 @@ class Conductor(TrainerCallback):
         self._started = 0.0
         self._start_step = self.saved
         self._skipped = 0
+        self.has_begun = False
         self._evaluator = Evaluator(self._evaluation_setup(), self.requests.check)
 
     def _evaluation_setup(self) -> EvaluationSetup:
@@ -73,6 +74,7 @@ class Conductor(TrainerCallback):
     # What transformers calls.
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        self.has_begun = True
         if self._start_step == 0 or self.evaluation_due:
             self.evaluate()
         else:
@@ -149,6 +151,8 @@ class Conductor(TrainerCallback):
     def checkpoint_written(self) -> None:
         """By transformers, beside its place."""
         step = self._step
+        # Each process writes its part.
+        processes.gather([])
         processes.on_main(lambda: self.checkpoints.complete(step, self.evaluation_due))
         self.saved = step
         self.log.say("checkpoint", step=step)

@@ -1,8 +1,12 @@
-"""The two ways in which a run ends before its last step."""
+"""The ways in which a run ends before its last step."""
 
 
 class TrainingError(Exception):
     """A failure that is told to people: what happened, where, and what to do next."""
+
+
+class OutOfMemoryError(TrainingError):
+    """It can happen to one process of several, while the others wait for it."""
 
 
 class Stopped(Exception):  # noqa: N818 - not an error

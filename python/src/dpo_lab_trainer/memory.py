@@ -8,7 +8,7 @@ import torch
 
 from .config import Config
 from .device import Device
-from .errors import TrainingError
+from .errors import OutOfMemoryError
 
 _GIB = 2**30
 
@@ -34,7 +34,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def out_of_memory(device: Device, config: Config, use: MemoryUse | None) -> TrainingError:
+def out_of_memory(device: Device, config: Config, use: MemoryUse | None) -> OutOfMemoryError:
     """use: None where the weights were not loaded yet."""
     where, has = _capacity(device)
     training, data = config.training, config.data
@@ -53,7 +53,7 @@ def out_of_memory(device: Device, config: Config, use: MemoryUse | None) -> Trai
     if training.micro_batch_size == 1:
         advice = advice[1:]
     other = " or train with LoRA (training.method: lora)," if training.method == "full" else ""
-    return TrainingError(
+    return OutOfMemoryError(
         f"Memory ran out on {where}, which has {has}{': ' if parts else ''}{', '.join(parts)}. Lower {' or '.join(advice)},"
         f"{other} or spread the model over GPUs with backend.torch.accelerate_config."
     )

@@ -24,6 +24,7 @@ from .referenced_pair import ReferencedPair
 from .run_log import Values
 from .schedule import Schedule
 from .scoring import token_logps
+from .sharding import is_sharded, whole_weights, without_tied
 
 
 @dataclass
@@ -167,6 +168,20 @@ class PreferenceTrainer(DPOTrainer):
         self.control.should_evaluate = False
         self._hooks.evaluate()
         return {}
+
+    def save_whole(self, folder: str, lora: bool) -> None:
+        """What was trained, in one piece also where the checkpoints are written in parts."""
+        if not is_sharded():
+            self.save_model(folder)
+            return
+        weights = whole_weights(self, lora)
+        if self.args.should_save:
+            self._save(folder, state_dict=weights)
+
+    def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
+        if state_dict is not None:
+            state_dict = without_tied(state_dict, self.accelerator.unwrap_model(self.model))
+        super()._save(output_dir, state_dict)
 
     def create_model_card(self, *_args: Any, **_kwargs: Any) -> None:
         """The run folder says what a run is."""

@@ -12,13 +12,14 @@ import transformers
 from . import processes
 from .checkpoints import newest_checkpoint, remove_unfinished
 from .device import choose_device, forced_to_cpu
-from .errors import Stopped, TrainingError, sentence
+from .errors import OutOfMemoryError, Stopped, TrainingError, sentence
 from .memory import is_out_of_memory, out_of_memory
 from .prepare import Prepared, prepare
 from .requests import Requests, Signals
 from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
 from .session import Session
+from .sharding import check_processors
 from .train import train
 
 
@@ -44,6 +45,12 @@ def train_runs(folders: list[Path]) -> int:
             continue
         try:
             _train_run(folder, signals, session)
+        except OutOfMemoryError as error:
+            print(error, file=sys.stderr)
+            if processes.world() > 1:
+                # The others wait for this process in the middle of a step, until their launcher ends them.
+                return 1
+            code = 1
         except TrainingError as error:
             print(error, file=sys.stderr)
             session.kept.clear()
@@ -66,6 +73,9 @@ def _train_run(folder: Path, signals: Signals, session: Session) -> None:
     except Stopped:
         log.say("stopped", step=newest_checkpoint(folder) or 0)
     except TrainingError as error:
+        if not main and isinstance(error, OutOfMemoryError):
+            # Process 0 may not live to tell.
+            log = RunLog(folder, sys.maxsize)
         log.say("failed", message=str(error))
         raise
     finally:
@@ -97,6 +107,7 @@ def _join_processes(folder: Path) -> None:
             f"The {processes.world()} processes did not find each other: {sentence(error)}. If a port is in use, name"
             " another as main_process_port in the accelerate config."
         ) from error
+    check_processors()
 
 
 def _leave_processes() -> None:

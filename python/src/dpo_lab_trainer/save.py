@@ -13,6 +13,7 @@ from .hub import TOKENIZER_PARTS
 from .models.load import load_weights
 from .models.opened_model import OpenedModel
 from .run_log import disk_error
+from .sharding import loading_whole
 
 _NOT_OURS = ("training_args.bin", "README.md")
 
@@ -27,7 +28,7 @@ def save_result(trainer: Any, base: OpenedModel, folder: Path, lora: bool) -> No
     try:
         if processes.is_main():
             _remove_leftovers(folder)
-        trainer.save_model(str(partial))
+        trainer.save_whole(str(partial), lora)
         if processes.is_main():
             _finish(partial, base, lora)
             shutil.rmtree(folder, ignore_errors=True)
@@ -73,7 +74,8 @@ def _name_type(path: Path, base: OpenedModel) -> None:
 def _merge(partial: Path, base: OpenedModel) -> None:
     from peft import PeftModel
 
-    weights: Any = load_weights(base, torch.float32, torch.device("cpu"))
+    with loading_whole():
+        weights: Any = load_weights(base, torch.float32, torch.device("cpu"))
     merged: Any = PeftModel.from_pretrained(weights, str(partial)).merge_and_unload()
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         (partial / name).unlink()

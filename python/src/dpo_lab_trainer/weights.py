@@ -3,6 +3,7 @@ The weights that are in memory. Runs that train adapters of one model share its 
 run ends, and the next one is put on.
 """
 
+import contextlib
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from .config import Config
 from .device import DTYPES, Device
 from .models.load import load_quantized, load_weights
 from .models.opened_model import OpenedModel
-from .sharding import is_sharded
+from .sharding import is_fsdp, is_sharded, loading_whole
 
 
 def is_quantized(config: Config) -> bool:
@@ -37,7 +38,9 @@ class WeightStore:
         if self._policy is None or self._key != key:
             self.drop(device)
             place = torch.device("cpu") if is_sharded() else device.place
-            weights = load_quantized(model, dtype, place) if quantized else load_weights(model, dtype, place)
+            # Where FSDP gets them from the first process, the others need none.
+            with contextlib.nullcontext() if is_fsdp() else loading_whole():
+                weights = load_quantized(model, dtype, place) if quantized else load_weights(model, dtype, place)
             self._policy, self._key = weights, key
         if full:
             # PEFT froze them for a run before.
@@ -57,10 +60,10 @@ def loaded(model: OpenedModel, dtype: str, device: Device) -> Iterator[tuple[Any
     A model for as long as it is needed, and how to compute with it. dtype: `reference.dtype`; auto is as the policy
     computes.
     """
-    if dtype == "auto":
-        weights, computing = load_weights(model, device.dtype, device.place), device
-    else:
-        weights = load_weights(model, DTYPES[dtype], device.place)
+    with loading_whole():
+        weights = load_weights(model, device.dtype if dtype == "auto" else DTYPES[dtype], device.place)
+    computing = device
+    if dtype != "auto":
         if device.place.type == "cuda":
             computing = replace(device, precision=dtype)
         else:
