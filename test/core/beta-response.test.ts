@@ -26,16 +26,21 @@ function arm(beta: number, seed: number, winRate: number, changes: ArmSummary['e
   };
 }
 
+/** Two arms for each beta, with these win rates. */
+function twoSeeds(
+  ...betas: readonly (readonly [beta: number, first: number, second: number])[]
+): ArmSummary[] {
+  return betas.flatMap(([beta, first, second]) => [arm(beta, 0, first), arm(beta, 1, second)]);
+}
+
+/** 0.05 and 0.02 cannot be told apart. */
+const PLATEAU = twoSeeds([0.1, 0.4, 0.42], [0.05, 0.66, 0.74], [0.02, 0.68, 0.76], [0.01, 0.5, 0.52]);
+
 const RUN_ON = { ended: 0.4, eos_drift: -4, generated_length: 60 };
 
 describe('the response to beta', () => {
   it('is decided where the best lies inside the grid and its neighbours are worse', () => {
-    const arms = [
-      [0.1, 0.52, 0.54],
-      [0.05, 0.6, 0.62],
-      [0.02, 0.7, 0.71],
-      [0.01, 0.5, 0.52],
-    ].flatMap(([beta = 0, a = 0, b = 0]) => [arm(beta, 0, a), arm(beta, 1, b)]);
+    const arms = twoSeeds([0.1, 0.52, 0.54], [0.05, 0.6, 0.62], [0.02, 0.7, 0.71], [0.01, 0.5, 0.52]);
     const response = betaResponse([...arms, arm(0.005, 0, 0.9, RUN_ON), arm(0.005, 1, 0.8, RUN_ON)]);
     expect(response.quality).toBe('win rate');
     expect(response.betas.map(({ beta }) => beta)).toEqual([0.1, 0.05, 0.02, 0.01, 0.005]);
@@ -49,13 +54,7 @@ describe('the response to beta', () => {
   });
 
   it('takes the largest beta of those that cannot be told apart', () => {
-    const arms = [
-      [0.1, 0.4, 0.42],
-      [0.05, 0.66, 0.74],
-      [0.02, 0.68, 0.76],
-      [0.01, 0.5, 0.52],
-    ].flatMap(([beta = 0, a = 0, b = 0]) => [arm(beta, 0, a), arm(beta, 1, b)]);
-    const response = betaResponse(arms);
+    const response = betaResponse(PLATEAU);
     expect(response.recommended).toBe(0.05);
     expect(response.verdict).toContain('Beta 0.05 cannot be told from it and stays closer to the reference.');
   });
@@ -105,14 +104,8 @@ describe('the response to beta', () => {
   });
 
   it('names the plateau and the cliff with their reasons', () => {
-    const arms = [
-      [0.1, 0.4, 0.42],
-      [0.05, 0.66, 0.74],
-      [0.02, 0.68, 0.76],
-      [0.01, 0.5, 0.52],
-    ].flatMap(([beta = 0, a = 0, b = 0]) => [arm(beta, 0, a), arm(beta, 1, b)]);
     const broken = [0.005, 0.002].flatMap((beta) => [arm(beta, 0, 0.9, RUN_ON), arm(beta, 1, 0.9, RUN_ON)]);
-    const { plateau, cliff } = betaResponse([...arms, ...broken]);
+    const { plateau, cliff } = betaResponse([...PLATEAU, ...broken]);
     expect(plateau).toEqual({
       largest: 0.05,
       smallest: 0.02,
@@ -123,7 +116,7 @@ describe('the response to beta', () => {
       smallest: 0.002,
       reason: 'At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %).',
     });
-    expect(betaResponse(arms.filter(({ seed }) => seed === 0)).plateau).toBeUndefined();
+    expect(betaResponse(PLATEAU.filter(({ seed }) => seed === 0)).plateau).toBeUndefined();
   });
 
   it('knows a beta alone on its plateau, and a grid that tells nothing has none', () => {
