@@ -35,6 +35,9 @@ export class CommandActions implements PanelActions {
       case 'compare':
         await executeCommand('dpoLab.compareRuns', ...action.runs);
         return;
+      case 'resumeAll':
+        await executeCommand('dpoLab.resumeRun', action.runs[0], action.runs);
+        return;
       case 'sweepBeta':
         await executeCommand('dpoLab.sweepBeta', vscode.Uri.file(action.config), action.betas, action.seeds);
         return;

@@ -24,7 +24,7 @@ function readAction(action: unknown): PanelAction | undefined {
   const { kind, run, sweep, file, runs, config, betas, seeds, name, png } = action;
   if (kind === 'openSweep') return isText(sweep) ? { kind, sweep } : undefined;
   if (kind === 'openConfig') return isText(file) ? { kind, file } : undefined;
-  if (kind === 'compare') return isList(runs, isText) ? { kind, runs } : undefined;
+  if (kind === 'compare' || kind === 'resumeAll') return isList(runs, isText) ? { kind, runs } : undefined;
   if (kind === 'savePicture')
     return isText(name) && isText(png) && /^[\w+/=]*$/.test(png) ? { kind, name, png } : undefined;
   if (kind === 'sweepBeta')

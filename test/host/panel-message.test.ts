@@ -10,6 +10,7 @@ describe('what a panel says', () => {
     { kind: 'do', action: { kind: 'openSweep', sweep: 's' } },
     { kind: 'do', action: { kind: 'openConfig', file: '/w/a.dpo.yaml' } },
     { kind: 'do', action: { kind: 'compare', runs: ['/a', '/b'] } },
+    { kind: 'do', action: { kind: 'resumeAll', runs: ['/a', '/b'] } },
     { kind: 'do', action: { kind: 'sweepBeta', config: '/w/a.dpo.yaml', betas: [0.1, 0.05], seeds: 2 } },
     { kind: 'do', action: { kind: 'savePicture', name: 'loss', png: 'iVBORw0KGgo=' } },
     { kind: 'ask', question: 1, about: { kind: 'list', checkpoint: 0 } },

@@ -165,6 +165,22 @@ describe.skipIf(noBrowser !== undefined)(
       ]);
     });
 
+    it('resumes at once what a switched off machine has interrupted', async () => {
+      const arms = [
+        knownArm({ beta: 0.1, winRate: 0.6 }),
+        knownArm({ beta: 0.05, state: 'interrupted', winRate: 0.5 }),
+        knownArm({ beta: 0.02, state: 'failed', isMeasured: false, error: 'The disk is full.' }),
+        knownArm({ beta: 0.01, state: 'interrupted', winRate: 0.5, isOther: true }),
+      ];
+      const { page, said, send } = await open([sweepMessage(arms)]);
+      await page.getByRole('button', { name: 'Resume 2 arms' }).press('Enter');
+      const action = { kind: 'resumeAll', runs: [arms[1]?.folder, arms[2]?.folder] };
+      expect((await said()).at(-1)).toEqual({ kind: 'do', action });
+      await send([sweepMessage([...arms.slice(0, 2), knownArm({ beta: 0.02, state: 'preparing' })])]);
+      await page.getByRole('button', { name: 'Stop all' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Resume 2 arms' }).count()).toBe(0);
+    });
+
     it('speaks of states that change, and leaves the focus where it is', async () => {
       const before = [
         knownArm({ beta: 0.1, winRate: 0.6 }),

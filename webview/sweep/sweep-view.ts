@@ -144,13 +144,28 @@ export class SweepView implements View {
     setText(this.#unmeasured, charts.element.hidden ? words : '');
   }
 
-  #showButtons({ arms, config }: SweepPage): void {
+  #showButtons(page: SweepPage): void {
     const { connection } = this;
-    const live = arms.filter(({ state }) => isLive(state));
-    const key = `${config} ${live.length > 0}`;
+    const { config } = page;
+    const live = page.arms.filter(({ state }) => isLive(state));
+    const lost = live.length === 0 ? lostArms(page) : [];
+    const key = `${config} ${live.length > 0} ${lost.join()}`;
     if (!connection.isLive || this.#buttons.dataset.key === key) return;
     this.#buttons.dataset.key = key;
+    const resume = {
+      label: `Resume ${lost.length} arms`,
+      title: 'Goes on with arms that did not complete, each from its last checkpoint',
+      primary: page.answer.kind !== 'decided' && page.answer.next === undefined,
+      press: () => connection.do({ kind: 'resumeAll', runs: lost }),
+    };
+    const stop = {
+      label: 'Stop all',
+      title: 'Stops every arm that is not done, with a checkpoint',
+      press: () => this.#stopAll(),
+    };
     this.#buttons.replaceChildren(
+      // A row has a button for one alone.
+      ...(lost.length > 1 ? [button(resume)] : []),
       ...(config === undefined
         ? []
         : [
@@ -159,15 +174,7 @@ export class SweepView implements View {
               press: () => connection.do({ kind: 'openConfig', file: config }),
             }),
           ]),
-      ...(live.length === 0
-        ? []
-        : [
-            button({
-              label: 'Stop all',
-              title: 'Stops every arm that is not done, with a checkpoint',
-              press: () => this.#stopAll(),
-            }),
-          ]),
+      ...(live.length > 0 ? [button(stop)] : []),
     );
   }
 
@@ -205,4 +212,14 @@ export class SweepView implements View {
     this.#kept = { ...this.#kept, ...changed };
     this.connection.keep(this.#kept);
   }
+}
+
+/** Folders of arms that could go on and should: what broke off past the cliff has said what it had to say. */
+function lostArms({ arms }: SweepPage): string[] {
+  return arms
+    .filter(
+      ({ isOther, verdict, actions }) =>
+        !isOther && verdict !== 'past the cliff' && actions.includes('resume'),
+    )
+    .map(({ folder }) => folder);
 }

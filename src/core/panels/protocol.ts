@@ -53,6 +53,7 @@ export type PanelAction =
   | { readonly kind: 'openSweep'; readonly sweep: string }
   | { readonly kind: 'openConfig'; readonly file: string }
   | { readonly kind: 'compare'; readonly runs: readonly string[] }
+  | { readonly kind: 'resumeAll'; readonly runs: readonly string[] }
   | {
       readonly kind: 'sweepBeta';
       readonly config: string;
