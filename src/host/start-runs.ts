@@ -4,6 +4,7 @@ import type { NextRuns } from '../core/analysis/next-runs';
 import type { Checked } from '../core/check';
 import { nestConfig, resolveConfig } from '../core/config/resolved';
 import type { FactQuery, Facts } from '../core/facts';
+import { isLive } from '../core/runs/liveness';
 import { armOf } from '../core/runs/read-files';
 import { experimentName } from '../core/runs/seen-run';
 import { type Arm, sweepArms } from '../core/sweeps/arms';
@@ -16,6 +17,7 @@ import { UserError } from './commands';
 import type { ConfigDocuments } from './config-documents';
 import type { ProgramsOf } from './programs';
 import type { RunsView } from './runs-view';
+import { mayStartAgain } from './start-again';
 import { tellProblem } from './start-problem';
 import { askSweepBetas } from './sweep-pick';
 import { requireTrust } from './trust';
@@ -23,6 +25,8 @@ import { dataFolderOf, type WorkspaceRuns } from './workspace-runs';
 
 /** Starts what a config describes. */
 export class StartRuns {
+  private readonly starting = new Set<vscode.TextDocument>();
+
   constructor(
     private readonly documents: ConfigDocuments,
     private readonly runs: WorkspaceRuns,
@@ -35,7 +39,10 @@ export class StartRuns {
   async train(config: unknown): Promise<readonly string[] | undefined> {
     requireTrust();
     const document = await this.readyConfig(config);
-    return document && this.launch(document, undefined);
+    if (!document) return undefined;
+    return this.once(document, async () =>
+      (await this.isWanted(document)) ? this.launch(document, undefined) : undefined,
+    );
   }
 
   /**
@@ -47,18 +54,21 @@ export class StartRuns {
     requireTrust();
     const document = await this.readyConfig(config);
     if (!document) return undefined;
-    const { experiment } = this.documents.checked(document);
-    if (isBetas(given) && isCount(seeds)) {
-      const arms = this.missing(document, { betas: given, seeds });
-      if (arms.length > 0) return this.launch(document, { arms });
-      throw new UserError(
-        `All of these arms are there already: beta ${given.join(', ')} with ${seeds} seeds each. The list of runs shows them.`,
-      );
-    }
-    if (isBetas(given)) return this.launch(document, { beta: given });
-    if (sweepArms(resolveConfig(experiment)).length > 0) return this.launch(document, {});
-    const beta = await askSweepBetas(experiment);
-    return beta && this.launch(document, { beta });
+    return this.once(document, async () => {
+      const { experiment } = this.documents.checked(document);
+      if (isBetas(given) && isCount(seeds)) {
+        const arms = this.missing(document, { betas: given, seeds });
+        if (arms.length > 0) return this.launch(document, { arms });
+        throw new UserError(
+          `All of these arms are there already: beta ${given.join(', ')} with ${seeds} seeds each. The list of runs shows them.`,
+        );
+      }
+      if (!(await this.isWanted(document))) return undefined;
+      if (isBetas(given)) return this.launch(document, { beta: given });
+      if (sweepArms(resolveConfig(experiment)).length > 0) return this.launch(document, {});
+      const beta = await askSweepBetas(experiment);
+      return beta && this.launch(document, { beta });
+    });
   }
 
   /** Saved, and without errors as far as the text tells; undefined where the user does not want to save. */
@@ -74,6 +84,25 @@ export class StartRuns {
     const checked = this.documents.checked(saved);
     if (hasErrors(checked)) throw await this.problemsOf(saved, checked);
     return saved;
+  }
+
+  /** A button that is pressed twice starts once. The status bar tells that it is being started. */
+  private async once<T>(document: vscode.TextDocument, start: () => Promise<T>): Promise<T | undefined> {
+    if (this.starting.has(document)) return undefined;
+    this.starting.add(document);
+    try {
+      return await start();
+    } finally {
+      this.starting.delete(document);
+    }
+  }
+
+  private isWanted(document: vscode.TextDocument): Promise<boolean> {
+    const text = document.getText();
+    const same = this.runs
+      .of(document.uri)
+      .filter(({ run, state }) => run?.configText === text && isLive(state));
+    return mayStartAgain(experimentName(document.uri.path), same);
   }
 
   /** Arms that the runs of a config lack, as long as the config is what it was when they were launched. */

@@ -54,12 +54,23 @@ export default {
     });
 
     await step('starts a sweep from its lens', async () => {
-      await lens('Sweep 3 betas').click();
+      // As people do who are used to files: it is started once.
+      await lens('Sweep 3 betas').dblclick();
       await row('tiny, 3 arms').waitFor();
       await row(/beta 0\.2.*margin/).waitFor();
       await page.locator('.statusbar-item', { hasText: '3 runs' }).waitFor();
       assert.equal(readdirSync(runsFolder).length, 3);
       await shot('runs-busy');
+    });
+
+    await step('asks before it starts the same once more', async () => {
+      await lens('Sweep 3 betas').click();
+      const dialog = page.locator('.monaco-dialog-box', { hasText: '3 runs of tiny go on already' });
+      await dialog.waitFor();
+      await shot('runs-again');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      assert.equal(readdirSync(runsFolder).length, 3);
     });
 
     await step('stops an arm with a checkpoint', async () => {
