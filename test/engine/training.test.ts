@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/engine/at';
-import { type ScoringSize, scoringInputs, type TokenSequence } from '../../src/engine/batch';
+import { scoringInputs } from '../../src/engine/batch';
 import { buildScoring } from '../../src/engine/graphs/scoring';
 import { buildPreferenceTraining, buildSupervisedTraining } from '../../src/engine/graphs/training';
 import { type Tuning, trainedLayout } from '../../src/engine/model/layout';
@@ -8,18 +8,9 @@ import { logRatioDifference, OBJECTIVES, objectiveValue } from '../../src/engine
 import { numericalGradient, relativeError } from './support/finite-differences';
 import { Random } from './support/random';
 import { TestSession, type Values } from './support/session';
-import { FROZEN, FULL, LORA, type TinyModel, tinyModel } from './support/tiny-model';
+import { BATCH, END, SEQUENCES, SIZE } from './support/tiny-batch';
+import { FULL, LORA, type TinyModel, tinyModel } from './support/tiny-model';
 
-const END = 2;
-/** Two pairs: chosen, chosen, rejected, rejected. The third response ends before it is complete. */
-const SEQUENCES: TokenSequence[] = [
-  { tokens: [1, 5, 3, 8, 12, 2], promptLength: 3 },
-  { tokens: [1, 4, 9, 2], promptLength: 2 },
-  { tokens: [1, 5, 3, 7, 7, 10, 6], promptLength: 3 },
-  { tokens: [1, 4, 11, 0, 2], promptLength: 2 },
-];
-const SIZE = { sequences: 4, length: 8, slots: 14 };
-const BATCH = scoringInputs(SEQUENCES, SIZE, END);
 const LENGTHS = SEQUENCES.map(({ tokens, promptLength }) => tokens.length - promptLength);
 const ONES = [1, 1, 1, 1];
 const REFERENCE = [-9, -6, -11, -8];
@@ -254,54 +245,5 @@ describe('pairs on one line each', () => {
     for (const [name, values] of Object.entries(apart)) {
       expect(relativeError(together[name] ?? [], values), name).toBeLessThan(1e-6);
     }
-  });
-});
-
-describe('scoring', () => {
-  it('sums over the response, includes the end, and finds it where the response was cut', async () => {
-    const tiny = tinyModel({}, FROZEN);
-    const session = await TestSession.load(buildScoring(tiny.model, SIZE, 'float64'), tiny.files);
-    const {
-      token_logps: tokens = [],
-      sequence_logps: sums = [],
-      end_logps: ends = [],
-    } = await session.run({ ...BATCH });
-    // Slots in order: 3 of the first response, 2 of the second, 4 and the end of the third, 3 of the fourth.
-    const sum = (...slots: number[]) => slots.reduce((total, slot) => total + at(tokens, slot), 0);
-    const expected = [sum(0, 1, 2), sum(3, 4), sum(5, 6, 7, 8), sum(10, 11, 12)];
-    expect(relativeError(sums, expected)).toBeLessThan(1e-14);
-    expect([...Float64Array.from(ends)]).toEqual([2, 4, 9, 12].map((slot) => at(tokens, slot)));
-    await session.release();
-  });
-
-  it('does not see padding or what comes later', async () => {
-    const tiny = tinyModel({}, FROZEN);
-    const size = { sequences: 1, length: 12, slots: 5 };
-    const session = await TestSession.load(buildScoring(tiny.model, size, 'float64'), tiny.files);
-    const inputs = scoringInputs([at(SEQUENCES, 0)], size, END);
-    const clean = await session.run({ ...inputs });
-    inputs.tokens.fill(9n, 6);
-    expect((await session.run({ ...inputs })).sequence_logps).toEqual(clean.sequence_logps);
-    await session.release();
-  });
-
-  it('gives the same on a line that is cut into blocks of queries', async () => {
-    const tiny = tinyModel({}, FROZEN);
-    const tokens = [1, ...new Random(4).integers(288, 3, 12), END];
-    const score = async (size: ScoringSize) => {
-      const inputs = scoringInputs(
-        [{ tokens, promptLength: 280 }, ...(size.paired ? [cousin] : [])],
-        size,
-        END,
-      );
-      const session = await TestSession.load(buildScoring(tiny.model, size, 'float64'), tiny.files);
-      const { token_logps: logps = new Float64Array() } = await session.run({ ...inputs });
-      await session.release();
-      return logps.subarray(0, 10);
-    };
-    const cousin = { tokens: [...tokens.slice(0, 280), 5, 5, 5, END], promptLength: 280 };
-    const alone = await score({ sequences: 1, length: 289, slots: 10 });
-    const paired = await score({ sequences: 2, length: 320, slots: 14, paired: true });
-    expect(relativeError(paired, alone)).toBeLessThan(1e-12);
   });
 });

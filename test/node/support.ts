@@ -1,12 +1,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { expect } from 'vitest';
 import type { FactQuery } from '../../src/core/facts';
+import { FileError } from '../../src/node/text-files';
 
 export const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
 export const HH_PAIRS = path.resolve(
   import.meta.dirname,
   '../../../shared/data/hh-harmless-base-test.jsonl.gz',
 );
+
+/** The message of a failure that is meant for people. */
+export async function failure(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    expect(error).toBeInstanceOf(FileError);
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('It did not fail.');
+}
 
 /** Writes files below a folder; values that are no text or bytes are written as JSON. */
 export function write(folder: string, files: Readonly<Record<string, unknown>>): string {
