@@ -236,12 +236,11 @@ export function contributes(): Readonly<Record<string, unknown>> {
       commandPalette: commands.flatMap(([command, { when }]) => (when ? [{ command, when }] : [])),
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
-        { command: 'dpoLab.checkEnvironment', when: `view == ${ENVIRONMENT_VIEW}`, group: 'navigation@1' },
-        {
-          command: 'dpoLab.setUpEnvironment',
-          when: `view == ${ENVIRONMENT_VIEW} && workspaceFolderCount != 0`,
-          group: 'navigation@2',
-        },
+        ...(['dpoLab.checkEnvironment', 'dpoLab.setUpEnvironment'] as const).map((command, index) => ({
+          command,
+          when: `view == ${ENVIRONMENT_VIEW} && ${COMMANDS[command].when}`,
+          group: `navigation@${index + 1}`,
+        })),
       ],
       'view/item/context': [
         ...RUN_MENU.map(([command, abilities, group]) => ({ command, when: onRun(abilities), group })),
@@ -281,10 +280,14 @@ export function contributes(): Readonly<Record<string, unknown>> {
         contents: 'No runs here yet. Open an experiment, *.dpo.yaml, and train it.',
         when: `!${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`,
       },
-      ...[RUNS_VIEW, ENVIRONMENT_VIEW].map((view) => ({
+      ...(
+        [
+          [RUNS_VIEW, 'Runs are listed, and training can be started,'],
+          [ENVIRONMENT_VIEW, 'Devices and Pythons of this machine are looked for'],
+        ] as const
+      ).map(([view, what]) => ({
         view,
-        contents:
-          'Runs are listed, and training can be started, once this workspace is trusted.\n[Manage Workspace Trust](command:workbench.trust.manage)',
+        contents: `${what} once this workspace is trusted.\n[Manage Workspace Trust](command:workbench.trust.manage)`,
         when: '!isWorkspaceTrusted',
       })),
       {

@@ -42,6 +42,11 @@ export class ExperimentFiles implements vscode.Disposable {
     return [...this.files.values()].sort((a, b) => a.uri.path.localeCompare(b.uri.path));
   }
 
+  /** Whether another file of the list has the same name, in another folder. */
+  isNameTaken(uri: vscode.Uri): boolean {
+    return [...this.files.values()].filter((file) => fileName(file.uri) === fileName(uri)).length > 1;
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }

@@ -47,7 +47,9 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
     const folder = folderOf(uri);
     item.id = uri.toString();
     const runs = runsInShort(this.runs.of(uri));
-    item.description = [words, runs, folder].filter(Boolean).join(' · ');
+    // What tells it from others comes first: a list is narrow.
+    const parts = this.files.isNameTaken(uri) ? [folder, words, runs] : [words, runs, folder];
+    item.description = parts.filter(Boolean).join(' · ');
     item.tooltip = [vscode.workspace.asRelativePath(uri), words, runs].filter(Boolean).join('\n');
     item.iconPath = ICONS[state];
     item.accessibilityInformation = {
