@@ -53,7 +53,7 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentFile>,
     item.tooltip = [vscode.workspace.asRelativePath(uri), words, runs].filter(Boolean).join('\n');
     item.iconPath = ICONS[state];
     item.accessibilityInformation = {
-      label: [fileName(uri), words, runs].filter(Boolean).join(', '),
+      label: [fileName(uri), ...parts].filter(Boolean).join(', '),
     };
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     return item;
