@@ -38,7 +38,7 @@ describe('a run at a glance', () => {
     expect(figures.map(({ label, value, more }) => [label, value, more].join(' | '))).toMatchInlineSnapshot(`
       [
         "Reward margin / beta | 15.5 nats | growing",
-        "Ranked as labelled | 63 % | of training pairs",
+        "Accuracy | 63 % | of training pairs",
         "Texts that end | 25 % | EOS drift -3.5 nats",
         "Text length | 40 tokens | 4 × the reference",
       ]

@@ -19,11 +19,11 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await panel.page.getByRole('main').locator('header').ariaSnapshot()).toMatchInlineSnapshot(`
         "- heading "goldilocks, beta 0.008" [level=1]
         - toolbar "Run":
-          - button "Inspect Pairs"
-          - button "Show Log"
-          - button "Show Folder"
+          - button "Inspect pairs"
+          - button "Show log"
+          - button "Show folder"
           - button "Delete"
-          - button "Open Sweep"
+          - button "Open sweep"
         - paragraph: Completed, step 500 of 500 (100 %), after 28 s.
         - paragraph: "2 alarms: chosen less likely, texts stop ending."
         - term: reference
@@ -43,7 +43,7 @@ describe.skipIf(noBrowser !== undefined)(
         Reward margin / beta
         17.8 nats
         → steady
-        Ranked as labelled
+        Accuracy
         68 %
         held out 65 %
         Texts that end
@@ -155,9 +155,9 @@ describe.skipIf(noBrowser !== undefined)(
           - heading "goldilocks, beta 0.1" [level=1]
           - toolbar "Run":
             - button "Stop"
-            - button "Inspect Pairs"
-            - button "Show Log"
-            - button "Show Folder"
+            - button "Inspect pairs"
+            - button "Show log"
+            - button "Show folder"
           - paragraph: Preparing, reference log-probabilities 120 of 2,312.
           - progressbar "Steps"
           - term: Beta
@@ -194,9 +194,9 @@ describe.skipIf(noBrowser !== undefined)(
         "- heading "goldilocks, beta 0.1" [level=1]
         - toolbar "Run":
           - button "Resume"
-          - button "Inspect Pairs"
-          - button "Show Log"
-          - button "Show Folder"
+          - button "Inspect pairs"
+          - button "Show log"
+          - button "Show folder"
           - button "Delete"
         - paragraph: Failed, step 40 of 500 (8 %), after 12 s.
         - paragraph: "1 alarm: not a number."
@@ -226,7 +226,7 @@ describe.skipIf(noBrowser !== undefined)(
           sweep: 's1',
         }),
       ]);
-      for (const name of ['Resume', 'Show Folder', 'Open Sweep'])
+      for (const name of ['Resume', 'Show folder', 'Open sweep'])
         await panel.page.getByText(name, { exact: true }).click();
       expect((await panel.said()).slice(1)).toMatchObject([
         { kind: 'do', action: { kind: 'resume' } },

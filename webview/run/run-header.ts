@@ -11,9 +11,9 @@ import { runHealth } from './run-health';
 const BUTTONS: Readonly<Partial<Record<RunAction, string>>> = {
   resume: 'Resume',
   stop: 'Stop',
-  inspect: 'Inspect Pairs',
-  showLog: 'Show Log',
-  reveal: 'Show Folder',
+  inspect: 'Inspect pairs',
+  showLog: 'Show log',
+  reveal: 'Show folder',
   delete: 'Delete',
 };
 
@@ -107,7 +107,7 @@ export class RunHeader {
     const toSweep =
       sweep === undefined
         ? []
-        : [button({ label: 'Open Sweep', press: () => this.connection.do({ kind: 'openSweep', sweep }) })];
+        : [button({ label: 'Open sweep', press: () => this.connection.do({ kind: 'openSweep', sweep }) })];
     this.#buttons.replaceChildren(...buttons, ...toSweep);
   }
 }

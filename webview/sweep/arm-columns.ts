@@ -42,6 +42,12 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
       sortBy: ({ verdict }) => VERDICTS.indexOf(verdict),
     },
     {
+      key: 'alarms',
+      title: 'Alarms',
+      about: 'What goes wrong',
+      sortBy: ({ alarms }) => -alarms.length,
+    },
+    {
       key: 'quality',
       title: isJudged ? 'Win rate' : 'Accuracy',
       about: isJudged
@@ -85,12 +91,6 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
         ({ margin }) => margin,
         (nats) => `${digits(2)(nats)} nats`,
       ),
-    },
-    {
-      key: 'alarms',
-      title: 'Alarms',
-      about: 'What goes wrong',
-      sortBy: ({ alarms }) => -alarms.length,
     },
   ];
 }

@@ -117,9 +117,9 @@ export class ArmRow {
   }
 }
 
-/** The gravest in short; all of them on demand. */
+/** All in short, the gravest first; their sentences on demand. */
 function alarmParts(alarms: SweepArm['alarms']): HTMLElement[] {
-  const [first, ...more] = alarms;
+  const [first] = alarms;
   if (!first) return [];
   const words = alarms.map(({ message }) => message).join(' ');
   return [
@@ -127,8 +127,7 @@ function alarmParts(alarms: SweepArm['alarms']): HTMLElement[] {
       'span',
       { class: `alarm is-${first.severity}`, title: words },
       icon(first.severity === 'error' ? 'error' : 'warning'),
-      first.short,
-      ...(more.length > 0 ? [make('span', { class: 'faint' }, `+${more.length}`)] : []),
+      make('span', { 'aria-hidden': 'true' }, alarms.map(({ short }) => short).join(', ')),
       make('span', { class: 'visually-hidden' }, words),
     ),
   ];

@@ -46,7 +46,8 @@ function accuracy(curve: Curve | undefined, held: number | undefined): GlanceFig
   if (!curve) return [];
   const value = percent(recentMean(curve.values));
   const more = held === undefined ? 'of training pairs' : `held out ${percent(held)}`;
-  return [{ label: 'Ranked as labelled', value, more, from: RECENT_WORDS, alarms: ['RUN004', 'RUN007'] }];
+  const from = `Share of pairs that are ranked as labelled. ${RECENT_WORDS}`;
+  return [{ label: 'Accuracy', value, more, from, alarms: ['RUN004', 'RUN007'] }];
 }
 
 /** The end-of-sequence token is what a policy loses first where beta is too small. */
