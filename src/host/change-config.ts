@@ -22,7 +22,14 @@ export async function applyLensEdit(uri: unknown, version: unknown, edit: unknow
 /** Adds a sweep around the config's beta. */
 export async function addSweep(documents: ConfigDocuments, argument: unknown): Promise<void> {
   const document = await requestedConfig(documents, argument);
-  await apply(document, sweepEdit(documents.checked(document)));
+  const checked = documents.checked(document);
+  const { given, value = [] } = checked.experiment.get('sweep.beta');
+  if (given) {
+    throw new UserError(
+      `This config has a sweep already: sweep.beta is ${value.join(', ')}. Change it there.`,
+    );
+  }
+  await apply(document, sweepEdit(checked));
 }
 
 /** Lets the user choose another reference policy and writes it. */

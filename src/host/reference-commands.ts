@@ -56,7 +56,9 @@ export class ReferenceCommands {
     requireTrust();
     const document = await this.start.readyConfig(config);
     if (!document) return;
-    if (!hasForeignReference(this.documents.checked(document).experiment)) {
+    const { experiment } = this.documents.checked(document);
+    if (hasNoReference(experiment)) throw noReference();
+    if (!hasForeignReference(experiment)) {
       throw new UserError(
         'The reference of this config is its own starting policy, so there is nothing to compare. Name another model under reference.policy.',
       );
@@ -67,11 +69,7 @@ export class ReferenceCommands {
   /** Undefined where the user cancelled; what is computed by then is kept. */
   private async report(document: vscode.TextDocument): Promise<ReferenceReport | undefined> {
     const { experiment } = this.documents.checked(document);
-    if (hasNoReference(experiment)) {
-      throw new UserError(
-        'This config has no reference (reference.policy: none), so every reference log-probability is 0 and there is nothing to compute.',
-      );
-    }
+    if (hasNoReference(experiment)) throw noReference();
     const dataFolder = dataFolderOf(document.uri);
     await makeDataFolder(dataFolder);
     const query: ReferenceQuery = {
@@ -107,4 +105,10 @@ export class ReferenceCommands {
       );
     });
   }
+}
+
+function noReference(): UserError {
+  return new UserError(
+    'This config has no reference (reference.policy: none): every reference log-probability is 0, so there is nothing to compute or to compare.',
+  );
 }

@@ -111,6 +111,13 @@ export default {
       await shot('runs-lenses');
     });
 
+    await step('does not replace a sweep by another one', async () => {
+      await host.runCommand('DPO Lab: Add Sweep');
+      await host.notification('has a sweep already');
+      await host.editorLine('beta: [0.2, 0.1, 0.05]').waitFor();
+      await host.runCommand('Notifications: Clear All Notifications');
+    });
+
     await step('opens a run', async () => {
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
       const sweep = row('tiny, 3 arms');
