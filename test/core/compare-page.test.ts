@@ -49,6 +49,12 @@ describe('the page of compared runs', () => {
     expect(page.differsInLabels).toBe('');
   });
 
+  it('writes small numbers alike', () => {
+    const training = (rate: number) => ({ training: { seed: 0, learning_rate: rate } });
+    const page = comparePageOf([runOf(0.1, 0, training(5e-7)), runOf(0.1, 0, training(0.000001))], []);
+    expect(page.runs.map(({ label }) => label)).toEqual(['learning rate 5e-7', 'learning rate 1e-6']);
+  });
+
   it('keeps a run that cannot be read, last', () => {
     const { run: _, ...unreadable } = runOf(0.1, 0);
     const page = comparePageOf([{ ...unreadable, id: 'torn', problem: 'It is torn.' }, runOf(0.02, 0)], []);

@@ -42,6 +42,7 @@ export class RunHeader {
     this.#facts,
   );
   #shown = '';
+  #factsShown = '';
 
   constructor(private readonly connection: Connection) {}
 
@@ -52,13 +53,21 @@ export class RunHeader {
     this.#showProgress(page);
     setText(this.#next, page.next);
     setAttribute(this.#next, 'data-state', page.state);
-    const facts = page.facts.filter(({ label }) => label !== 'beta');
+    this.#showFacts(page);
+    this.#showButtons(page);
+  }
+
+  /** Made anew only where they are others: what is pointed at or marked stays. */
+  #showFacts({ facts }: RunPage): void {
+    const shown = facts.filter(({ label }) => label !== 'beta');
+    const text = JSON.stringify(shown);
+    if (text === this.#factsShown) return;
+    this.#factsShown = text;
     this.#facts.replaceChildren(
-      ...facts.map(({ label, value, more }) =>
+      ...shown.map(({ label, value, more }) =>
         make('div', { title: more }, make('dt', {}, label), make('dd', {}, value)),
       ),
     );
-    this.#showButtons(page);
   }
 
   #showState({ state, sentence }: RunPage): void {

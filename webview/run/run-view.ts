@@ -46,6 +46,7 @@ export class RunView implements View {
   readonly #scroll: KeptScroll;
   #page: RunPage | undefined;
   #figuresTimer: number | undefined;
+  #tilesShown = '';
 
   constructor(private readonly connection: Connection) {
     this.#navigation = readNavigation(connection.kept);
@@ -146,7 +147,9 @@ export class RunView implements View {
       this.#curves.has(split, name) ? this.#curves.get(split, name).points : undefined,
     );
     const beta = Number.isNaN(page.beta) ? '' : decimal(page.beta);
-    this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
+    const shown = JSON.stringify([beta, figures, page.alarms]);
+    if (shown !== this.#tilesShown) this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
+    this.#tilesShown = shown;
     this.#tiles.hidden = beta === '';
     setText(
       this.#empty,

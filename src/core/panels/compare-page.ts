@@ -100,7 +100,8 @@ const LONGEST = 120;
 
 function inWords(value: unknown): string {
   if (value === undefined) return '-';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number')
+    return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
 }
