@@ -5,7 +5,10 @@ import pytest
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
+from group import import_libraries
 from support import Experiment
+
+import_libraries()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -171,6 +173,29 @@ def test_wrong_versions_are_told_before_anything_is_loaded(
     message = run.told[-1]["message"]
     assert "peft is not installed in" in message
     assert "trl 0.9.6 is too old" in message
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"backend": {"device": "cuda"}}, "backend.device is cuda, but this PyTorch"),
+        ({"objective": {"loss": "kto"}}, "objective.loss kto is not known"),
+        ({"backend": {"torch": {"report_to": ["neptune"]}}}, "names neptune, which is not known"),
+    ],
+)
+def test_what_the_config_tells_is_told_before_libraries_are_loaded(
+    experiment: Experiment, changes: dict[str, Any], told: str
+) -> None:
+    runs = [experiment.run(name, **changes) for name in ("a", "b")]
+    script = (
+        "import sys; from dpo_lab_trainer.__main__ import main; code = main(sys.argv[1:]);"
+        " print(code, *(name for name in ('transformers', 'datasets', 'peft', 'trl') if name in sys.modules))"
+    )
+    command = [sys.executable, "-c", script, *(str(run.folder) for run in runs)]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "1\n"
+    for run in runs:
+        assert [line["kind"] for line in run.told] == ["failed"]
+        assert told in run.told[0]["message"]
 
 
 def test_the_environment_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,12 @@
 """The program, as the job starts it."""
 
+import json
+import os
 import signal
 import time
 
 import pytest
+from group import ended, errors_of, start_group
 from support import Experiment, TinyRun, start
 
 from dpo_lab_trainer.run import train_runs
@@ -17,14 +20,26 @@ def wait_for_steps(run: TinyRun, steps: int) -> None:
 def test_a_signal_ends_the_run_with_a_checkpoint_and_begins_no_other(experiment: Experiment) -> None:
     long = {"training": {"steps": 100_000, "save_every": 100_000, "eval_every": 100_000}}
     run, next_run = experiment.run("run", **long), experiment.run("next", **long)
-    child = start(run, next_run)
+    members = start_group(run, next_run, count=1)
     wait_for_steps(run, 3)
-    child.send_signal(signal.SIGTERM)
-    _, errors = child.communicate(timeout=60)
-    assert (child.returncode, errors) == (0, "")
+    os.kill(members[0].pid or 0, signal.SIGTERM)
+    assert (ended(members), errors_of(run, 0)) == ([0], "")
     assert run.last == "stopped"
     assert [path.name for path in (run.folder / "checkpoints").iterdir()] == [str(run.told[-1]["step"])]
     assert next_run.told == []
+
+
+def test_two_processes_are_stopped_by_control_json(experiment: Experiment) -> None:
+    run = experiment.run("run", training={"steps": 100_000, "save_every": 100_000, "eval_every": 100_000})
+    members = start_group(run)
+    wait_for_steps(run, 3)
+    (run.folder / "control.json").write_text(json.dumps({"run": "run", "request": "stop", "time": 0}))
+    assert (ended(members), errors_of(run, 0)) == ([0, 0], "")
+    assert run.last == "stopped"
+    assert [path.name for path in (run.folder / "checkpoints").iterdir()] == [str(run.told[-1]["step"])]
+    # One writes the files: no line stands there twice.
+    steps = [line["step"] for line in run.numbers() if line["split"] == "train"]
+    assert steps == list(range(1, run.told[-1]["step"] + 1))
 
 
 def test_two_processes_train_as_one_does(experiment: Experiment) -> None:

@@ -111,7 +111,7 @@ def test_decoded_texts(kind: str, tmp_path: Path) -> None:
 
 def test_key_of_a_table() -> None:
     asked = config(model={"adapter": 'adapters/größer "1"'}, data={"max_length": 1024})
-    key = reference_key(ingredients_of(asked, "m" * 64, "t" * 64, ["b", "a"]))
+    key = reference_key(ingredients_of(asked, "m" * 64, "t" * 64, ["b", "a"], "fp32"))
     assert key == "02d35c3d0da8b4655bafb7dd33cbbb0a8c50c382767062b0db3bd85abbdd504d"
 
 

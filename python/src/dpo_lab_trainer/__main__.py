@@ -30,6 +30,9 @@ def main(arguments: list[str]) -> int:
     # Nobody is told what is trained here.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
+        from .early_checks import check_early
+
+        check_early(folders[0])
         from .run import train_runs
 
         return train_runs(folders)

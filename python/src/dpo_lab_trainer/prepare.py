@@ -97,6 +97,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
             pairs=[*pairs.train, *pairs.held_out],
             tokenized=[*train, *held_out],
             open_reference=models.reference,
+            precision=device.precision,
         ),
         _progress("reference", log, requests.check),
     )

@@ -9,18 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from transformers.integrations import INTEGRATION_TO_CALLBACK
-
 from .errors import TrainingError, sentence
 
 _OPTION = "backend.torch.report_to"
+_KNOWN = ("wandb", "tensorboard", "trackio", "mlflow")
 
 
 def check_reporters(names: list[str]) -> None:
     """Raises TrainingError where one of them cannot be used, before anything is loaded."""
     for name in names:
-        if name not in INTEGRATION_TO_CALLBACK:
-            raise TrainingError(f"{_OPTION} names {name}, which this transformers cannot report to. Remove it there.")
+        if name not in _KNOWN:
+            raise TrainingError(f"{_OPTION} names {name}, which is not known to this torch trainer. Remove it there.")
         if not _is_installed(name):
             raise TrainingError(
                 f"{_OPTION} names {name}, which is not installed. Install it with {sys.executable} -m pip install"
@@ -55,6 +54,8 @@ def end_reporters(trainer: Any, names: list[str]) -> None:
 
 
 def _callbacks(trainer: Any, names: list[str]) -> list[tuple[str, Any]]:
+    from transformers.integrations import INTEGRATION_TO_CALLBACK
+
     kinds = {INTEGRATION_TO_CALLBACK[name]: name for name in names}
     callbacks = trainer.callback_handler.callbacks
     return [(kinds[type(callback)], callback) for callback in callbacks if type(callback) in kinds]

@@ -9,13 +9,13 @@ from ..models.identity import sha256
 Ingredients = dict[str, Any]
 
 
-def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[str]) -> Ingredients:
-    """model, tokenizer: identities, of the reference."""
+def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[str], precision: str) -> Ingredients:
+    """model, tokenizer: identities, of the reference. precision: in which the policy computes."""
     reference, data = config.reference, config.data
     return {
         "adapter": config.model.adapter if reference.policy == "same" else reference.adapter,
         "dataset": sha256("\n".join(sorted(set(pair_ids)))),
-        "dtype": config.training.lora.quantize if reference_is_quantized(config) else reference.dtype,
+        "dtype": _dtype(config, precision),
         "max_length": data.max_length,
         "max_prompt_length": data.max_prompt_length,
         "model": model,
@@ -23,6 +23,14 @@ def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[st
         "tokenizer": tokenizer,
         "truncation": data.truncation,
     }
+
+
+def _dtype(config: Config, precision: str) -> str:
+    """Runs in 16 bits have a table of their own: that of one in float32 would not give them ln 2 as their first loss."""
+    if reference_is_quantized(config):
+        return config.training.lora.quantize
+    dtype = config.reference.dtype
+    return f"auto {precision}" if dtype == "auto" and precision != "fp32" else dtype
 
 
 def reference_is_quantized(config: Config) -> bool:

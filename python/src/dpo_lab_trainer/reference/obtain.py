@@ -37,6 +37,8 @@ class ReferenceRequest:
     tokenized: list[TokenizedPair]
     """The same, as the policy sees them."""
     open_reference: OpenReference
+    precision: str
+    """In which the policy computes."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _computed(request: ReferenceRequest, progress: Progress) -> ObtainedReferenc
     config, place = request.run.config, request.run.place
     reference = request.foreign or request.policy
     identities = (reference.model.identity, reference.tokenizer.identity)
-    ingredients = ingredients_of(config, *identities, [pair.id for pair in request.pairs])
+    ingredients = ingredients_of(config, *identities, [pair.id for pair in request.pairs], request.precision)
     key = reference_key(ingredients)
     files = TableFiles(place.data_folder / "references" / key)
     asked = now()
