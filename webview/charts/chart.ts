@@ -17,11 +17,14 @@ import { chartTable } from './chart-table';
 import { ChartWords } from './chart-words';
 import { CursorMarks } from './cursor-marks';
 import { Plot } from './plot';
-import { closestIndex } from './plot-curve';
+import { closestIndex, type Points } from './plot-curve';
 import type { Span } from './x-range';
 
 /** Pixels from a mark within which the cursor is at it. */
 const AT_MARK = 6;
+
+/** Points that may lie so far apart that a mark between them is not reached from any. */
+const FEW = 1000;
 
 /** Lines over the horizontal axis of a group, with legend, table and picture. See `ChartGroup`. */
 export class Chart {
@@ -246,12 +249,21 @@ export class Chart {
   #press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || this.#isTable) return;
     const isOurs = pressChartKey(event, this.group, {
-      points: this.#lines[0]?.curve.points,
+      points: this.#places,
       speak: () => this.group.options.speak(this.#sentence()),
     });
     if (!isOurs) return;
     event.preventDefault();
     this.#frame.setSpoken(this.#sentence(), this.group.cursor ?? this.group.visible.to);
+  }
+
+  /** Where arrow keys stop: points, and marks between them where points are far apart. */
+  get #places(): Points | undefined {
+    const points = this.#lines[0]?.curve.points;
+    if (!points || this.#marks.length === 0 || points.steps.length > FEW) return points;
+    const all = new Set([...points.steps, ...this.#marks.map(({ x }) => x)]);
+    const steps = Float64Array.from(all).sort();
+    return { steps, values: new Float32Array(steps.length) };
   }
 
   /** What is under the cursor, in words. */
