@@ -15,9 +15,11 @@ from support import MODEL, Experiment, write_lines
 from dpo_lab_trainer import environment
 from dpo_lab_trainer.__main__ import main
 from dpo_lab_trainer.config import read_config
-from dpo_lab_trainer.device import Device
+from dpo_lab_trainer.device import Device, choose_device
+from dpo_lab_trainer.errors import TrainingError
 from dpo_lab_trainer.memory import MemoryUse, is_out_of_memory, out_of_memory
 from dpo_lab_trainer.run import train_runs
+from dpo_lab_trainer.run_file import read_run
 
 HERE = Device(torch.device("cpu"), "fp32", "here")
 
@@ -107,6 +109,15 @@ def test_a_reference_without_chat_template_is_told_before_pairs_are_tokenized(ex
     assert train_runs([run.folder]) == 1
     assert "The data holds messages, but ./other has no chat template" in run.told[-1]["message"]
     assert "tokenizing" not in [line.get("phase") for line in run.told]
+
+
+def test_more_processes_than_gpus_are_told_by_each(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    config = read_run(experiment.run("run", backend={"device": "auto"}).folder).config
+    with pytest.raises(TrainingError, match=r"2 processes were started on this machine, which has 1 GPU\. Lower"):
+        choose_device(config)
 
 
 def test_a_failed_run_does_not_keep_the_next_from_being_trained(experiment: Experiment) -> None:

@@ -55,9 +55,20 @@ def choose_device(config: Config) -> Device:
     kind = _kind(asked)
     device = torch.device(kind, int(os.environ.get("LOCAL_RANK", "0"))) if kind == "cuda" else torch.device(kind)
     if kind == "cuda":
+        _check_count(torch.cuda.device_count())
         torch.cuda.set_device(device)
     precision = _precision(config.training.precision, kind)
     return Device(device, precision, f"{_words(device)}, {precision}")
+
+
+def _check_count(gpus: int) -> None:
+    """Asked of every process, so that the one that writes is among those that fail."""
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if here > gpus:
+        raise TrainingError(
+            f"{here} processes were started on this machine, which has {gpus} GPU{'s'[: gpus != 1]}. Lower"
+            " backend.torch.processes, or num_processes in the accelerate config."
+        )
 
 
 def _kind(asked: str) -> str:
