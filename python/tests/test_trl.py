@@ -4,7 +4,9 @@ they do now before a version is let into the window.
 """
 
 import inspect
+import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ import torch
 from datasets import Dataset
 from support import MODEL
 from transformers import AutoTokenizer, LlamaForCausalLM
+from transformers.integrations import deepspeed
+from transformers.integrations.fsdp import is_fsdp_enabled
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
@@ -21,6 +25,7 @@ from dpo_lab_trainer.objective import LOSSES, Objective
 from dpo_lab_trainer.preference_trainer import PreferenceTrainer
 from dpo_lab_trainer.reference.table_files import ReferenceScore
 from dpo_lab_trainer.referenced_pair import ReferencedPair
+from dpo_lab_trainer.sharding import loading_whole
 
 PROMPTS = [[0, 7, 12, 40], [0, 8], [0, 250, 31, 17, 90, 91]]
 CHOSEN = [[50, 60, 1], [99, 98, 97, 96, 1], [33, 1]]
@@ -144,11 +149,27 @@ def test_what_is_overridden_is_there() -> None:
         "evaluate",
         "create_model_card",
         "_save_checkpoint",
+        "_save",
     ):
         assert callable(getattr(DPOTrainer, name)), name
+    assert list(inspect.signature(DPOTrainer._save).parameters) == ["self", "output_dir", "state_dict"]
     assert list(inspect.signature(DPOTrainer._save_checkpoint).parameters) == ["self", "model", "trial"]
     wanted = {"model", "args", "train_dataset", "processing_class", "peft_config", "callbacks", "ref_model"}
     assert wanted <= set(inspect.signature(DPOTrainer.__init__).parameters)
+
+
+def test_what_has_models_loaded_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "FSDP_CPU_RAM_EFFICIENT_LOADING"
+    assert name in inspect.getsource(is_fsdp_enabled)
+    zero_3 = SimpleNamespace(is_zero3=lambda: True)
+    monkeypatch.setenv(name, "true")
+    monkeypatch.setattr(deepspeed, "_hf_deepspeed_config_weak_ref", lambda: zero_3)
+    assert deepspeed.is_deepspeed_zero3_enabled()
+    with loading_whole():
+        assert name not in os.environ
+        assert not deepspeed.is_deepspeed_zero3_enabled()
+    assert os.environ[name] == "true"
+    assert deepspeed.is_deepspeed_zero3_enabled()
 
 
 def test_the_reference_is_taken_from_columns_by_trl(trl: WithColumns) -> None:
