@@ -59,9 +59,8 @@ export default {
     });
 
     await step('finds the run that goes on, and tells of the one whose job was killed', async () => {
-      // Before anything of the extension is looked at.
       await page.locator('.statusbar-item', { hasText: '1 run' }).waitFor();
-      await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
+      await host.runCommand('View: Show DPO Lab');
       await row(/short, beta.*interrupted/).waitFor();
       assert.equal(statusOf('long').state, 'running');
       const steps = async () => Number(/(\d+)\/900/.exec((await row('long, beta').textContent()) ?? '')?.[1]);

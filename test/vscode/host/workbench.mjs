@@ -58,7 +58,9 @@ export class Workbench {
     await this.page.goto('about:blank');
     await meanwhile();
     await this.server.startAgain();
-    await this.open();
+    await this.page.goto(this.address);
+    // Which view it showed last it may not have had the time to note.
+    await this.#ready('.sidebar .pane-header');
   }
 
   /** @param {string} title as in the command palette, with its category: "DPO Lab: Start Run" */
@@ -163,8 +165,8 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${themes[name]}`).waitFor();
   }
 
-  async #ready() {
-    for (const part of ['.monaco-workbench', '.statusbar-item', '.explorer-folders-view']) {
+  async #ready(view = '.explorer-folders-view') {
+    for (const part of ['.monaco-workbench', '.statusbar-item', view]) {
       await this.page.locator(part).first().waitFor();
     }
   }
