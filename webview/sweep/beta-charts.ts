@@ -72,10 +72,13 @@ export class BetaCharts {
     const { arms, response, paper } = page;
     const { metric, chart } = this.#quality;
     const own = labelled(betaLines(arms, metric), response);
-    const values = arms.map(metric.valueOf).filter(Number.isFinite);
+    const measured = arms.filter((arm) => Number.isFinite(metric.valueOf(arm)));
+    const values = measured.map(metric.valueOf);
     const [low, high] = [Math.min(0.5, ...values), Math.max(0.5, ...values)];
+    // A form is compared with a form, not with the first dot.
+    const isCurve = new Set(measured.map(({ beta }) => beta)).size > 1;
     const betas = arms.map(({ beta }) => beta);
-    const context = paper && values.length > 0 ? paperLine(paper, betas, low, high) : [];
+    const context = paper && isCurve ? paperLine(paper, betas, low, high) : [];
     this.#set(chart, own, [...own, ...context], response);
     chart.setRegions(betaRegions(response));
     for (const { metric: other, chart: small } of this.#others) {
