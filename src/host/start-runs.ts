@@ -97,12 +97,13 @@ export class StartRuns {
     }
   }
 
-  private isWanted(document: vscode.TextDocument): Promise<boolean> {
+  private async isWanted(document: vscode.TextDocument): Promise<boolean> {
     const text = document.getText();
-    const same = this.runs
-      .of(document.uri)
-      .filter(({ run, state }) => run?.configText === text && isLive(state));
-    return mayStartAgain(experimentName(document.uri.path), same);
+    const same = () =>
+      this.runs.of(document.uri).filter(({ run, state }) => run?.configText === text && isLive(state));
+    // One that has just ended is not asked about.
+    await this.runs.refresh(same().map(({ folder }) => folder));
+    return mayStartAgain(experimentName(document.uri.path), same());
   }
 
   /** Arms that the runs of a config lack, as long as the config is what it was when they were launched. */
