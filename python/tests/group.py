@@ -14,12 +14,12 @@ from pathlib import Path
 
 from support import TinyRun
 
-_PATIENCE = 120
+_PATIENCE = 240
 """Seconds for a group that should end by itself."""
 
 
 def import_libraries() -> None:
-    forkserver.set_forkserver_preload(["dpo_lab_trainer.run"])
+    forkserver.set_forkserver_preload(["dpo_lab_trainer.run", "accelerate.commands.launch"])
     forkserver.ensure_running()
 
 
@@ -37,6 +37,14 @@ def start_group(
     for member in members:
         member.start()
     return members
+
+
+def launch(run: TinyRun, *options: str) -> list[BaseProcess]:
+    """Through accelerate's launcher, which starts `python -m dpo_lab_trainer`."""
+    context = multiprocessing.get_context("forkserver")
+    launcher = context.Process(target=_launch, args=(str(run.folder), options))
+    launcher.start()
+    return [launcher]
 
 
 def ended(members: list[BaseProcess]) -> list[int | None]:
@@ -61,9 +69,7 @@ def _train(
     before: Callable[[], None] | None,
     environment: dict[str, str],
 ) -> None:
-    with (Path(folders[0]).parent / f"errors-{rank}").open("w") as errors:
-        os.dup2(errors.fileno(), 2)
-    os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"} | environment
+    _prepare(folders[0], rank, environment)
     if count > 1:
         own = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count, "MASTER_PORT": port}
         os.environ |= {"MASTER_ADDR": "127.0.0.1"} | {name: str(value) for name, value in own.items()}
@@ -75,3 +81,17 @@ def _train(
     if before:
         before()
     sys.exit(main(folders))
+
+
+def _launch(folder: str, options: tuple[str, ...]) -> None:
+    _prepare(folder, 0, {})
+    from accelerate.commands.launch import main
+
+    sys.argv = ["accelerate-launch", *options, "-m", "dpo_lab_trainer", folder]
+    main()
+
+
+def _prepare(folder: str, rank: int, environment: dict[str, str]) -> None:
+    with (Path(folder).parent / f"errors-{rank}").open("w") as errors:
+        os.dup2(errors.fileno(), 2)
+    os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"} | environment

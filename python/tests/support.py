@@ -1,9 +1,6 @@
 """A tiny experiment: a Llama with random weights, made-up pairs, and run folders as the launcher writes them."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -149,15 +146,3 @@ class Experiment:
 
     def tables(self) -> list[Path]:
         return sorted((self.data_folder / "references").glob("*"))
-
-
-def start(*runs: TinyRun, launcher: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
-    """The trainer in a process of its own."""
-    command = [sys.executable, "-m", *launcher, "dpo_lab_trainer"] if not launcher else [sys.executable, *launcher]
-    return subprocess.Popen(
-        [*command, *(str(run.folder) for run in runs)],
-        env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

@@ -6,8 +6,8 @@ import signal
 import time
 
 import pytest
-from group import ended, errors_of, start_group
-from support import Experiment, TinyRun, start
+from group import ended, errors_of, launch, start_group
+from support import Experiment, TinyRun
 
 from dpo_lab_trainer.run import train_runs
 
@@ -46,11 +46,9 @@ def test_two_processes_train_as_one_does(experiment: Experiment) -> None:
     """Through accelerate's launcher, over gloo; with a step whose pairs do not divide among them."""
     sections = {"training": {"batch_size": 3, "micro_batch_size": 1, "steps": 12, "save_every": 6}}
     two, one = experiment.run("two", **sections), experiment.run("one", **sections)
-    launcher = ("-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1")
-    options = ("--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "dpo_lab_trainer")
-    child = start(two, launcher=(*launcher, *options))
-    _, errors = child.communicate(timeout=120)
-    assert child.returncode == 0, errors
+    place = ("--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--main_process_port", "0")
+    launcher = launch(two, *place, "--mixed_precision", "no", "--dynamo_backend", "no")
+    assert ended(launcher) == [0], errors_of(two, 0)
     assert train_runs([one.folder]) == 0
     assert (two.last, one.last) == ("completed", "completed")
     assert "2 processes" in two.of_kind("plan")[0]["device"]
