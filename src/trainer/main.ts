@@ -37,7 +37,7 @@ async function trainRun(folder: string): Promise<void> {
     const prepared = await prepare(run, flattenConfig(run.config), log, requests);
     await train(prepared, folder, resumeFrom, log, requests);
   } catch (error) {
-    if (error instanceof Stopped) {
+    if (error instanceof Stopped || requests.hasCutShort) {
       log.say({ kind: 'stopped', step: (await newestCheckpoint(folder)) ?? 0 });
       return;
     }

@@ -14,6 +14,7 @@ export class Requests {
   /** Process id of the job, where there is one. */
   readonly #job = Number(process.env.DPO_LAB_JOB ?? process.ppid);
   #lastControl: string | undefined;
+  #hasCutShort = false;
 
   /** @param run id of the run: a request that names another is not meant for this one */
   constructor(
@@ -39,7 +40,14 @@ export class Requests {
 
   /** @throws Stopped when a stop was asked for */
   check(): void {
-    if (this.#mustStop() || this.#control().request === 'stop') throw new Stopped();
+    if (!this.#mustStop() && this.#control().request !== 'stop') return;
+    this.#hasCutShort = true;
+    throw new Stopped();
+  }
+
+  /** `check` has thrown. Work that it was thrown out of may tell it as an error of its own, such as of a file it read. */
+  get hasCutShort(): boolean {
+    return this.#hasCutShort;
   }
 
   /** Signalled, or without a job: nobody watches the run then. It saves, and is resumed by another job. */

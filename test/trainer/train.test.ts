@@ -54,6 +54,19 @@ describe('the trainer', () => {
     );
   });
 
+  it('stops while it reads pairs, which is no failure to read them', async () => {
+    const experiment = await newExperiment();
+    // Some seconds of reading.
+    const pair = JSON.stringify({ prompt: 'red', chosen: ' one two', rejected: ' two one' });
+    experiment.write('long.jsonl', `${pair}\n`.repeat(1_000_000));
+    const run = experiment.run('long', { data: { train: { path: 'long.jsonl' } } });
+    const child = run.start();
+    await until(() => run.told.some((line) => line.kind === 'phase' && line.phase === 'reading'));
+    child.kill('SIGTERM');
+    expect(await child.ended).toEqual({ code: 0, stderr: '' });
+    expect(run.told.at(-1)).toMatchObject({ kind: 'stopped', step: 0 });
+  });
+
   it('stops within an evaluation, and makes up for it when it goes on', async () => {
     const experiment = await newExperiment();
     const settings = { evaluation: { max_new_tokens: 1500, temperature: 1 }, training: { save_every: 100 } };
