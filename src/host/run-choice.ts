@@ -69,9 +69,13 @@ export class RunChoice {
 
   /** Undefined where the command was given nothing. */
   private async given(
-    [item, items]: readonly unknown[],
+    args: readonly unknown[],
     { fits = () => true, refusal }: RunTask,
   ): Promise<readonly SeenRun[] | undefined> {
+    const [item, items] = args;
+    // A row gives itself and what is selected. While its sweep is drawn anew, the editor does not find it for a moment.
+    if (item === undefined && args.length > 1)
+      throw new UserError('The list of runs changed just then. Press once more.');
     if (item === undefined) return undefined;
     const names = Array.isArray(items) && items.includes(item) ? items : [item];
     const meant = () => [...new Set(names.flatMap((name) => this.named(name)))];

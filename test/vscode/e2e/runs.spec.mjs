@@ -76,6 +76,8 @@ export default {
     await step('stops an arm with a checkpoint', async () => {
       await action(row('beta 0.2'), 'Stop Run');
       await row(/beta 0\.2.*stopped/).waitFor();
+      // The next arm is on its way: until then the list is drawn anew, and a click may find no row.
+      await row(/beta 0\.1.*margin/).waitFor();
       await shot('runs-stopped');
     });
 
