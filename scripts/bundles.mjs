@@ -42,7 +42,7 @@ const entries = {
   job: { entryPoints: ['src/job/main.ts'] },
   // The runtime is a native library, loaded from its own package.
   'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
-  'facts-worker': { entryPoints: ['src/node/facts-worker.ts'] },
+  'facts-worker': { entryPoints: ['src/node/facts/facts-worker.ts'] },
   // Also writes dist/panel.css.
   panel: { entryPoints: ['webview/main.ts'] },
 };

@@ -1,6 +1,6 @@
 import Ajv from 'ajv';
 import { parseDocument } from 'yaml';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { configSchema } from '../../src/core/config/schema';
 import { largeConfig, SMALL } from './texts';
 

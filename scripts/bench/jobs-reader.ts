@@ -5,8 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLive } from '../../src/core/runs/liveness';
 import { runTree } from '../../src/core/runs/run-tree';
-import { DataFolderRuns } from '../../src/host/data-folder-runs';
-import { changedKeys, ItemIndex } from '../../src/host/item-index';
+import { changedKeys, ItemIndex } from '../../src/host/vscode/item-index';
+import { DataFolderRuns } from '../../src/node/runs/data-folder-runs';
 
 const [dataFolder = '', seconds = '0'] = process.argv.slice(2);
 

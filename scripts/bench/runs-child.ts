@@ -6,11 +6,11 @@ import { watch } from 'chokidar';
 import { METRIC_NAMES } from '../../src/core/metrics/row';
 import { type MetricName, RUN_FILES } from '../../src/core/runs/format';
 import { metricsLine } from '../../src/core/runs/read-files';
-import { JsonLinesReader } from '../../src/node/json-lines';
-import { MetricsReader } from '../../src/node/metrics-reader';
-import { listRuns } from '../../src/node/run-store';
-import type { WatchPaths } from '../../src/node/watch-paths';
-import { watchRuns } from '../../src/node/watch-runs';
+import { JsonLinesReader } from '../../src/node/files/json-lines';
+import type { WatchPaths } from '../../src/node/files/watch-paths';
+import { MetricsReader } from '../../src/node/runs/metrics-reader';
+import { listRuns } from '../../src/node/runs/run-store';
+import { watchRuns } from '../../src/node/runs/watch-runs';
 import { appendMetrics, makeRun, runIds, writeMetrics, writeStatus } from './runs-files';
 
 /** What a panel of a live run shows. */

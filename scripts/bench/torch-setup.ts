@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
 import { SeededRandom } from '../../src/core/seeded-random';

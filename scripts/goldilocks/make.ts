@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { parseRules } from '../../src/core/judge/parse-rules';
+import { parseRules } from '../../src/core/judge/parse-text-rules';
 import type { Place } from '../../src/trainer/models/place';
 import type { Device } from '../../src/trainer/runtime/device';
 import { fineTune } from './fine-tune';

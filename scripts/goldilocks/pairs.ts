@@ -1,4 +1,4 @@
-import { scoreText, type TextRule } from '../../src/core/judge/rules';
+import { scoreText, type TextRule } from '../../src/core/judge/text-rules';
 import { promptTokens } from '../../src/trainer/data/prompt-tokens';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { openModel } from '../../src/trainer/models/open-model';

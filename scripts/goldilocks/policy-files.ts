@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLlamaConfig } from '../../src/engine/model/config';
 import { parameterShapes } from '../../src/engine/model/parameters';
-import { writeSafetensors } from '../../src/node/safetensors-writer';
+import { writeSafetensors } from '../../src/node/models/safetensors-writer';
 import { Random } from './random';
 
 /** Token ids are places in the vocabulary. */

@@ -1,24 +1,24 @@
 import { Command, CommanderError } from 'commander';
-import { addCheckCommand } from './check';
-import { addDeleteCommand } from './delete';
-import { addEnvironmentCommand } from './environment';
-import { addExplainCommand } from './explain';
-import { addGenerateCommand } from './generate';
-import { addGraphCommand } from './graph';
-import { addInspectCommand } from './inspect';
-import { endWhenOutputCloses, printToStderr } from './output';
-import { addReferenceCommand } from './reference';
-import { addReportCommand } from './report-command';
-import { addResumeCommand } from './resume';
-import { addRunsCommand } from './runs';
-import { addSetupCommand } from './setup';
-import { addStopCommand } from './stop';
-import { addSweepCommand } from './sweep';
-import { visible } from './text-layout';
-import { addTrainCommand } from './train';
+import { addCheckCommand } from './commands/check';
+import { addDeleteCommand } from './commands/delete';
+import { addEnvironmentCommand } from './commands/environment';
+import { addExplainCommand } from './commands/explain';
+import { addGenerateCommand } from './commands/generate';
+import { addGraphCommand } from './commands/graph';
+import { addInspectCommand } from './commands/inspect';
+import { addReferenceCommand } from './commands/reference';
+import { addReportCommand } from './commands/report';
+import { addResumeCommand } from './commands/resume';
+import { addRunsCommand } from './commands/runs';
+import { addSetupCommand } from './commands/setup';
+import { addStopCommand } from './commands/stop';
+import { addSweepCommand } from './commands/sweep';
+import { addTrainCommand } from './commands/train';
+import { addWatchCommand } from './commands/watch';
+import { endWhenOutputCloses, printToStderr } from './terminal/output';
+import { visible } from './terminal/text-layout';
 import { EXIT, UsageError } from './usage-error';
 import { VERSION } from './version';
-import { addWatchCommand } from './watch';
 
 /** The command line `dpo-lab`. */
 

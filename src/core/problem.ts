@@ -1,4 +1,4 @@
-import type { Range, TextEdit } from './text';
+import type { Range, TextEdit } from './words/text';
 
 /** `hint` is shown unobtrusively: a chance to do better, not a fault. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';

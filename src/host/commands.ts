@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { FileError } from '../node/text-files';
+import { FileError } from '../node/files/text-files';
 import { COMMANDS, type CommandId, INTERNAL_COMMANDS } from './contributions';
 
 /** Arguments come from anywhere (a keybinding, a link), so handlers check them. */

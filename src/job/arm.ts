@@ -1,18 +1,18 @@
-import { type Alarm, isDegenerate } from '../core/analysis/alarm';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
+import { type Alarm, isDegenerate } from '../core/runs/alarm';
 import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
-import type { StoredRun } from '../core/runs/seen-run';
+import type { StoredRun } from '../core/runs/run-snapshot';
+import { toldAlarms } from './alarms-so-far';
+import { leaveStopRequest, requestOf } from './control-file';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, type Outcome, outcomeOf, outOfMemory, ranOutOfMemory } from './outcome';
-import { leaveStopRequest, requestOf } from './requests';
 import { RunFiles } from './run-files';
+import type { TrainedArm, Trainer } from './shared-trainer';
 import { Silence } from './silence';
-import { toldAlarms } from './told-alarms';
-import type { TrainedArm, Trainer } from './trainer';
+import { TrainerWords } from './trainer-events';
 import type { Exit } from './trainer-process';
-import { TrainerWords } from './trainer-words';
 
 export interface ArmSettings {
   readonly stopDegenerate: boolean;

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
-import { codeOf } from '../node/text-files';
-import { writeError } from '../node/write-error';
+import { codeOf } from '../node/files/text-files';
+import { writeError } from '../node/files/write-error';
 
 /**
  * Which job has a run. Each attempt begins with an empty file in `attempts/`, named by its number, that only one job can

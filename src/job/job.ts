@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RUN_FORMAT } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import type { SweepFile } from '../core/sweeps/format';
-import { readRun, runFolderOf } from '../node/run-store';
-import { readSweep } from '../node/sweep-store';
+import { readRun, runFolderOf } from '../node/runs/run-store';
+import { readSweep } from '../node/runs/sweep-store';
 import { Arm } from './arm';
 import { claim, isBeingClaimed, lastAttempt } from './claim';
 import { endLeftTrainer } from './leftover';
+import { Trainer } from './shared-trainer';
 import { summarize } from './summary';
-import { Trainer } from './trainer';
 
 export interface JobSettings {
   /** Milliseconds between two looks at the trainers. */

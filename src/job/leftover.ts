@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStatus } from '../core/runs/format';
-import { signalGroup } from '../node/process-group';
-import { isSurelyProcess } from '../node/process-sight';
+import { isSurelyProcess } from '../node/processes/process-check';
+import { signalGroup } from '../node/processes/process-group';
 import { endMarked } from './marked-processes';
 
 /** Milliseconds that a left trainer has to end by itself, at most: who resumes the run waits for it. */

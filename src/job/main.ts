@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { FileError } from '../node/text-files';
+import { FileError } from '../node/files/text-files';
 import { Job } from './job';
 
 /** The job's process: `job.js SWEEP_FOLDER [RUN...]`. It is started detached, and outlives who started it. */

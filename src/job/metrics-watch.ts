@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Alarm, AlarmContext } from '../core/analysis/alarm';
-import { AlarmWatch } from '../core/analysis/alarms';
+import { AlarmWatch } from '../core/alarms/alarm-watch';
+import type { Alarm, AlarmContext } from '../core/runs/alarm';
 import { fromJsonNumber, RUN_FILES } from '../core/runs/format';
 import { metricsLine } from '../core/runs/read-files';
 import { Pace } from '../core/runs/remaining-time';
-import { JsonLinesReader } from '../node/json-lines';
+import { JsonLinesReader } from '../node/files/json-lines';
 
 /** Follows the metrics of a run: how far it is, how fast, and what goes wrong. */
 export class MetricsWatch {

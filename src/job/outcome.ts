@@ -1,5 +1,5 @@
-import type { Alarm } from '../core/analysis/alarm';
 import type { Config } from '../core/config/option-types';
+import type { Alarm } from '../core/runs/alarm';
 import type { RunState, TrainerLine } from '../core/runs/format';
 import type { Exit } from './trainer-process';
 

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
-import { readEnd } from '../node/run-store';
+import { readEnd } from '../node/runs/run-store';
 import { sizeOf } from './disk';
 import { lastLines } from './outcome';
 

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type EventLine, RUN_FILES, RUN_FORMAT, type RunStatus } from '../core/runs/format';
-import { overwriteJson, replaceJson } from '../node/atomic-file';
-import { JsonLinesWriter } from '../node/json-lines';
-import { codeOf, messageOf } from '../node/text-files';
+import { overwriteJson, replaceJson } from '../node/files/atomic-file';
+import { JsonLinesWriter } from '../node/files/json-lines';
+import { codeOf, messageOf } from '../node/files/text-files';
 
 /** What the system calls a full disk, and a used-up quota. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);

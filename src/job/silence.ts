@@ -1,4 +1,4 @@
-import { duration } from '../core/runs/numbers';
+import { duration } from '../core/words/numbers';
 
 /** How long nothing was heard from a trainer, by the monotonic clock. A trainer that hangs cannot say so itself. */
 export class Silence {

@@ -3,9 +3,9 @@ import { END_STATES, RUN_FORMAT } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import { armOf } from '../core/runs/read-files';
 import { type ArmSummary, SWEEP_FILES, type SweepFile, type SweepSummary } from '../core/sweeps/format';
-import { replaceJson } from '../node/atomic-file';
-import { newestMetrics, readRun, runFolderOf } from '../node/run-store';
-import { toldAlarms } from './told-alarms';
+import { replaceJson } from '../node/files/atomic-file';
+import { newestMetrics, readRun, runFolderOf } from '../node/runs/run-store';
+import { toldAlarms } from './alarms-so-far';
 
 /** Writes how the arms of a sweep ended, unless one of them still goes on, in another job for instance. */
 export async function summarize(sweepFolder: string, dataFolder: string, sweep: SweepFile): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { signalGroup } from '../node/process-group';
+import { signalGroup } from '../node/processes/process-group';
 import { endMarked } from './marked-processes';
 
 /** How a trainer ended; `error` where it never started. */

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
-import { isObject } from '../node/json';
-import { writeSafetensors } from '../node/safetensors-writer';
-import { messageOf } from '../node/text-files';
+import { isObject } from '../node/files/json';
+import { messageOf } from '../node/files/text-files';
+import { writeSafetensors } from '../node/models/safetensors-writer';
 import { indexSafetensors, readTensor } from './models/stored-tensor';
 import { diskError } from './run-log';
 import type { TrainingState } from './runtime/optimizer';

@@ -5,13 +5,13 @@ import type { Tuning } from '../engine/model/layout';
 import { promptTokens } from './data/prompt-tokens';
 import { generatedText } from './generated-text';
 import type { Judge } from './judge/judge';
+import type { Speaker } from './model-and-tokenizer';
 import type { OpenModel } from './models/opened-model';
 import { mean, type PairScore, pairMetrics, preferenceLoss, type RunObjective } from './pair-metrics';
 import type { ReferencedPair } from './referenced-pair';
 import { DecodingRuntime } from './runtime/decoding-runtime';
 import type { Device } from './runtime/device';
 import { ScoringRuntime, type SequenceScore } from './runtime/scoring-runtime';
-import type { Speaker } from './speakers';
 
 export interface EvaluationSetup {
   readonly config: Config;

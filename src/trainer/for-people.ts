@@ -1,5 +1,5 @@
 import { UnsupportedModelError } from '../engine/model/config-fields';
-import { FileError } from '../node/text-files';
+import { FileError } from '../node/files/text-files';
 import { TrainingError } from './training-error';
 
 /** Whether a failure is told in words; anything else is a bug and keeps its stack. */

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { memoryEstimate } from '../core/analysis/memory';
-import { check } from '../core/check';
+import { check } from '../core/check/check';
 import type { Config } from '../core/config/option-types';
+import { memoryEstimate } from '../core/memory/memory';
 import type { Phase, RunFile } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';
-import { createMemo } from '../node/memo';
-import { findModel } from '../node/models';
+import { createMemo } from '../node/files/memo';
+import { findModel } from '../node/models/models';
 import { loadPairs } from './data/load-pairs';
 import { seenBy } from './data/seen-pairs';
 import type { TokenizedPair } from './data/tokenize-pairs';
 import type { Judge } from './judge/judge';
 import { openJudge } from './judge/open-judge';
+import { objectiveOf, openForeignReference, openPolicy, type Speaker, tuningOf } from './model-and-tokenizer';
 import type { Place, Progress } from './models/place';
 import type { RunObjective } from './pair-metrics';
 import { obtainReference, type ReferenceTable } from './reference/obtain-reference';
@@ -20,7 +21,6 @@ import type { RunLog } from './run-log';
 import { chooseDevice } from './runtime/choose-device';
 import type { Device } from './runtime/device';
 import { makeSchedule, type Schedule } from './schedule';
-import { objectiveOf, openForeignReference, openPolicy, type Speaker, tuningOf } from './speakers';
 import type { Requests } from './stop';
 
 /** Everything that training reads, ready in memory or on disk. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
-import { isObject } from '../node/json';
-import { messageOf } from '../node/text-files';
+import { isObject } from '../node/files/json';
+import { messageOf } from '../node/files/text-files';
 import { TrainingError } from './training-error';
 
 /** @throws TrainingError where the folder holds no run that this version can train */

@@ -7,9 +7,9 @@ import {
   type TrainerLine,
   toJsonNumber,
 } from '../core/runs/format';
-import { isObject } from '../node/json';
-import { JsonLinesWriter } from '../node/json-lines';
-import { isDiskFull } from '../node/write-error';
+import { isObject } from '../node/files/json';
+import { JsonLinesWriter } from '../node/files/json-lines';
+import { isDiskFull } from '../node/files/write-error';
 import { TrainingError } from './training-error';
 
 /** Lines that a resumed run would repeat. They are kept, because nothing that was measured is thrown away. */

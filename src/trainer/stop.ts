@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ControlFile, RUN_FILES } from '../core/runs/format';
-import { isObject } from '../node/json';
+import { isObject } from '../node/files/json';
 
 /** Thrown out of preparations that a request to stop cuts short. */
 export class Stopped extends Error {

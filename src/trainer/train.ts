@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../core/config/option-types';
 import { type MetricName, RUN_FILES } from '../core/runs/format';
-import { processMemory } from '../node/process-memory';
+import { processMemory } from '../node/processes/process-memory';
 import { Checkpoints } from './checkpoint';
 import { Evaluator } from './evaluation';
 import { saveModel } from './models/save-model';

@@ -1,6 +1,6 @@
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { JsonReport } from '../../src/cli/json-report';
+import type { JsonReport } from '../../src/cli/check/json';
 import { BROKEN, useCli } from './dpo-lab';
 import { SARIF_SHAPE } from './sarif-shape';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainRule } from '../../src/cli/explain';
+import { explainRule } from '../../src/cli/commands/explain';
 import { CODE_ENTRIES } from '../../src/core/rules/all';
 import { useCli } from './dpo-lab';
 

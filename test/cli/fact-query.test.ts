@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
-import { factQuery } from '../../src/core/fact-query';
+import { check } from '../../src/core/check/check';
+import { factQuery } from '../../src/core/check/fact-query';
 import type { FactQuery } from '../../src/core/facts';
 
 function query(text: string, configFile = '/projects/configs/a.dpo.yaml'): FactQuery {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairText } from '../../src/cli/inspect-text';
+import { pairText } from '../../src/cli/inspect/inspect-text';
 import type { PairDetail, ResponseTokens } from '../../src/core/panels/pairs-page';
 
 const PLAIN = { width: 60, paint: (_: string, text: string) => text };

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ReferenceReport } from '../../src/core/analysis/reference-report';
+import type { ReferenceReport } from '../../src/core/reference/reference-report';
 import { jsonLines, writeModel } from '../node/support';
 import { BROKEN, useCli, VALID, type Workplace } from './dpo-lab';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { excerpt } from '../../src/cli/excerpt';
-import { displayWidth, takeWidth, visible, wrap, wrapMarkdown } from '../../src/cli/text-layout';
-import { LineIndex } from '../../src/core/text';
+import { excerpt } from '../../src/cli/check/excerpt';
+import { displayWidth, takeWidth, visible, wrap, wrapMarkdown } from '../../src/cli/terminal/text-layout';
+import { LineIndex } from '../../src/core/words/text';
 
 const plain = (width: number) => ({ width, paint: (_: string, text: string) => text });
 const anyText = fc.string({ unit: 'binary', maxLength: 300 });

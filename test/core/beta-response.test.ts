@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { betaResponse } from '../../src/core/analysis/beta-response';
+import { betaResponse } from '../../src/core/sweeps/beta-response';
 import type { ArmSummary } from '../../src/core/sweeps/format';
 
 /** An arm that completed, with what its last evaluation measured. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparedPair, type Comparison, compareModels } from '../../src/core/analysis/compatibility';
-import { judgeCompatibility } from '../../src/core/analysis/compatibility-verdict';
-import { rankCorrelation } from '../../src/core/analysis/rank-correlation';
-import { summarizeReference } from '../../src/core/analysis/reference-summary';
+import { type ComparedPair, type Comparison, compareModels } from '../../src/core/reference/compatibility';
+import { judgeCompatibility } from '../../src/core/reference/compatibility-verdict';
+import { rankCorrelation } from '../../src/core/reference/rank-correlation';
+import { summarizeReference } from '../../src/core/reference/reference-summary';
 
 /** A pair with the given margins, in nats; both rejected responses have 10 tokens and -20 nats, the chosen ones 5 tokens. */
 function pair(policy: number, reference: number): ComparedPair {

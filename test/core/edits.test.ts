@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { removeEntry, setValue, yamlValue } from '../../src/core/config/edit';
 import { formatOf, read } from '../../src/core/config/read';
 import { gridAround } from '../../src/core/sweeps/grid';
-import { applyEdits, editBetween, LineIndex } from '../../src/core/text';
+import { applyEdits, editBetween, LineIndex } from '../../src/core/words/text';
 
 function edited(
   name: string,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, type EnvironmentItem, environmentItems } from '../../src/core/environment';
+import {
+  type Environment,
+  type EnvironmentItem,
+  environmentItems,
+} from '../../src/core/environment/environment';
 
 const NODE = { path: '/usr/bin/node', version: '20.19.0' };
 const PACKAGES = {

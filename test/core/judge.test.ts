@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRules } from '../../src/core/judge/parse-rules';
+import { parseRules } from '../../src/core/judge/parse-text-rules';
 import { compilePattern } from '../../src/core/judge/pattern';
-import { scoreText, winRate } from '../../src/core/judge/rules';
+import { scoreText, winRate } from '../../src/core/judge/text-rules';
 
 function score(rules: string, prompt: string, text: string, ended = true): number {
   const parsed = parseRules(`rules:\n${rules}`);

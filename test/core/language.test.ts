@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import type { Facts } from '../../src/core/facts';
 import { completionsAt } from '../../src/core/language/completion';
 import { hoverAt } from '../../src/core/language/hover';
 import { outlineOf } from '../../src/core/language/outline';
 import { configPage, rulePage } from '../../src/core/language/pages';
 import type { OutlineItem } from '../../src/core/language/types';
-import { applyEdits } from '../../src/core/text';
+import { applyEdits } from '../../src/core/words/text';
 
 /** The cursor is written as `|`. */
 function at(marked: string): { text: string; offset: number } {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Alarm } from '../../src/core/analysis/alarm';
+import type { Alarm } from '../../src/core/runs/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
 import { LaunchEnds } from '../../src/core/runs/launch-end';
 import type { ShownState } from '../../src/core/runs/liveness';
-import type { SeenRun } from '../../src/core/runs/seen-run';
+import type { SeenRun } from '../../src/core/runs/run-snapshot';
 import { timeLeft } from '../../src/core/runs/time-left';
 
 const MINUTE = 60_000;

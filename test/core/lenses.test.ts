@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { lensesOf } from '../../src/core/language/lenses';
 import type { LensState } from '../../src/core/language/types';
 import type { MetricsLine } from '../../src/core/runs/format';
-import type { SeenRun } from '../../src/core/runs/seen-run';
+import type { SeenRun } from '../../src/core/runs/run-snapshot';
 
 const BASE =
   'model: org/unheard-of\nobjective:\n  beta: 0.1\ndata:\n  train: org/data\n  eval_fraction: 0.1\n';

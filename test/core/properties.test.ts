@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Checked, check, fixesOf } from '../../src/core/check';
+import { type Checked, check, fixesOf } from '../../src/core/check/check';
 import { yamlValue } from '../../src/core/config/edit';
 import { formatOf } from '../../src/core/config/read';
 import { childrenOf, OPTION_PATHS } from '../../src/core/config/table';
@@ -9,7 +9,7 @@ import { completionsAt } from '../../src/core/language/completion';
 import { hoverAt } from '../../src/core/language/hover';
 import { lensesOf } from '../../src/core/language/lenses';
 import { outlineOf } from '../../src/core/language/outline';
-import { applyEdits } from '../../src/core/text';
+import { applyEdits } from '../../src/core/words/text';
 import { corpusTexts, exampleTexts, goldenFacts, goldenTexts, hasShared } from '../support/texts';
 
 /** Texts to start from; a real author's file breaks in more interesting ways than a random one. */

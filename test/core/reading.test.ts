@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 
 /** Problems as `CODE "what stands there"`, the message left out. */
 function seen(text: string, name = 'a.dpo.yaml'): string[] {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Alarm } from '../../src/core/analysis/alarm';
+import type { Alarm } from '../../src/core/runs/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
+import type { SeenRun } from '../../src/core/runs/run-snapshot';
 import { alarmBadge, statusWords } from '../../src/core/runs/run-summary';
 import { runTooltip } from '../../src/core/runs/run-tooltip';
 import { type RunItem, runTree } from '../../src/core/runs/run-tree';
 import { stateSentence, whatNow } from '../../src/core/runs/run-words';
-import type { SeenRun } from '../../src/core/runs/seen-run';
 
 const MINUTE = 60_000;
 const at = (milliseconds: number) => `minute ${milliseconds / MINUTE}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { activityOf } from '../../src/core/runs/activity';
 import {

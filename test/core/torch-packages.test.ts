@@ -6,7 +6,7 @@ import {
   pinnedRequirements,
   pythonFaults,
   TORCH_PACKAGES,
-} from '../../src/core/torch-packages';
+} from '../../src/core/environment/torch-packages';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const text = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KnownRuns } from '../../src/host/known-runs';
+import { KnownRuns } from '../../src/node/runs/known-runs';
 import { jsonLines, write } from '../node/support';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_ACTIONS } from '../../src/core/panels/run-panel';
-import { readPanelAddress } from '../../src/host/panel-address';
-import { readPanelMessage } from '../../src/host/panel-message';
+import { RUN_ACTIONS } from '../../src/core/panels/run-page';
+import { readPanelAddress } from '../../src/host/panels/panel-address';
+import { readPanelMessage } from '../../src/host/panels/panel-message';
 
 describe('what a panel says', () => {
   it.each([

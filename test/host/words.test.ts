@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
-import { summarize } from '../../src/host/experiment-summary';
-import { relativePath } from '../../src/host/relative-path';
+import { check } from '../../src/core/check/check';
+import { summarize } from '../../src/host/experiments/experiment-summary';
+import { relativePath } from '../../src/host/vscode/relative-path';
 
 const GOOD = 'model: org/model\nobjective:\n  beta: 0.02\ndata:\n  train: org/data\n  eval_fraction: 0.1\n';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { readRun, runFolderOf } from '../../src/node/run-store';
+import { readRun, runFolderOf } from '../../src/node/runs/run-store';
 import { useCli, VALID, type Workplace } from '../cli/dpo-lab';
 import { LLAMA_CONFIG } from '../node/support';
 import { endAfterTest, TRAINER, until } from './support';

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { deleteRun } from '../../src/node/delete-run';
-import { MetricsReader } from '../../src/node/metrics-reader';
-import { resume } from '../../src/node/resume';
-import { askRun, listRuns, newestMetrics, readRun } from '../../src/node/run-store';
-import { watchRuns } from '../../src/node/watch-runs';
+import { resume } from '../../src/node/launch/resume';
+import { deleteRun } from '../../src/node/runs/delete-run';
+import { MetricsReader } from '../../src/node/runs/metrics-reader';
+import { askRun, listRuns, newestMetrics, readRun } from '../../src/node/runs/run-store';
+import { watchRuns } from '../../src/node/runs/watch-runs';
 import {
   complete,
   expectWhole,

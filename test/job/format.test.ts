@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/core/runs/format';
-import { askRun } from '../../src/node/run-store';
+import { askRun } from '../../src/node/runs/run-store';
 import { problemsOf, problemsOfRun, problemsOfSweep, ROOT, SCHEMAS } from './schemas';
 import { stage } from './support';
 

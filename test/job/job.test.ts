@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { askRun } from '../../src/node/run-store';
+import { askRun } from '../../src/node/runs/run-store';
 import { problemsOfRun } from './schemas';
 import { isAlive, stage, until } from './support';
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { SeededRandom } from '../../src/core/seeded-random';
-import { resume } from '../../src/node/resume';
-import { listRuns } from '../../src/node/run-store';
+import { resume } from '../../src/node/launch/resume';
+import { listRuns } from '../../src/node/runs/run-store';
 import {
   complete,
   expectWhole,

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { deleteRun } from '../../src/node/delete-run';
-import type { Programs } from '../../src/node/launch';
-import { resume } from '../../src/node/resume';
-import { startJob } from '../../src/node/start-job';
+import type { Programs } from '../../src/node/launch/launch';
+import { resume } from '../../src/node/launch/resume';
+import { startJob } from '../../src/node/launch/start-job';
+import { deleteRun } from '../../src/node/runs/delete-run';
 import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { isAlive, type Stage, stage, TRAINER, until } from './support';

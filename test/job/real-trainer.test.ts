@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { readRun } from '../../src/node/run-store';
+import { readRun } from '../../src/node/runs/run-store';
 import { buildPrograms } from '../support/build-programs';
 import { type TinyExperiment, useTrainer } from '../trainer/support/tiny-run';
 import { problemsOfRun, problemsOfSweep } from './schemas';

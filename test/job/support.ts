@@ -2,14 +2,14 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
-import type { StoredRun } from '../../src/core/runs/seen-run';
+import type { StoredRun } from '../../src/core/runs/run-snapshot';
 import { armConfig } from '../../src/core/sweeps/arms';
 import type { SweepFile } from '../../src/core/sweeps/format';
 import { Job, type JobSettings } from '../../src/job/job';
-import { readRun, runFolderOf, sweepFolderOf } from '../../src/node/run-store';
+import { readRun, runFolderOf, sweepFolderOf } from '../../src/node/runs/run-store';
 import { write } from '../node/support';
 import { temporaryFolder } from '../support/temporary-folder';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { runFolderOf } from '../../src/node/run-store';
+import { runFolderOf } from '../../src/node/runs/run-store';
 import { useCli, VALID, type Workplace } from '../cli/dpo-lab';
 import { fakePython, TESTED } from '../node/fake-python';
 import { LLAMA_CONFIG } from '../node/support';

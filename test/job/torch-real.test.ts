@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { readRun, runFolderOf } from '../../src/node/run-store';
+import { readRun, runFolderOf } from '../../src/node/runs/run-store';
 import { useCli, type Workplace } from '../cli/dpo-lab';
 import { NO_PYTHON, PYTHON } from '../torch/vectors';
 import { problemsOfRun, problemsOfSweep, ROOT } from './schemas';

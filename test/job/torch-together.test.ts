@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { askRun } from '../../src/node/run-store';
+import { askRun } from '../../src/node/runs/run-store';
 import { problemsOfSweep } from './schemas';
 import { isAlive, type Stage, stage, until } from './support';
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { DataQuery, ReadData } from '../../src/core/facts';
-import { type Sample, sampleData } from '../../src/node/data';
-import { createMemo } from '../../src/node/memo';
+import { type Sample, sampleData } from '../../src/node/data/sample';
+import { createMemo } from '../../src/node/files/memo';
 import { temporaryFolder } from '../support/temporary-folder';
 import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, write } from './support';
 

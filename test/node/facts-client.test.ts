@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FactsClient } from '../../src/node/facts-client';
+import { FactsClient } from '../../src/node/facts/facts-client';
 import { temporaryFolder } from '../support/temporary-folder';
 import { COLUMNS, jsonLines, query, write, writeModel } from './support';
 
@@ -17,7 +17,7 @@ async function bundle(entry: string): Promise<string> {
   return outfile;
 }
 
-const workerFile = await bundle('facts-worker');
+const workerFile = await bundle('facts/facts-worker');
 writeModel(path.join(folder, 'sft'));
 write(folder, { 'train.jsonl': jsonLines([{ prompt: 'Hi', chosen: 'Hello', rejected: 'What' }]) });
 const asked = query(folder, {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFactsCaches, gatherFacts } from '../../src/node/facts';
+import { createFactsCaches, gatherFacts } from '../../src/node/facts/gather-facts';
 import { temporaryFolder } from '../support/temporary-folder';
 import { CHATML, COLUMNS, HH_PAIRS, jsonLines, query, write, writeModel } from './support';
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { TORCH_PACKAGES } from '../../src/core/torch-packages';
+import { TORCH_PACKAGES } from '../../src/core/environment/torch-packages';
 
 const TRAINER = path.resolve(import.meta.dirname, '../job/scripted-torch.mjs');
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { obtainDataset } from '../../src/node/hub';
+import { obtainDataset } from '../../src/node/hub/hub';
 import { temporaryFolder } from '../support/temporary-folder';
 import { fakeHub } from './hub-server';
 import { failure, jsonLines, write } from './support';

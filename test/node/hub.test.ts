@@ -3,8 +3,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFi
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { obtainAdapter, obtainModel } from '../../src/node/hub';
-import { findCachedModel } from '../../src/node/hub-cache';
+import { obtainAdapter, obtainModel } from '../../src/node/hub/hub';
+import { findCachedModel } from '../../src/node/hub/hub-cache';
 import { temporaryFolder } from '../support/temporary-folder';
 import { closedAddress, fakeHub } from './hub-server';
 import { failure, LLAMA_CONFIG, safetensors, write } from './support';

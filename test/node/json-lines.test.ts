@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { JsonLinesReader, JsonLinesWriter } from '../../src/node/json-lines';
+import { JsonLinesReader, JsonLinesWriter } from '../../src/node/files/json-lines';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const file = (): string => path.join(temporaryFolder(), 'lines.jsonl');

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readMachine } from '../../src/node/machine';
+import { readMachine } from '../../src/node/processes/machine';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } fr
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MetricName } from '../../src/core/runs/format';
-import { MetricsReader } from '../../src/node/metrics-reader';
+import { MetricsReader } from '../../src/node/runs/metrics-reader';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const line = (step: number, loss: unknown = step / 2, split = 'train'): string =>

@@ -2,9 +2,9 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterFacts, ModelFacts, ModelShape } from '../../src/core/facts';
-import { findCachedModel, hubCacheFolder, listCachedModels } from '../../src/node/hub-cache';
-import { createMemo } from '../../src/node/memo';
-import { findAdapter, findModel } from '../../src/node/models';
+import { createMemo } from '../../src/node/files/memo';
+import { findCachedModel, hubCacheFolder, listCachedModels } from '../../src/node/hub/hub-cache';
+import { findAdapter, findModel } from '../../src/node/models/models';
 import { temporaryFolder } from '../support/temporary-folder';
 import { LLAMA_CONFIG, safetensors, write, writeModel } from './support';
 

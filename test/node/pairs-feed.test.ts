@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import { PairsFeed } from '../../src/node/panels/pairs-feed';
-import { savedPolicies } from '../../src/node/saved-policies';
+import { savedPolicies } from '../../src/node/runs/saved-policies';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Message, type Pair, readPair } from '../../src/node/pairs';
+import { type Message, type Pair, readPair } from '../../src/node/data/pairs';
 import { COLUMNS } from './support';
 
 const user = (content: string): Message => ({ role: 'user', content });

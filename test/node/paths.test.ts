@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pathOrHubId, resolvePath, shownPath } from '../../src/node/paths';
+import { pathOrHubId, resolvePath, shownPath } from '../../src/node/files/paths';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isProcess, isSurelyProcess } from '../../src/node/process-sight';
+import { isProcess, isSurelyProcess } from '../../src/node/processes/process-check';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPythons, namedPython } from '../../src/node/python';
+import { findPythons, namedPython } from '../../src/node/torch/python';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

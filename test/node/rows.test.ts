@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataText, parseJsonArray, parseJsonLines, type Rows } from '../../src/node/rows';
+import { type DataText, parseJsonArray, parseJsonLines, type Rows } from '../../src/node/data/row';
 import { jsonLines } from './support';
 
 const data = (text: string, cut = false): DataText => ({ name: 'train.jsonl', text, cut });

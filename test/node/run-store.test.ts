@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deleteRun } from '../../src/node/delete-run';
-import { listRuns, newestMetrics, readRun } from '../../src/node/run-store';
+import { deleteRun } from '../../src/node/runs/delete-run';
+import { listRuns, newestMetrics, readRun } from '../../src/node/runs/run-store';
 import { temporaryFolder } from '../support/temporary-folder';
 import { jsonLines, write } from './support';
 

@@ -2,8 +2,8 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UnfinishedRun } from '../../src/core/facts';
-import { createMemo } from '../../src/node/memo';
-import { findUnfinishedRuns, type RunOrigin } from '../../src/node/runs';
+import { findUnfinishedRuns, type RunOrigin } from '../../src/node/facts/unfinished-runs';
+import { createMemo } from '../../src/node/files/memo';
 import { temporaryFolder } from '../support/temporary-folder';
 import { query, write } from './support';
 

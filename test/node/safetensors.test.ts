@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { indexTensors, tensorsOfFile } from '../../src/node/safetensors';
-import { writeSafetensors } from '../../src/node/safetensors-writer';
+import { indexTensors, tensorsOfFile } from '../../src/node/models/safetensors';
+import { writeSafetensors } from '../../src/node/models/safetensors-writer';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

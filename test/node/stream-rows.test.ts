@@ -2,8 +2,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonSplitter, LineSplitter, type RowSplitter } from '../../src/node/row-splitters';
-import { streamRows } from '../../src/node/stream-rows';
+import { streamRows } from '../../src/node/data/all-rows';
+import { JsonSplitter, LineSplitter, type RowSplitter } from '../../src/node/data/row-splitters';
 import { temporaryFolder } from '../support/temporary-folder';
 import { FIXTURES, jsonLines, write } from './support';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { FactQuery } from '../../src/core/facts';
-import { FileError } from '../../src/node/text-files';
+import { FileError } from '../../src/node/files/text-files';
 
 export const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
 export const HH_PAIRS = path.resolve(

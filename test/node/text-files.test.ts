@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileError, readJsonObject, readTextFile } from '../../src/node/text-files';
+import { FileError, readJsonObject, readTextFile } from '../../src/node/files/text-files';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FactQuery, TokenFacts } from '../../src/core/facts';
-import type { Sample } from '../../src/node/data';
-import { createMemo } from '../../src/node/memo';
-import type { Pair } from '../../src/node/pairs';
-import { countTokens, type TokenCaches } from '../../src/node/token-facts';
-import { measurePairs } from '../../src/node/tokens';
+import type { Pair } from '../../src/node/data/pairs';
+import type { Sample } from '../../src/node/data/sample';
+import { measurePairs } from '../../src/node/facts/pair-tokens';
+import { countTokens, type TokenCaches } from '../../src/node/facts/token-facts';
+import { createMemo } from '../../src/node/files/memo';
 import { temporaryFolder } from '../support/temporary-folder';
 import { CHATML, characterTokenizer, query, write, writeModel } from './support';
 

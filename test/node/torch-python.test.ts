@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { resolveConfig } from '../../src/core/config/resolved';
-import { askTorch } from '../../src/node/torch-environment';
-import { choosePython, NoPython, type PythonWishes } from '../../src/node/torch-python';
-import { torchStart } from '../../src/node/torch-start';
+import { askTorch } from '../../src/node/torch/torch-environment';
+import { choosePython, NoPython, type PythonWishes } from '../../src/node/torch/torch-python';
+import { torchStart } from '../../src/node/torch/torch-start';
 import { temporaryFolder } from '../support/temporary-folder';
 import { fakePython, program, TESTED } from './fake-python';
 import { write } from './support';

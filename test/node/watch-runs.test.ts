@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { PathListener, WatchPaths } from '../../src/node/watch-paths';
-import { type RunsWatch, watchRuns } from '../../src/node/watch-runs';
+import type { PathListener, WatchPaths } from '../../src/node/files/watch-paths';
+import { type RunsWatch, watchRuns } from '../../src/node/runs/watch-runs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { write } from './support';
 

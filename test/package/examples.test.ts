@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import { resolveConfig } from '../../src/core/config/resolved';
-import { type BetaSweep, OWN_REFERENCE_SWEEPS, STRONGER_REFERENCE_SWEEPS } from '../../src/core/paper';
+import { type BetaSweep, OWN_REFERENCE_SWEEPS, STRONGER_REFERENCE_SWEEPS } from '../../src/core/paper/paper';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../examples/paper');
 const configs = readdirSync(FOLDER).filter((name) => name.endsWith('.dpo.yaml'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixesOf } from '../../src/core/check';
-import { applyEdits } from '../../src/core/text';
+import { fixesOf } from '../../src/core/check/check';
+import { applyEdits } from '../../src/core/words/text';
 import { checked, codes, messages, type Sections } from './support';
 
 const OTHER = '{ policy: meta-llama/Meta-Llama-3-70B-Instruct }';

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Checked, check, fixesOf } from '../../src/core/check';
+import { type Checked, check, fixesOf } from '../../src/core/check/check';
 import type { Facts } from '../../src/core/facts';
 import { RULE_ENTRIES } from '../../src/core/rules/all';
-import { applyEdits, LineIndex } from '../../src/core/text';
+import { applyEdits, LineIndex } from '../../src/core/words/text';
 
 /**
  * A folder per code: bad.dpo.yaml (or .json), what is known beside it (facts.json), the problems as text, and the

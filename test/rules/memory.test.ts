@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memoryEstimate } from '../../src/core/analysis/memory';
-import { parametersInName } from '../../src/core/analysis/model-names';
-import { fixesOf } from '../../src/core/check';
+import { fixesOf } from '../../src/core/check/check';
+import { parametersInName } from '../../src/core/config/model-names';
 import type { Facts, MachineFacts } from '../../src/core/facts';
+import { memoryEstimate } from '../../src/core/memory/memory';
 import { checked, codes, messages, modelFacts, type Sections } from './support';
 
 const SMALL = modelFacts({

@@ -3,8 +3,8 @@ import { DPO_LAB } from '../../src/core/config/dpo-lab';
 import type { Experiment, Traits } from '../../src/core/config/experiment';
 import type { Facts } from '../../src/core/facts';
 import { CODE_ENTRIES, RULES, ruleEntry } from '../../src/core/rules/all';
-import { BETA009 } from '../../src/core/rules/beta009';
-import { REF002 } from '../../src/core/rules/ref002';
+import { BETA009 } from '../../src/core/rules/beta/beta009-variable';
+import { REF002 } from '../../src/core/rules/reference/ref002-other-tokenizer';
 import { codes, config, modelFacts, type Sections } from './support';
 
 /** The same config as a trainer with other traits would have it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixesOf } from '../../src/core/check';
+import { fixesOf } from '../../src/core/check/check';
 import { checked, codes, messages, modelFacts, type Sections } from './support';
 
 const TORCH = '{ kind: torch }';

@@ -1,4 +1,4 @@
-import { type Checked, check } from '../../src/core/check';
+import { type Checked, check } from '../../src/core/check/check';
 import type { Facts, ModelFacts, ReadData, TokenFacts } from '../../src/core/facts';
 
 /** Sections of a config, each in flow style: `{ beta: 0.02 }`. An empty text leaves the section out. */

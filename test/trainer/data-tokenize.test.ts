@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Pair } from '../../src/node/pairs';
+import type { Pair } from '../../src/node/data/pairs';
 import { type TokenizedPair, tokenizePairs } from '../../src/trainer/data/tokenize-pairs';
 import { openTokenizer, type TrainingTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { CHATML, writeModel } from '../node/support';

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PairDetail, PairList, PairsQuestion, ResponseTokens } from '../../src/core/panels/pairs-page';
-import { InspectProcess } from '../../src/node/inspect-process';
+import { InspectProcess } from '../../src/node/launch/inspect-process';
 import { type TinyExperiment, type TinyRun, useTrainer, writeTinyModel } from './support/tiny-run';
 
 const newExperiment = useTrainer();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text as readBody } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import type { Config } from '../../src/core/config/option-types';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { Graph } from '../../src/engine/graph';

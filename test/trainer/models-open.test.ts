@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileError } from '../../src/node/text-files';
+import { FileError } from '../../src/node/files/text-files';
 import { openModel } from '../../src/trainer/models/open-model';
 import { indexSafetensors, readTensor } from '../../src/trainer/models/stored-tensor';
 import { TrainingError } from '../../src/trainer/training-error';

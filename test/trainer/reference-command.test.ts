@@ -3,13 +3,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
+import { check } from '../../src/core/check/check';
+import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import type {
   ReferenceLine,
   ReferenceQuery,
   ReferenceReport,
-} from '../../src/core/analysis/reference-report';
-import { check } from '../../src/core/check';
-import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
+} from '../../src/core/reference/reference-report';
 import { Random } from '../engine/support/random';
 import { jsonLines } from '../node/support';
 import { type TinyExperiment, useTrainer, writeTinyModel } from './support/tiny-run';

@@ -1,12 +1,18 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import type { Config } from '../../src/core/config/option-types';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { loadPairs } from '../../src/trainer/data/load-pairs';
 import { seenBy } from '../../src/trainer/data/seen-pairs';
 import type { TokenizedPair } from '../../src/trainer/data/tokenize-pairs';
+import {
+  objectiveOf,
+  openForeignReference,
+  openPolicy,
+  type Speaker,
+} from '../../src/trainer/model-and-tokenizer';
 import { startParameters } from '../../src/trainer/models/start-parameters';
 import { obtainReference, type ReferenceRequest } from '../../src/trainer/reference/obtain-reference';
 import { referencePairs } from '../../src/trainer/reference/reference-pairs';
@@ -14,7 +20,6 @@ import { reportReference } from '../../src/trainer/reference/report';
 import { scoresOn } from '../../src/trainer/reference/scorer';
 import { ScoringRuntime } from '../../src/trainer/runtime/scoring-runtime';
 import { TrainingRuntime } from '../../src/trainer/runtime/training-runtime';
-import { objectiveOf, openForeignReference, openPolicy, type Speaker } from '../../src/trainer/speakers';
 import { Random } from '../engine/support/random';
 import { temporaryFolder } from '../support/temporary-folder';
 import { CPU } from './support/runtime-model';

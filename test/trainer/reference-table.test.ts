@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writ
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/core/check';
+import { check } from '../../src/core/check/check';
 import type { Config } from '../../src/core/config/option-types';
 import { resolveConfig } from '../../src/core/config/resolved';
 import type { TokenSequence } from '../../src/engine/batch';
 import type { TokenizedPair } from '../../src/trainer/data/tokenize-pairs';
+import type { Speaker } from '../../src/trainer/model-and-tokenizer';
 import { obtainReference, type ReferenceRequest } from '../../src/trainer/reference/obtain-reference';
 import type { Scorer } from '../../src/trainer/reference/scorer';
-import type { Speaker } from '../../src/trainer/speakers';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const NOTHING = (): void => {};

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unpack } from '../../src/core/panels/packed';
 import type { CurvePart, ToPanel } from '../../src/core/panels/protocol';
-import type { RunPage } from '../../src/core/panels/run-panel';
+import type { RunPage } from '../../src/core/panels/run-page';
 import type { MetricName, MetricsLine, Sample } from '../../src/core/runs/format';
 
 /** What panels of runs are filled with in tests. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Curve } from '../../src/core/metrics/series';
-import { runGlance, trend } from '../../src/core/panels/run-glance';
+import { runGlance, trend } from '../../src/core/panels/key-figures';
 import { wordDiff } from '../../src/core/panels/word-diff';
 import type { MetricName } from '../../src/core/runs/format';
 import { logTicks } from '../../webview/charts/log-ticks';

@@ -1,7 +1,7 @@
-import type { Alarm } from '../../src/core/analysis/alarm';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import type { KnownArm } from '../../src/core/panels/sweep-arm';
 import { type SweepPage, sweepPageOf } from '../../src/core/panels/sweep-page';
+import type { Alarm } from '../../src/core/runs/alarm';
 import type { MetricsLine } from '../../src/core/runs/format';
 import type { ShownState } from '../../src/core/runs/liveness';
 

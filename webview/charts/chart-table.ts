@@ -1,5 +1,5 @@
 import { countBefore } from '../../src/core/metrics/series';
-import { whole } from '../../src/core/runs/numbers';
+import { whole } from '../../src/core/words/numbers';
 import { make } from '../dom';
 import type { ChartLine, XAxis } from './chart-parts';
 import type { Points } from './plot-curve';

@@ -1,4 +1,4 @@
-import { decimal, whole } from '../../src/core/runs/numbers';
+import { decimal, whole } from '../../src/core/words/numbers';
 import type { ChartGroup } from './chart-group';
 import { type ChartLine, type ChartOptions, drawnCurve } from './chart-parts';
 import { closestIndex } from './plot-curve';

@@ -1,6 +1,6 @@
 import type { ComparedRun } from '../../src/core/panels/compare-page';
 import type { MetricsLine } from '../../src/core/runs/format';
-import { whole } from '../../src/core/runs/numbers';
+import { whole } from '../../src/core/words/numbers';
 import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, ChartMark } from '../charts/chart-parts';

@@ -1,5 +1,5 @@
 import type { ComparedRun } from '../../src/core/panels/compare-page';
-import { whole } from '../../src/core/runs/numbers';
+import { whole } from '../../src/core/words/numbers';
 import { icon } from '../charts/icons';
 import type { Connection } from '../connection';
 import { make, setText } from '../dom';

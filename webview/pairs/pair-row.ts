@@ -1,6 +1,6 @@
 import { changeOf, isSaturated, rankedOf } from '../../src/core/panels/pair-lists';
 import type { Comparison, PairRow } from '../../src/core/panels/pairs-page';
-import { whole } from '../../src/core/runs/numbers';
+import { whole } from '../../src/core/words/numbers';
 import { make } from '../dom';
 import { signed } from './change-scale';
 

@@ -1,6 +1,6 @@
 import { changeOf, marginInWords } from '../../src/core/panels/pair-lists';
 import type { PairDetail, ResponseTokens } from '../../src/core/panels/pairs-page';
-import { decimal } from '../../src/core/runs/numbers';
+import { decimal } from '../../src/core/words/numbers';
 import { make } from '../dom';
 import { nats, signed } from './change-scale';
 

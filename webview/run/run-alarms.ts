@@ -1,7 +1,7 @@
-import type { Alarm } from '../../src/core/analysis/alarm';
 import { gravestOfEach } from '../../src/core/panels/gravest-alarms';
-import type { RunPage } from '../../src/core/panels/run-panel';
-import { whole } from '../../src/core/runs/numbers';
+import type { RunPage } from '../../src/core/panels/run-page';
+import type { Alarm } from '../../src/core/runs/alarm';
+import { whole } from '../../src/core/words/numbers';
 import { icon } from '../charts/icons';
 import { make } from '../dom';
 

@@ -1,5 +1,5 @@
 import type { MetricName, MetricsLine } from '../../src/core/runs/format';
-import { decimal, percent, whole } from '../../src/core/runs/numbers';
+import { decimal, percent, whole } from '../../src/core/words/numbers';
 import type { ChartLine, ChartOptions } from '../charts/chart-parts';
 
 /** Which charts a run has, in their order: what is learned, what it does to the policy, how the training itself goes. */

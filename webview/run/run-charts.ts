@@ -1,5 +1,5 @@
-import type { RunPage } from '../../src/core/panels/run-panel';
-import { whole } from '../../src/core/runs/numbers';
+import type { RunPage } from '../../src/core/panels/run-page';
+import { whole } from '../../src/core/words/numbers';
 import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, ChartMark } from '../charts/chart-parts';

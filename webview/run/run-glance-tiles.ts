@@ -1,5 +1,5 @@
-import type { Alarm } from '../../src/core/analysis/alarm';
-import type { GlanceFigure } from '../../src/core/panels/run-glance';
+import type { GlanceFigure } from '../../src/core/panels/key-figures';
+import type { Alarm } from '../../src/core/runs/alarm';
 import { icon } from '../charts/icons';
 import { make } from '../dom';
 

@@ -1,6 +1,6 @@
-import type { RunAction, RunPage } from '../../src/core/panels/run-panel';
+import type { RunAction, RunPage } from '../../src/core/panels/run-page';
 import { isLive } from '../../src/core/runs/liveness';
-import { decimal, percent } from '../../src/core/runs/numbers';
+import { decimal, percent } from '../../src/core/words/numbers';
 import { icon } from '../charts/icons';
 import type { Connection } from '../connection';
 import { button } from '../controls';

@@ -1,7 +1,7 @@
 import { shortAlarms } from '../../src/core/panels/gravest-alarms';
-import type { RunPage } from '../../src/core/panels/run-panel';
-import { count } from '../../src/core/rules/words';
+import type { RunPage } from '../../src/core/panels/run-page';
 import { isLive } from '../../src/core/runs/liveness';
+import { count } from '../../src/core/words/counts';
 import type { IconName } from '../charts/icons';
 
 interface Health {

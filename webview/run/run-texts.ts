@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../src/core/panels/protocol';
 import { type Stretch, wordDiff } from '../../src/core/panels/word-diff';
 import type { GeneratedText, Sample } from '../../src/core/runs/format';
-import { decimal, whole } from '../../src/core/runs/numbers';
+import { decimal, whole } from '../../src/core/words/numbers';
 import { button, dropdown } from '../controls';
 import { make } from '../dom';
 

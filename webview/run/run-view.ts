@@ -1,8 +1,8 @@
+import { runGlance } from '../../src/core/panels/key-figures';
 import type { ToPanel } from '../../src/core/panels/protocol';
-import { runGlance } from '../../src/core/panels/run-glance';
-import type { RunPage } from '../../src/core/panels/run-panel';
+import type { RunPage } from '../../src/core/panels/run-page';
 import { isLive } from '../../src/core/runs/liveness';
-import { decimal } from '../../src/core/runs/numbers';
+import { decimal } from '../../src/core/words/numbers';
 import { chartControls } from '../charts/chart-controls';
 import { ChartGroup } from '../charts/chart-group';
 import type { Connection } from '../connection';

@@ -1,6 +1,6 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
-import { percent } from '../../src/core/runs/numbers';
+import { percent } from '../../src/core/words/numbers';
 
 /** A column of the table of arms. */
 export interface ArmColumn {

@@ -1,4 +1,4 @@
-import type { RunAction } from '../../src/core/panels/run-panel';
+import type { RunAction } from '../../src/core/panels/run-page';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import { icon } from '../charts/icons';
 import { make, setText } from '../dom';

@@ -1,6 +1,6 @@
-import { isSound } from '../../src/core/analysis/beta-zones';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
+import { isSound } from '../../src/core/sweeps/beta-zones';
 import { Chart } from '../charts/chart';
 import { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, XAxis } from '../charts/chart-parts';

@@ -1,5 +1,5 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
-import { decimal } from '../../src/core/runs/numbers';
+import { decimal } from '../../src/core/words/numbers';
 import type { ChartLine } from '../charts/chart-parts';
 import { FixedCurve } from '../charts/plot-curve';
 import type { BetaMetric } from './beta-metrics';

@@ -1,7 +1,7 @@
-import { ENDING, LONG } from '../../src/core/analysis/beta-row';
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
-import { decimal, percent } from '../../src/core/runs/numbers';
+import { ENDING, LONG } from '../../src/core/sweeps/beta-row';
+import { decimal, percent } from '../../src/core/words/numbers';
 import type { ChartOptions } from '../charts/chart-parts';
 
 /** A measure that charts show over beta. None of them grows with beta itself, as raw rewards do. */

@@ -1,5 +1,5 @@
-import type { BetaResponse } from '../../src/core/analysis/beta-response';
-import type { BetaZone } from '../../src/core/analysis/beta-zones';
+import type { BetaResponse } from '../../src/core/sweeps/beta-response';
+import type { BetaZone } from '../../src/core/sweeps/beta-zones';
 import type { ChartMark, ChartRegion } from '../charts/chart-parts';
 
 /** The cliff and the plateau as stretches of the axis: each reaches half way to the next beta. */

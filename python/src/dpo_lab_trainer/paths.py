@@ -1,4 +1,4 @@
-"""Tells paths from hub ids, as src/node/paths.ts does."""
+"""Tells paths from hub ids, as src/node/files/paths.ts does."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-import type { Range, TextEdit } from '../text';
+import type { Range, TextEdit } from '../words/text';
 import { type EditableText, removeEntry, setValue, type Value } from './edit';
 import type { Dialect, Experiment, Located, Setting, Traits, WrittenString } from './experiment';
 import type { Config, OptionPath } from './option-types';

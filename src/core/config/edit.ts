@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { TextEdit } from '../text';
+import type { TextEdit } from '../words/text';
 import { type Entry, entryOf, type Format, type MapNode, type Node } from './tree';
 
 /** A config's text with its tree: what is needed to change one setting and leave every other character alone. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { Range, TextEdit } from '../text';
+import type { Range, TextEdit } from '../words/text';
 import type { Config, OptionPath } from './option-types';
 
 /**

@@ -1,6 +1,6 @@
 import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Problem } from '../problem';
-import type { Range } from '../text';
+import type { Range } from '../words/text';
 import type { Entry, Node, Read } from './tree';
 
 const MAX_SYNTAX_PROBLEMS = 3;

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { firstLine } from '../text';
+import { firstLine } from '../words/text';
 import { readJson } from './json';
 import type { Entry, Format, Node, Read } from './tree';
 import { readYaml } from './yaml';

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { firstLine, type Range } from '../text';
+import { firstLine, type Range } from '../words/text';
 
 export type Format = 'yaml' | 'json';
 

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Fix, Problem } from '../problem';
-import { applyEdits, editBetween, type Range, type TextEdit } from '../text';
+import { applyEdits, editBetween, type Range, type TextEdit } from '../words/text';
 import { type EditableText, removeEntry, setValue } from './edit';
 import type { OptionPath } from './option-types';
 import { read } from './read';

@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject } from 'ajv';
 import type { Problem } from '../problem';
-import type { Range } from '../text';
+import type { Range } from '../words/text';
 import { describeType, showValue } from './describe';
 import { type EditableText, setValue, yamlValue } from './edit';
 import type { OptionType } from './option-types';

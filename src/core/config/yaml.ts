@@ -10,7 +10,7 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import type { Problem } from '../problem';
-import type { Range } from '../text';
+import type { Range } from '../words/text';
 import type { Entry, Node, Read, ScalarNode } from './tree';
 
 /** More nodes than this behind aliases is an accident or an attack, not a config. */

@@ -1,12 +1,12 @@
-import type { Checked } from '../check';
+import type { Checked } from '../check/check';
 import { describeType } from '../config/describe';
 import { yamlValue } from '../config/edit';
 import type { OptionType } from '../config/option-types';
 import { formatOf, read } from '../config/read';
 import { childrenOf, isOptionPath, optionAt, sectionAt } from '../config/table';
 import { entryOf, type Node, nodeAt } from '../config/tree';
-import { OWN_REFERENCE_SWEEPS } from '../paper';
-import type { Range } from '../text';
+import { OWN_REFERENCE_SWEEPS } from '../paper/paper';
+import type { Range } from '../words/text';
 import { type Cursor, cursorAt } from './cursor';
 import { optionMarkdown } from './hover';
 import type { Completion, Resources } from './types';

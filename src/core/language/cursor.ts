@@ -1,6 +1,6 @@
 import { getLocation } from 'jsonc-parser';
 import type { Format } from '../config/tree';
-import { LineIndex, type Range } from '../text';
+import { LineIndex, type Range } from '../words/text';
 
 /** Where the cursor stands, found without a whole parse: a line that is being typed is rarely valid yet. */
 export type Cursor =

@@ -1,18 +1,18 @@
-import { memoryEstimate } from '../analysis/memory';
-import type { Checked } from '../check';
+import type { Checked } from '../check/check';
 import type { Experiment } from '../config/experiment';
+import { hasForeignReference, hasNoReference, readsColumns } from '../config/questions';
 import { resolveConfig } from '../config/resolved';
-import { hasForeignReference, hasNoReference, readsColumns } from '../rules/settings';
-import { count } from '../rules/words';
+import { memoryEstimate } from '../memory/memory';
 import { resultsNear } from '../runs/beta-results';
 import { isLive } from '../runs/liveness';
-import { whole } from '../runs/numbers';
 import { endOf, newestLaunch } from '../runs/run-tree';
 import { stateSentence } from '../runs/run-words';
 import { sweepArms } from '../sweeps/arms';
 import { gridAround } from '../sweeps/grid';
-import { applyEdits, editBetween, LineIndex, type Range } from '../text';
-import { gigabytes } from './markdown';
+import { count } from '../words/counts';
+import { gigabytes } from '../words/markdown';
+import { whole } from '../words/numbers';
+import { applyEdits, editBetween, LineIndex, type Range } from '../words/text';
 import { referenceInShort } from './reference-words';
 import type { Lens, LensState } from './types';
 

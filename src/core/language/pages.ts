@@ -1,8 +1,8 @@
-import { type MemoryPart, memoryEstimate } from '../analysis/memory';
-import type { Checked } from '../check';
+import type { Checked } from '../check/check';
+import type { RuleEntry } from '../check/rule';
+import { type MemoryPart, memoryEstimate } from '../memory/memory';
 import { ruleEntry } from '../rules/all';
-import type { RuleEntry } from '../rules/rule';
-import { gigabytes, table } from './markdown';
+import { gigabytes, table } from '../words/markdown';
 import { referencePage } from './reference-words';
 import type { Page } from './types';
 

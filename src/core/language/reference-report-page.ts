@@ -1,7 +1,7 @@
-import type { ReferenceReport } from '../analysis/reference-report';
-import { compatibilityRows, type FigureRow, summaryRows } from '../analysis/reference-rows';
-import { whole } from '../runs/numbers';
-import { plain, table } from './markdown';
+import type { ReferenceReport } from '../reference/reference-report';
+import { compatibilityRows, type FigureRow, summaryRows } from '../reference/reference-rows';
+import { plain, table } from '../words/markdown';
+import { whole } from '../words/numbers';
 
 /** What is known of a config's reference log-probabilities, and of how well its reference fits, as a page. */
 export function referenceReportPage(report: ReferenceReport | undefined): string {

@@ -1,8 +1,8 @@
 import type { Experiment } from '../config/experiment';
+import { hasForeignReference, hasNoReference } from '../config/questions';
 import type { Facts } from '../facts';
-import { OWN_REFERENCE_SWEEPS, REWARDS, STRONGER_REFERENCE_SWEEPS } from '../paper';
-import { hasForeignReference, hasNoReference } from '../rules/settings';
-import { sweepTable } from './markdown';
+import { OWN_REFERENCE_SWEEPS, REWARDS, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
+import { sweepTable } from '../words/markdown';
 
 /** The reference in a few words, for a lens. */
 export function referenceInShort(experiment: Experiment): string {

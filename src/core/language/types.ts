@@ -1,5 +1,5 @@
-import type { SeenRun } from '../runs/seen-run';
-import type { Range } from '../text';
+import type { SeenRun } from '../runs/run-snapshot';
+import type { Range } from '../words/text';
 
 /** What the editor shows, as plain data: `src/host` turns it into VS Code's objects. Texts are Markdown. */
 

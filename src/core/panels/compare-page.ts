@@ -1,13 +1,13 @@
 import { flattenConfig } from '../config/resolved';
-import { count, listed } from '../rules/words';
 import type { RunFile } from '../runs/format';
 import type { ShownState } from '../runs/liveness';
-import { decimal } from '../runs/numbers';
 import { armOf } from '../runs/read-files';
+import { experimentName } from '../runs/run-snapshot';
 import { runTitle, stateSentence } from '../runs/run-words';
-import { experimentName } from '../runs/seen-run';
+import { count, listed } from '../words/counts';
+import { decimal } from '../words/numbers';
 import { type ShortAlarm, shortAlarms } from './gravest-alarms';
-import type { KnownRun } from './run-page';
+import type { KnownRun } from './make-run-page';
 import { byBetaAndSeed } from './sweep-arm';
 
 /** What the panel that lays runs over one another shows, besides their curves. */

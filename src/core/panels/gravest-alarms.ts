@@ -1,5 +1,5 @@
-import type { Alarm } from '../analysis/alarm';
-import { alarmInShort } from '../runs/seen-run';
+import type { Alarm } from '../runs/alarm';
+import { alarmInShort } from '../runs/run-snapshot';
 
 /** An alarm in the few words that a list has room for. */
 export interface ShortAlarm extends Pick<Alarm, 'code' | 'severity' | 'step'> {

@@ -1,7 +1,7 @@
-import { modelFamily } from '../analysis/model-names';
-import { nearestPairOf } from '../analysis/nearest-pair';
+import { modelFamily } from '../config/model-names';
 import { flattenConfig } from '../config/resolved';
-import { type BetaSweep, OWN_REFERENCE_SWEEPS } from '../paper';
+import { nearestPairOf } from '../paper/nearest-pair';
+import { type BetaSweep, OWN_REFERENCE_SWEEPS } from '../paper/paper';
 import type { RunFile } from '../runs/format';
 
 /** A curve of the paper, to be seen beside a sweep: other models, other data, another judge. */

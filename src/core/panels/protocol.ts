@@ -1,7 +1,7 @@
 import type { MetricName, MetricsLine, Sample } from '../runs/format';
 import type { ComparePage } from './compare-page';
 import type { PairsPage, PairsQuestion } from './pairs-page';
-import type { RunAction, RunPage } from './run-panel';
+import type { RunAction, RunPage } from './run-page';
 import type { SweepPage } from './sweep-page';
 
 /**

@@ -1,85 +1,42 @@
-import type { Alarm } from '../analysis/alarm';
-import type { RunFile, TrainerLine } from '../runs/format';
-import { isLive } from '../runs/liveness';
-import { decimal, whole } from '../runs/numbers';
-import { armOf, isFields } from '../runs/read-files';
-import { isResumable } from '../runs/run-tree';
-import { runTitle, stateSentence, whatNow } from '../runs/run-words';
-import type { StoredRun } from '../runs/seen-run';
-import type { Fact, RunAction, RunPage } from './run-panel';
+import type { Alarm } from '../runs/alarm';
+import type { ShownState } from '../runs/liveness';
 
-/** What is known of a run besides its numbers. */
-export interface KnownRun extends StoredRun {
-  readonly plan?: Extract<TrainerLine, { kind: 'plan' }> | undefined;
+export const RUN_ACTIONS = ['stop', 'resume', 'open', 'inspect', 'showLog', 'reveal', 'delete'] as const;
+export type RunAction = (typeof RUN_ACTIONS)[number];
+
+/** A label and what it says, such as `beta` and `0.01`. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** More of it, shown on demand. */
+  readonly more?: string;
+}
+
+/** What the live panel shows of a run, besides curves, texts and log. */
+export interface RunPage {
+  readonly kind: 'run';
+  readonly id: string;
+  readonly folder: string;
+  /** `goldilocks, beta 0.1`. */
+  readonly title: string;
+  readonly state: ShownState;
+  /** The state as a sentence. */
+  readonly sentence: string;
+  /** What became of it and what to do next; empty where there is nothing to say. */
+  readonly next: string;
+  readonly beta: number;
+  readonly step: number;
+  readonly totalSteps?: number;
+  /** Such as beta, reference, device: most important first. */
+  readonly facts: readonly Fact[];
+  /** Oldest first. */
   readonly alarms: readonly Alarm[];
+  /** Steps with a checkpoint. */
   readonly checkpoints: readonly number[];
+  /** What the trainer warned of. */
   readonly warnings: readonly string[];
-  /** Where it is an arm of several. */
-  readonly sweep?: string | undefined;
-}
-
-export function runPageOf(known: KnownRun): RunPage {
-  const { id, folder, state, run, status, sweep } = known;
-  const seen = { ...known, train: {}, eval: {} };
-  const { step = 0, totalSteps } = status ?? {};
-  return {
-    kind: 'run',
-    id,
-    folder,
-    title: runTitle(seen),
-    state,
-    sentence: stateSentence(seen),
-    next: whatNow(seen),
-    beta: run ? armOf(run).beta : Number.NaN,
-    step,
-    ...(totalSteps !== undefined && { totalSteps }),
-    facts: factsOf(known),
-    alarms: known.alarms,
-    checkpoints: known.checkpoints,
-    warnings: known.warnings,
-    actions: actionsOf(known),
-    ...(sweep !== undefined && { sweep }),
-  };
-}
-
-function actionsOf(known: KnownRun): RunAction[] {
-  const live = isLive(known.state);
-  const seen = { ...known, train: {}, eval: {} };
-  return [
-    ...(live ? (['stop'] as const) : []),
-    ...(isResumable(seen) ? (['resume'] as const) : []),
-    'inspect',
-    'showLog',
-    'reveal',
-    ...(live ? [] : (['delete'] as const)),
-  ];
-}
-
-function factsOf({ run, status, plan }: KnownRun): Fact[] {
-  if (!run) return [];
-  const { beta, seed } = armOf(run);
-  return [
-    { label: 'beta', value: decimal(beta) },
-    { label: 'reference', value: referenceInShort(run) },
-    ...(plan
-      ? [
-          {
-            label: 'pairs',
-            value: whole(plan.pairs),
-            more: `${whole(plan.pairs)} to train on, ${whole(plan.evalPairs)} held out`,
-          },
-          { label: 'device', value: plan.device },
-        ]
-      : []),
-    { label: 'seed', value: String(seed) },
-    ...(status ? [{ label: 'machine', value: status.host }] : []),
-  ];
-}
-
-function referenceInShort({ config }: RunFile): string {
-  const reference = isFields(config.reference) ? config.reference : {};
-  const policy = typeof reference.policy === 'string' ? reference.policy : 'same';
-  if (policy === 'none') return 'none';
-  const name = policy === 'same' ? 'the starting policy' : policy.replace(/^.*[\\/]/, '');
-  return reference.score === 'prior' ? `${name}, without prompt` : name;
+  /** What can be done with the run now. */
+  readonly actions: readonly RunAction[];
+  /** The sweep that it is an arm of, where that has more arms. */
+  readonly sweep?: string;
 }

@@ -1,10 +1,10 @@
-import type { BetaResponse } from '../analysis/beta-response';
-import { count, listed } from '../rules/words';
 import { isLive } from '../runs/liveness';
-import { decimal, duration } from '../runs/numbers';
 import { armOf } from '../runs/read-files';
 import { meanDuration } from '../runs/time-left';
+import type { BetaResponse } from '../sweeps/beta-response';
 import { missingArms } from '../sweeps/missing-arms';
+import { count, listed } from '../words/counts';
+import { decimal, duration } from '../words/numbers';
 import type { KnownArm } from './sweep-arm';
 
 /** What a reader has come for. */

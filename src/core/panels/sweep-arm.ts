@@ -1,15 +1,15 @@
-import type { Alarm } from '../analysis/alarm';
-import type { BetaResponse } from '../analysis/beta-response';
-import { hasBrokenOff } from '../analysis/beta-row';
+import type { Alarm } from '../runs/alarm';
 import { fromJsonNumber, type MetricName } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
+import { alarmInShort, type SeenRun } from '../runs/run-snapshot';
 import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import { alarmInShort, type SeenRun } from '../runs/seen-run';
+import type { BetaResponse } from '../sweeps/beta-response';
+import { hasBrokenOff } from '../sweeps/beta-row';
 import type { ArmSummary } from '../sweeps/format';
 import { gravestOfEach } from './gravest-alarms';
-import type { RunAction } from './run-panel';
+import type { RunAction } from './run-page';
 
 /** What is known of an arm: its files, and its newest values. */
 export interface KnownArm extends SeenRun {

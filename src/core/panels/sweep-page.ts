@@ -1,5 +1,5 @@
-import { type BetaResponse, betaResponse } from '../analysis/beta-response';
-import { experimentName } from '../runs/seen-run';
+import { experimentName } from '../runs/run-snapshot';
+import { type BetaResponse, betaResponse } from '../sweeps/beta-response';
 import { type PaperContext, paperContext } from './paper-context';
 import { type SweepAnswer, sweepAnswer } from './sweep-answer';
 import { byBetaAndSeed, type KnownArm, type SweepArm, summaryOf, sweepArm } from './sweep-arm';

@@ -1,7 +1,7 @@
-import { count } from '../rules/words';
 import { isLive } from '../runs/liveness';
-import { duration } from '../runs/numbers';
 import { timeLeft } from '../runs/time-left';
+import { count } from '../words/counts';
+import { duration } from '../words/numbers';
 import type { KnownArm } from './sweep-arm';
 
 /** How far a sweep is: `3 of 5 arms done, 1 running, about 4 min left.` */

@@ -1,4 +1,4 @@
-import type { TextEdit } from '../text';
+import type { TextEdit } from '../words/text';
 
 /**
  * Several edits as one fix. Undefined where one of them is missing, or where two touch the same text: editors refuse

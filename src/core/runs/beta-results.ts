@@ -1,7 +1,7 @@
+import { percent } from '../words/numbers';
 import { fromJsonNumber, type MetricName } from './format';
-import { percent } from './numbers';
 import { armOf } from './read-files';
-import type { SeenRun } from './seen-run';
+import type { SeenRun } from './run-snapshot';
 
 /** How far a beta may lie from another to count as near: a factor. */
 const NEAR = 10;

@@ -1,7 +1,7 @@
 import { isLive } from './liveness';
+import { alarmInShort, experimentName, type SeenRun } from './run-snapshot';
 import { endOf, gravestAlarms, groupedBySweep } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
-import { alarmInShort, experimentName, type SeenRun } from './seen-run';
 
 /** What came of a launch, for somebody who has looked elsewhere meanwhile. */
 export interface LaunchEnd {

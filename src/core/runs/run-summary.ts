@@ -1,7 +1,7 @@
-import { duration } from './numbers';
+import { duration } from '../words/numbers';
+import { alarmInShort, graveAlarms, type SeenRun } from './run-snapshot';
 import { groupedBySweep, liveRuns } from './run-tree';
 import { runTitle, stateSentence } from './run-words';
-import { alarmInShort, graveAlarms, type SeenRun } from './seen-run';
 import { timeLeft } from './time-left';
 
 /** What is going on, in a few words: for the status bar and the badge of the view. */

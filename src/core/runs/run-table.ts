@@ -1,7 +1,7 @@
-import { table } from '../language/markdown';
+import { table } from '../words/markdown';
+import { decimal, percent } from '../words/numbers';
 import { fromJsonNumber, type MetricName } from './format';
-import { decimal, percent } from './numbers';
-import type { SeenRun } from './seen-run';
+import type { SeenRun } from './run-snapshot';
 
 interface FigureOfRun {
   readonly name: MetricName;

@@ -1,9 +1,9 @@
-import { plain } from '../language/markdown';
-import { armLabel } from './measured';
+import { plain } from '../words/markdown';
+import { graveAlarms, type SeenRun } from './run-snapshot';
 import { figuresTable } from './run-table';
 import type { MomentWords, RunItem } from './run-tree';
+import { armLabel } from './run-values';
 import { runTitle, stateSentence, whatNow } from './run-words';
-import { graveAlarms, type SeenRun } from './seen-run';
 
 /** What hovering over an item tells, as Markdown with VS Code's icons. */
 export function runTooltip({ runs, label }: RunItem, moment: MomentWords): string {

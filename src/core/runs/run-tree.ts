@@ -1,10 +1,10 @@
-import type { Alarm } from '../analysis/alarm';
+import type { Alarm } from './alarm';
 import { RUN_FORMAT } from './format';
 import { isLive, type ShownState } from './liveness';
-import { armLabel } from './measured';
 import { armOf } from './read-files';
+import { alarmInShort, experimentName, graveAlarms, type SeenRun } from './run-snapshot';
+import { armLabel } from './run-values';
 import { keyFigures, runTitle, stepsInShort } from './run-words';
-import { alarmInShort, experimentName, graveAlarms, type SeenRun } from './seen-run';
 
 /** What can be done with an item, by which menus know it; and whether it is a sweep of several arms, or one of them. */
 export type Ability = 'open' | 'stop' | 'resume' | 'delete' | 'sweep' | 'arm';

@@ -1,8 +1,8 @@
+import { decimal, duration, percent, whole } from '../words/numbers';
 import { isLive } from './liveness';
-import { shown } from './measured';
-import { decimal, duration, percent, whole } from './numbers';
 import { armOf } from './read-files';
-import { experimentName, type SeenRun } from './seen-run';
+import { experimentName, type SeenRun } from './run-snapshot';
+import { shown } from './run-values';
 
 /** A run in words, for lists, tooltips and pages. */
 

@@ -1,5 +1,5 @@
 import { isLive } from './liveness';
-import type { SeenRun } from './seen-run';
+import type { SeenRun } from './run-snapshot';
 
 type Arm = Pick<SeenRun, 'state' | 'status'>;
 

@@ -1,6 +1,6 @@
-import type { NextRuns } from '../analysis/next-runs';
 import { isLive, type ShownState } from '../runs/liveness';
 import type { Arm } from './arms';
+import type { NextRuns } from './next-runs';
 
 /** An arm that is there, and how it is. */
 export interface ArmThere extends Arm {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Alarm } from '../../core/analysis/alarm';
+import type { Alarm } from '../../core/runs/alarm';
 import { RUN_FILES } from '../../core/runs/format';
 import { isEventLine } from '../../core/runs/read-files';
-import { JsonLinesReader } from '../json-lines';
+import { JsonLinesReader } from '../files/json-lines';
 
 /** The alarms of a run, read on as its job tells them. */
 export class AlarmLines {

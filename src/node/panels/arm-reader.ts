@@ -4,10 +4,10 @@ import type { RunSeries } from '../../core/metrics/run-series';
 import { smooth } from '../../core/metrics/smooth';
 import type { KnownArm } from '../../core/panels/sweep-arm';
 import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
-import { MetricsReader } from '../metrics-reader';
-import { isFolder } from '../paths';
-import { RunLook } from '../run-look';
-import { readRun } from '../run-store';
+import { isFolder } from '../files/paths';
+import { MetricsReader } from '../runs/metrics-reader';
+import { RunLook } from '../runs/run-poller';
+import { readRun } from '../runs/run-store';
 import { RunLines } from './run-lines';
 
 /** What a sweep compares arms by, and their sparklines. Raw rewards are not among it. */

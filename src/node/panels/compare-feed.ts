@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { type ComparedFiles, comparePageOf } from '../../core/panels/compare-page';
-import { listed } from '../../core/rules/words';
-import { inBatches } from '../in-batches';
-import { isFolder } from '../paths';
-import { readRun } from '../run-store';
+import { listed } from '../../core/words/counts';
+import { inBatches } from '../files/in-batches';
+import { isFolder } from '../files/paths';
+import { readRun } from '../runs/run-store';
 import { AlarmLines } from './alarm-lines';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';

@@ -1,7 +1,7 @@
 import type { RunSeries } from '../../core/metrics/run-series';
 import type { CurvePart } from '../../core/panels/protocol';
 import type { MetricName, MetricsLine } from '../../core/runs/format';
-import { MetricsReader } from '../metrics-reader';
+import { MetricsReader } from '../runs/metrics-reader';
 import type { Send } from './feed';
 
 const SPLITS = ['train', 'eval'] as const;

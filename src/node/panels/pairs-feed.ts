@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { PairsPage } from '../../core/panels/pairs-page';
 import { isLive } from '../../core/runs/liveness';
+import type { StoredRun } from '../../core/runs/run-snapshot';
 import { runTitle } from '../../core/runs/run-words';
-import type { StoredRun } from '../../core/runs/seen-run';
-import { isFolder } from '../paths';
-import { readRun } from '../run-store';
-import { savedPolicies } from '../saved-policies';
+import { isFolder } from '../files/paths';
+import { readRun } from '../runs/run-store';
+import { savedPolicies } from '../runs/saved-policies';
 import type { Feed, Send } from './feed';
 import { goneRun } from './gone-run';
 

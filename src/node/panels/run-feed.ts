@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
-import type { KnownRun } from '../../core/panels/run-page';
-import { runPageOf } from '../../core/panels/run-page';
+import type { KnownRun } from '../../core/panels/make-run-page';
+import { runPageOf } from '../../core/panels/make-run-page';
 import { RUN_FILES } from '../../core/runs/format';
-import type { StoredRun } from '../../core/runs/seen-run';
-import { isFolder } from '../paths';
-import { readEnd, readRun, sweepFolderOf } from '../run-store';
-import { readSweep } from '../sweep-store';
+import type { StoredRun } from '../../core/runs/run-snapshot';
+import { isFolder } from '../files/paths';
+import { readEnd, readRun, sweepFolderOf } from '../runs/run-store';
+import { readSweep } from '../runs/sweep-store';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';
 import { goneRun } from './gone-run';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Alarm } from '../../core/analysis/alarm';
 import type { Evaluation } from '../../core/panels/protocol';
+import type { Alarm } from '../../core/runs/alarm';
 import { RUN_FILES, type Sample, type TrainerLine } from '../../core/runs/format';
 import { isFields, isTrainerLine } from '../../core/runs/read-files';
-import { JsonLinesReader } from '../json-lines';
+import { JsonLinesReader } from '../files/json-lines';
 import { AlarmLines } from './alarm-lines';
 
 /** What trainer and job told of a run, read on as they write. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { RUN_FILES } from '../../core/runs/format';
 import { isRunFile } from '../../core/runs/read-files';
 import { settingsKey } from '../../core/sweeps/same-settings';
-import { inBatches } from '../in-batches';
-import { runFolderOf } from '../run-store';
-import { readJsonObject } from '../text-files';
+import { inBatches } from '../files/in-batches';
+import { readJsonObject } from '../files/text-files';
+import { runFolderOf } from '../runs/run-store';
 
 /** Files that are read together. */
 const TOGETHER = 16;

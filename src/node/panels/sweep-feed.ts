@@ -1,9 +1,9 @@
 import type { KnownArm } from '../../core/panels/sweep-arm';
 import { withOthers } from '../../core/panels/sweep-others';
 import { sweepPageOf } from '../../core/panels/sweep-page';
-import { inBatches } from '../in-batches';
-import { runFolderOf, sweepFolderOf } from '../run-store';
-import { readSweep } from '../sweep-store';
+import { inBatches } from '../files/in-batches';
+import { runFolderOf, sweepFolderOf } from '../runs/run-store';
+import { readSweep } from '../runs/sweep-store';
 import { ArmReader } from './arm-reader';
 import type { Feed, Send } from './feed';
 import { SameExperiment } from './same-experiment';

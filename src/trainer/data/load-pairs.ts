@@ -1,8 +1,8 @@
 import type { Config } from '../../core/config/option-types';
-import { locateDataset } from '../../node/dataset-files';
-import { obtainDataset } from '../../node/hub';
-import { present } from '../../node/present';
-import { FileError } from '../../node/text-files';
+import { locateDataset } from '../../node/data/dataset-files';
+import { present } from '../../node/files/present';
+import { FileError } from '../../node/files/text-files';
+import { obtainDataset } from '../../node/hub/hub';
 import type { Place, Progress } from '../models/place';
 import { TrainingError } from '../training-error';
 import { holdOut } from './hold-out';

@@ -1,4 +1,4 @@
-import type { Pair } from '../../node/pairs';
+import type { Pair } from '../../node/data/pairs';
 import type { PairLogprobs } from './logprob-columns';
 
 /** A preference pair of the data. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config/option-types';
-import type { JsonObject } from '../../node/json';
-import type { PlacedRow } from '../../node/stream-rows';
+import type { PlacedRow } from '../../node/data/all-rows';
+import type { JsonObject } from '../../node/files/json';
 import { TrainingError } from '../training-error';
 
 /** Reference log-probabilities that came with a pair: sums over the tokens of a response, in nats. */

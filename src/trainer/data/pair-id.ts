@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pair } from '../../node/pairs';
+import type { Pair } from '../../node/data/pairs';
 
 /**
  * The identity of a pair, by which reference log-probabilities are found again: hexadecimal SHA-256 of

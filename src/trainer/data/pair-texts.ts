@@ -1,6 +1,6 @@
-import { type MessagePair, type Pair, responseText } from '../../node/pairs';
-import { messageOf } from '../../node/text-files';
-import type { Render } from '../../node/tokenizer';
+import { type MessagePair, type Pair, responseText } from '../../node/data/pairs';
+import { messageOf } from '../../node/files/text-files';
+import type { Render } from '../../node/models/tokenizer';
 import { TrainingError } from '../training-error';
 import type { LoadedPair } from './loaded-pair';
 import type { TrainingTokenizer } from './training-tokenizer';

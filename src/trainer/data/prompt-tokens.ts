@@ -1,4 +1,4 @@
-import { messageOf } from '../../node/text-files';
+import { messageOf } from '../../node/files/text-files';
 import { TrainingError } from '../training-error';
 import type { TrainingTokenizer } from './training-tokenizer';
 

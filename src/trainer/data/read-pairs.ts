@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { type Pair, type PairColumns, readPair, responseText } from '../../node/pairs';
-import { shownPath } from '../../node/paths';
-import { present } from '../../node/present';
-import { type PlacedRow, streamRows } from '../../node/stream-rows';
-import { FileError } from '../../node/text-files';
+import { type PlacedRow, streamRows } from '../../node/data/all-rows';
+import { type Pair, type PairColumns, readPair, responseText } from '../../node/data/pairs';
+import { shownPath } from '../../node/files/paths';
+import { present } from '../../node/files/present';
+import { FileError } from '../../node/files/text-files';
 import type { Progress } from '../models/place';
 import type { LoadedPair } from './loaded-pair';
 import { type LogprobColumns, readLogprobs } from './logprob-columns';

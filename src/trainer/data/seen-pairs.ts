@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config/option-types';
-import { present } from '../../node/present';
+import { present } from '../../node/files/present';
+import type { Speaker } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
-import type { Speaker } from '../speakers';
 import type { LoadedPair } from './loaded-pair';
 import { type TokenizedPair, tokenizePairs } from './tokenize-pairs';
 

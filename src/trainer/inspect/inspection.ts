@@ -9,7 +9,7 @@ import type {
   ScoredPair,
 } from '../../core/panels/pairs-page';
 import type { TokenSequence } from '../../engine/batch';
-import { responseText } from '../../node/pairs';
+import { responseText } from '../../node/data/pairs';
 import type { Progress } from '../models/place';
 import type { SequenceScore } from '../runtime/scoring-runtime';
 import { TrainingError } from '../training-error';

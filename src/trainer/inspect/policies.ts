@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Config } from '../../core/config/option-types';
 import type { TokenSequence } from '../../engine/batch';
 import type { Tuning } from '../../engine/model/layout';
-import { type SavedPolicy, savedPolicies } from '../../node/saved-policies';
+import { type SavedPolicy, savedPolicies } from '../../node/runs/saved-policies';
 import { Checkpoints } from '../checkpoint';
+import type { Speaker } from '../model-and-tokenizer';
 import { openMerged } from '../models/merge-adapter';
 import { openModel } from '../models/open-model';
 import type { OpenModel } from '../models/opened-model';
@@ -11,7 +12,6 @@ import type { Place, Progress } from '../models/place';
 import { startParameters } from '../models/start-parameters';
 import type { Device } from '../runtime/device';
 import { ScoringRuntime, type SequenceScore } from '../runtime/scoring-runtime';
-import type { Speaker } from '../speakers';
 import { TrainingError } from '../training-error';
 
 /** Sequences in one run of the graph. */

@@ -1,8 +1,9 @@
 import type { Config } from '../../core/config/option-types';
-import type { ReferenceRow } from '../../core/runs/reference-format';
+import type { ReferenceRow } from '../../core/reference/reference-format';
 import type { TokenSequence } from '../../engine/batch';
 import type { LoadedPair } from '../data/loaded-pair';
 import type { TokenizedPair } from '../data/tokenize-pairs';
+import type { Speaker } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import { ingredientsOf, referenceKey } from '../reference/key';
 import { referenceFolder } from '../reference/obtain-reference';
@@ -10,7 +11,6 @@ import { referencePairs } from '../reference/reference-pairs';
 import { TableFiles } from '../reference/table-files';
 import type { Device } from '../runtime/device';
 import { ScoringRuntime, type SequenceScore } from '../runtime/scoring-runtime';
-import type { Speaker } from '../speakers';
 import { AT_ONCE, type Policies } from './policies';
 
 /** How a reference rates a response: nats, and its own tokens. */

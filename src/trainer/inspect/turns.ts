@@ -1,5 +1,5 @@
 import type { Turn } from '../../core/panels/pairs-page';
-import type { Message } from '../../node/pairs';
+import type { Message } from '../../node/data/pairs';
 
 /** Characters of a text that a list carries to be searched. */
 const START = 2000;

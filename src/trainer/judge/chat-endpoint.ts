@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isObject } from '../../node/json';
-import { messageOf } from '../../node/text-files';
+import { isObject } from '../../node/files/json';
+import { messageOf } from '../../node/files/text-files';
 import { TrainingError } from '../training-error';
 
 interface EndpointSettings {

@@ -1,5 +1,5 @@
 import type { Config } from '../../core/config/option-types';
-import { refusedPath, resolvePath } from '../../node/paths';
+import { refusedPath, resolvePath } from '../../node/files/paths';
 import type { Place } from '../models/place';
 import { TrainingError } from '../training-error';
 import { ChatEndpoint } from './chat-endpoint';

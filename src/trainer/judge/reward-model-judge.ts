@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Encoding, Tokenizer } from '@huggingface/tokenizers';
-import { winRate } from '../../core/judge/rules';
-import { regularFileSize } from '../../node/text-files';
-import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/tokenizer';
+import { winRate } from '../../core/judge/text-rules';
+import { regularFileSize } from '../../node/files/text-files';
+import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/models/tokenizer';
 import { InferenceSession, Tensor } from '../runtime/onnxruntime';
 import { TrainingError } from '../training-error';
 import type { Judge, JudgedItem, Verdicts } from './judge';

@@ -1,7 +1,7 @@
-import { parseRules } from '../../core/judge/parse-rules';
-import { scoreText, type TextRule, winRate } from '../../core/judge/rules';
-import { LineIndex } from '../../core/text';
-import { readTextFile } from '../../node/text-files';
+import { parseRules } from '../../core/judge/parse-text-rules';
+import { scoreText, type TextRule, winRate } from '../../core/judge/text-rules';
+import { LineIndex } from '../../core/words/text';
+import { readTextFile } from '../../node/files/text-files';
 import { TrainingError } from '../training-error';
 import type { Judge, JudgedItem, JudgedText, Verdicts } from './judge';
 

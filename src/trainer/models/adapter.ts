@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { JsonObject } from '../../node/json';
-import { exists } from '../../node/paths';
-import { readJsonObject } from '../../node/text-files';
+import type { JsonObject } from '../../node/files/json';
+import { exists } from '../../node/files/paths';
+import { readJsonObject } from '../../node/files/text-files';
 import { TrainingError } from '../training-error';
 import type { OpenModel } from './opened-model';
 import { indexSafetensors, type StoredTensor } from './stored-tensor';

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { exists } from '../../node/paths';
-import { isProcessAlive } from '../../node/process-alive';
-import { writeError } from '../../node/write-error';
+import { exists } from '../../node/files/paths';
+import { writeError } from '../../node/files/write-error';
+import { isProcessAlive } from '../../node/processes/process-alive';
 
 /**
  * Makes a folder completely or not at all: `fill` writes into a folder beside it, which is then renamed. A folder of

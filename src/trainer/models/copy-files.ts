@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TOKENIZER_PARTS } from '../../node/hub';
-import { isFile } from '../../node/paths';
+import { isFile } from '../../node/files/paths';
+import { TOKENIZER_PARTS } from '../../node/hub/hub';
 
 /** Copies what makes the tokenizer of a model folder, chat template included, as far as it is there. */
 export async function copyTokenizer(from: string, to: string): Promise<void> {

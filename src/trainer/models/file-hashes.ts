@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject, type JsonObject } from '../../node/json';
-import { fileError, readJsonObject } from '../../node/text-files';
+import { isObject, type JsonObject } from '../../node/files/json';
+import { fileError, readJsonObject } from '../../node/files/text-files';
 import type { Progress } from './place';
 
 /**

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { obtainAdapter } from '../../node/hub';
-import { requireFile } from '../../node/models';
-import { isFile, pathOrHubId } from '../../node/paths';
-import { isProcessAlive } from '../../node/process-alive';
+import { isFile, pathOrHubId } from '../../node/files/paths';
+import { obtainAdapter } from '../../node/hub/hub';
+import { requireFile } from '../../node/models/models';
+import { isProcessAlive } from '../../node/processes/process-alive';
 import { TrainingError } from '../training-error';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type Adapter, readAdapter } from './adapter';
 import { FileHashes } from './file-hashes';

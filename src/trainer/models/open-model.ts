@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { noSafetensors, obtainModel } from '../../node/hub';
-import { requireFile } from '../../node/models';
-import { exists, pathOrHubId } from '../../node/paths';
-import { shardNames } from '../../node/safetensors';
+import { exists, pathOrHubId } from '../../node/files/paths';
+import { noSafetensors, obtainModel } from '../../node/hub/hub';
+import { requireFile } from '../../node/models/models';
+import { shardNames } from '../../node/models/safetensors';
 import { TrainingError } from '../training-error';
 import { FileHashes } from './file-hashes';
 import { folderIdentity, hubIdentity } from './identity';

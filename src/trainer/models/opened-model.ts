@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type LlamaConfig, readLlamaConfig } from '../../engine/model/config';
 import { UnsupportedModelError } from '../../engine/model/config-fields';
 import { EMBEDDING, parameterShapes } from '../../engine/model/parameters';
-import type { JsonObject } from '../../node/json';
-import { indexTensors, type TensorRecord } from '../../node/safetensors';
-import { readJsonObject } from '../../node/text-files';
+import type { JsonObject } from '../../node/files/json';
+import { readJsonObject } from '../../node/files/text-files';
+import { indexTensors, type TensorRecord } from '../../node/models/safetensors';
 import { TrainingError } from '../training-error';
 import { readTensor, type StoredTensor, storedTensor } from './stored-tensor';
 

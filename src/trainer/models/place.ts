@@ -1,4 +1,4 @@
-import type { Environment } from '../../node/hub-cache';
+import type { Environment } from '../../node/hub/hub-cache';
 
 /** Where a config lives and where what is computed for it is kept. */
 export interface Place {

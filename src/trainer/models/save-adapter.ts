@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Tuning, trainedLayout } from '../../engine/model/layout';
-import { writeSafetensors } from '../../node/safetensors-writer';
+import { writeSafetensors } from '../../node/models/safetensors-writer';
 import { ADAPTER_CONFIG, ADAPTER_PREFIX, ADAPTER_WEIGHTS } from './adapter';
 import { completeFolder } from './complete-folder';
 import { copyTokenizer } from './copy-files';

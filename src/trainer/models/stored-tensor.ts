@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ElementType } from '../../engine/onnx/element-type';
-import { type TensorRecord, tensorsOfFile } from '../../node/safetensors';
-import { fileError } from '../../node/text-files';
+import { fileError } from '../../node/files/text-files';
+import { type TensorRecord, tensorsOfFile } from '../../node/models/safetensors';
 import { TrainingError } from '../training-error';
 import { float32Of } from './half-floats';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storedLength, type TensorToWrite, writeSafetensors } from '../../node/safetensors-writer';
+import { storedLength, type TensorToWrite, writeSafetensors } from '../../node/models/safetensors-writer';
 
 /**
  * Writes the weights of a model as save_pretrained does: model.safetensors, or numbered files with an index where all

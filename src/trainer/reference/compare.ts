@@ -1,8 +1,8 @@
-import { type Compatibility, compareModels, type ScoredSides } from '../../core/analysis/compatibility';
-import { judgeCompatibility, type Verdict } from '../../core/analysis/compatibility-verdict';
-import { familyOf } from '../../core/analysis/nearest-pair';
+import { familyOf } from '../../core/paper/nearest-pair';
+import { type Compatibility, compareModels, type ScoredSides } from '../../core/reference/compatibility';
+import { judgeCompatibility, type Verdict } from '../../core/reference/compatibility-verdict';
+import type { Speaker } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
-import type { Speaker } from '../speakers';
 import {
   obtainReference,
   type ReferenceRequest,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../core/config/option-types';
-import type { ReferenceIngredients } from '../../core/runs/reference-format';
+import type { ReferenceIngredients } from '../../core/reference/reference-format';
 
 type Settings = Pick<
   Config,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { isObject } from '../../node/json';
-import { codeOf } from '../../node/text-files';
-import { writeError } from '../../node/write-error';
+import { isObject } from '../../node/files/json';
+import { codeOf } from '../../node/files/text-files';
+import { writeError } from '../../node/files/write-error';
 
 /** Milliseconds between two looks at a lock that another holds. */
 const LOOK_AGAIN = 1000;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { count } from '../../core/rules/words';
-import { askedReference } from '../../core/runs/reference-asked';
+import { askedReference } from '../../core/reference/reference-asked';
+import { count } from '../../core/words/counts';
 import type { TokenSequence } from '../../engine/batch';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Progress } from '../models/place';

@@ -2,7 +2,7 @@ import type { Config } from '../../core/config/option-types';
 import type { LoadedPair } from '../data/loaded-pair';
 import { type SeenPairs, seenBy } from '../data/seen-pairs';
 import type { TokenizedPair } from '../data/tokenize-pairs';
-import type { Speaker } from '../speakers';
+import type { Speaker } from '../model-and-tokenizer';
 
 /** The data of a config, and the models that look at it. */
 export interface ReferenceData {

@@ -1,4 +1,8 @@
-import { REFERENCE_FORMAT, type ReferenceMeta, type ReferenceRow } from '../../core/runs/reference-format';
+import {
+  REFERENCE_FORMAT,
+  type ReferenceMeta,
+  type ReferenceRow,
+} from '../../core/reference/reference-format';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Progress } from '../models/place';
 import { TrainingError } from '../training-error';

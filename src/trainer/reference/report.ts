@@ -1,5 +1,5 @@
-import type { ReferenceActivity, ReferenceReport } from '../../core/analysis/reference-report';
-import { type SummarizedResponse, summarizeReference } from '../../core/analysis/reference-summary';
+import type { ReferenceActivity, ReferenceReport } from '../../core/reference/reference-report';
+import { type SummarizedResponse, summarizeReference } from '../../core/reference/reference-summary';
 import type { TokenSequence } from '../../engine/batch';
 import type { LoadedPair } from '../data/loaded-pair';
 import { seenBy } from '../data/seen-pairs';

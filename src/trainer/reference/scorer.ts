@@ -1,8 +1,8 @@
 import type { TokenSequence } from '../../engine/batch';
+import type { Speaker } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import type { Device } from '../runtime/device';
 import { ScoringRuntime, type SequenceScore } from '../runtime/scoring-runtime';
-import type { Speaker } from '../speakers';
 
 /** A model that rates responses, as it is stored. */
 export interface Scorer {

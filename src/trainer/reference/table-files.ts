@@ -1,16 +1,16 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AskedReference, remember } from '../../core/runs/reference-asked';
+import { type AskedReference, remember } from '../../core/reference/reference-asked';
 import {
   REFERENCE_FILES,
   REFERENCE_FORMAT,
   type ReferenceMeta,
   type ReferenceRow,
-} from '../../core/runs/reference-format';
-import { replaceJson } from '../../node/atomic-file';
-import { isObject } from '../../node/json';
-import { codeOf, fileError } from '../../node/text-files';
-import { writeError } from '../../node/write-error';
+} from '../../core/reference/reference-format';
+import { replaceJson } from '../../node/files/atomic-file';
+import { isObject } from '../../node/files/json';
+import { codeOf, fileError } from '../../node/files/text-files';
+import { writeError } from '../../node/files/write-error';
 
 /** The folder of a reference table on disk. */
 export class TableFiles {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { isObject } from '../../node/json';
-import { readJsonObject } from '../../node/text-files';
+import { isObject } from '../../node/files/json';
+import { readJsonObject } from '../../node/files/text-files';
 
 /**
  * Share of the policy's vocabulary, the added tokens included, that the reference has too: the same strings, whatever

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Pair } from '../../../src/node/pairs';
+import type { Pair } from '../../../src/node/data/pairs';
 import type { LoadedPair } from '../../../src/trainer/data/loaded-pair';
 import {
   openTokenizer,

@@ -1,4 +1,4 @@
-"""Preference pairs as src/node/pairs.ts reads them from rows."""
+"""Preference pairs as src/node/data/pairs.ts reads them from rows."""
 
 import hashlib
 import json

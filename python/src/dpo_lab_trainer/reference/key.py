@@ -1,4 +1,4 @@
-"""What a reference table depends on, as src/core/runs/reference-format.ts describes it."""
+"""What a reference table depends on, as src/core/reference/reference-format.ts describes it."""
 
 import json
 from typing import Any

@@ -190,7 +190,7 @@ def _row(pair: TokenizedPair, chosen: SequenceScore, rejected: SequenceScore) ->
 
 
 def _asked_settings(config: Config, nested: dict[str, Any]) -> dict[str, Any]:
-    """What a config asks of its reference as far as its text tells, as src/core/runs/reference-asked.ts has it."""
+    """What a config asks of its reference as far as its text tells, as src/core/reference/reference-asked.ts has it."""
     flat: dict[str, Any] = {}
 
     def visit(section: dict[str, Any], prefix: str) -> None:

@@ -1,0 +1,152 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { type Checked, fixesOf, isConfigFile } from '../../core/check/check';
+import { gatherFacts } from '../../node/facts/gather-facts';
+import { shownPath } from '../../node/files/paths';
+import { FileError } from '../../node/files/text-files';
+import {
+  ConfigErrors,
+  type Launched,
+  type LaunchedConfig,
+  type LaunchRequest,
+  launch,
+  type Programs,
+} from '../../node/launch/launch';
+import { DATA_FOLDER, workspaceOf } from '../../node/runs/data-folder';
+import { runFolderOf } from '../../node/runs/run-store';
+import { wheelName } from '../../node/torch/torch-start';
+import { NAMES } from '../check/config-files';
+import { plural } from '../check/file-reports';
+import { textReport } from '../check/text';
+import { layout, print, printToStderr } from '../terminal/output';
+import { visible } from '../terminal/text-layout';
+import { EXIT, UsageError } from '../usage-error';
+import { VERSION } from '../version';
+import { reportEnds } from './end-summary';
+import { placeOf, shellWord } from './find-run';
+import { follow } from './follow';
+import { responseText, sweepResponse } from './response-table';
+
+export interface LaunchOptions {
+  readonly json: boolean;
+  readonly detach: boolean;
+  readonly dataFolder?: string;
+}
+
+export const EXIT_CODES = `
+Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 stopped, 70 a bug in
+dpo-lab, 130 left by a second Ctrl-C while the run is stopping.`;
+
+export function addLaunchOptions(command: Command): Command {
+  return addDataFolderOption(command)
+    .option('--detach', 'start it and return at once', false)
+    .option('--json', 'print lines of JSON', false);
+}
+
+export function addDataFolderOption(command: Command): Command {
+  return command.option(
+    '--data-folder <folder>',
+    `where runs are kept (default: the closest ${DATA_FOLDER})`,
+  );
+}
+
+/** The programs lie beside the bundled command line. */
+export function programs(): Programs {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  return {
+    node: process.execPath,
+    job: join(folder, 'job.js'),
+    onnxTrainer: join(folder, 'onnx-trainer.js'),
+    torch: {
+      wheel: join(folder, wheelName(VERSION)),
+      python: '',
+      activePython: async () => undefined,
+    },
+    versions: { 'dpo-lab': VERSION },
+  };
+}
+
+/** Launches what a config describes and follows it to its end. */
+export async function launchAndFollow(
+  config: string,
+  sweep: LaunchRequest['sweep'],
+  options: LaunchOptions,
+): Promise<void> {
+  const configFile = resolve(config);
+  if (!isConfigFile(configFile)) {
+    throw new UsageError(`${visible(config)} is not named like a config (${NAMES}). Rename it.`);
+  }
+  const cwd = process.cwd();
+  const dataFolder =
+    options.dataFolder === undefined
+      ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
+      : resolve(cwd, options.dataFolder);
+  const launched = await launchOrSay({ configFile, dataFolder, ...(sweep && { sweep }) }, cwd);
+  if (!launched) {
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const runs = launched.runs.map((id) => ({ id, folder: runFolderOf(dataFolder, id) }));
+  const place = await placeOf(dataFolder, cwd);
+  const name = nameOf(launched) + place;
+  tellLaunch(launched, runs, options, name);
+  // Runs that cannot start have failed within a second, which is no time to return before.
+  if (options.detach && !launched.problem) return;
+  const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop', name });
+  process.exitCode = reportEnds(followed, options.json, place);
+  const response = await sweepResponse(dataFolder, launched.sweep);
+  if (!response) return;
+  if (options.json) {
+    print(JSON.stringify({ type: 'response', ...response }));
+    return;
+  }
+  for (const line of responseText(response, shellWord(visible(config)))) print(line);
+  print(`See it drawn: dpo-lab report ${visible(name)}`);
+}
+
+async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {
+  try {
+    return await launch(request, programs(), gatherFacts);
+  } catch (error) {
+    if (error instanceof ConfigErrors) {
+      printToStderr(problemsText(error.checked, cwd));
+      printToStderr(visible(error.message));
+      return undefined;
+    }
+    throw error instanceof FileError ? new UsageError(error.message) : error;
+  }
+}
+
+function problemsText(checked: Checked, cwd: string): string {
+  const problems = checked.problems
+    .filter(({ severity }) => severity === 'error')
+    .map((problem) => ({ ...problem, fixes: fixesOf(checked, problem) }));
+  const { text, fileName: path } = checked;
+  return textReport(
+    { files: [{ name: shownPath(path, cwd), path, text, problems, applied: [] }], failures: [] },
+    layout(),
+  );
+}
+
+/** What other commands call it. */
+function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
+  return more.length === 0 ? first : sweep;
+}
+
+function tellLaunch(
+  { sweep, checked, problem }: LaunchedConfig,
+  runs: readonly { readonly id: string; readonly folder: string }[],
+  { json, detach }: LaunchOptions,
+  name: string,
+): void {
+  if (json) {
+    print(JSON.stringify({ type: 'launched', sweep, runs }));
+    return;
+  }
+  const warnings = checked.problems.filter(({ severity }) => severity === 'warning').length;
+  const file = visible(shownPath(checked.fileName, process.cwd()));
+  if (warnings > 0) print(`${plural(warnings, 'warning')} about ${file}: dpo-lab check says more.`);
+  for (const { folder } of runs) print(visible(shownPath(folder, process.cwd())));
+  if (detach && !problem) print(`Watch it with: dpo-lab watch ${visible(name)}`);
+}

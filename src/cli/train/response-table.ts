@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { type BetaResponse, betaResponse } from '../../core/sweeps/beta-response';
+import type { BetaRow } from '../../core/sweeps/beta-row';
+import { SWEEP_FILES, type SweepSummary } from '../../core/sweeps/format';
+import { decimal, percent } from '../../core/words/numbers';
+import { readJsonObject } from '../../node/files/text-files';
+import { sweepFolderOf } from '../../node/runs/run-store';
+import { type Layout, layout } from '../terminal/output';
+import { wrap } from '../terminal/text-layout';
+
+/** What the arms of a sweep say about beta. Undefined where there are no two betas, or the job wrote no summary. */
+export async function sweepResponse(dataFolder: string, sweep: string): Promise<BetaResponse | undefined> {
+  const path = join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.summary);
+  const summary = (await readJsonObject(path).catch(() => undefined)) as SweepSummary | undefined;
+  if (!summary || new Set(summary.runs.map(({ beta }) => beta)).size < 2) return undefined;
+  return betaResponse(summary.runs);
+}
+
+/**
+ * The same as a table, with a verdict and what to run next.
+ *
+ * @param config the config as a shell reads it
+ */
+export function responseText(response: BetaResponse, config: string): string[] {
+  const { betas, quality, recommended, verdict, next } = response;
+  const page = layout();
+  const seeds = [...Array(next?.seeds ?? 0).keys()].join(',');
+  return [
+    '',
+    ...table(betas, quality, recommended, page),
+    '',
+    ...wrap(`${verdict} (RUN012)`, page.width),
+    ...(recommended === undefined ? [] : [`Take beta ${recommended}.`]),
+    ...(next ? [`Next: dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`] : []),
+  ];
+}
+
+interface Column {
+  readonly title: string;
+  readonly cell: (row: BetaRow) => string;
+}
+
+function table(
+  rows: readonly BetaRow[],
+  quality: string,
+  recommended: number | undefined,
+  { width, paint }: Layout,
+): string[] {
+  const columns: Column[] = [
+    { title: 'beta', cell: ({ beta }) => String(beta) },
+    {
+      title: quality,
+      cell: (row) =>
+        measured(row.quality, percent) +
+        (Number.isFinite(row.qualityError) ? ` ± ${(100 * row.qualityError).toFixed(1)}` : ''),
+    },
+    { title: 'accuracy', cell: ({ accuracy }) => measured(accuracy, percent) },
+    { title: 'ended', cell: ({ ended }) => measured(ended, percent) },
+    { title: 'length', cell: ({ lengthRatio }) => measured(lengthRatio, (ratio) => `x ${ratio.toFixed(2)}`) },
+    { title: 'EOS drift', cell: ({ eosDrift }) => measured(eosDrift, decimal) },
+    { title: 'KL', cell: ({ kl }) => measured(kl, decimal) },
+    { title: 'loss', cell: ({ trainLoss }) => measured(trainLoss, (loss) => loss.toFixed(3)) },
+    { title: 'seeds', cell: ({ seeds }) => String(seeds) },
+  ];
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ cell }) => cell(row))),
+  ];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
+  return cells.map((line, index) => {
+    const text = line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
+    const row = rows[index - 1];
+    if (!row) return paint('dim', text.slice(0, width));
+    const note = row.degenerate ? '  past the cliff' : row.beta === recommended ? '  take this' : '';
+    const painted = row.degenerate ? 'red' : row.beta === recommended ? 'green' : undefined;
+    const shown = (text + note).slice(0, width);
+    return painted ? paint(painted, shown) : shown;
+  });
+}
+
+function measured(value: number, words: (value: number) => string): string {
+  return Number.isFinite(value) ? words(value) : '-';
+}

@@ -1,0 +1,87 @@
+import type { Config } from '../config/option-types';
+import type { AlarmContext, AlarmRule } from '../runs/alarm';
+import type { MetricName } from '../runs/format';
+import { short } from './alarm-words';
+
+/** Alarms that compare a run with where it must start when the reference is the starting policy. */
+
+/** RUN001: the first loss is not that of a policy that equals its reference. */
+export function otherStart(config: Config): AlarmRule {
+  const exact = config['training.precision'] === 'fp32' && config['reference.dtype'] === 'fp32';
+  const nats = exact ? 0.2 : 2;
+  const start = STARTING_LOSS[config['objective.loss']];
+  const plain = config['objective.sft_weight'] === 0;
+  return ({ split, step }, value) => {
+    if (split !== 'train' || step > 1) return undefined;
+    const ratio = value('log_ratio_chosen');
+    const tolerance = Math.max(0.02, exact ? 0 : config['objective.beta'] * nats);
+    const lossIsOff = plain && start !== undefined && Math.abs(value('loss') - start) > tolerance;
+    if (!(lossIsOff || Math.abs(ratio) > nats)) return undefined;
+    return {
+      code: 'RUN001',
+      severity: 'error',
+      message: `At the first step the policy should equal its reference, but chosen responses differ by ${short(ratio)} nats and the loss is ${short(value('loss'))}${start === undefined ? '' : ` in place of ${short(start)}`}. The reference is another model than the starting policy: look for a wrong adapter, stored log-probabilities of another model, another number format or chat template.`,
+    };
+  };
+}
+
+/** At a reward margin of 5 the gradient of the sigmoid loss is 0.7 % of its full size. */
+const SATURATED = 5;
+
+/** RUN001b: another model as reference starts the margin away from 0. Held-out pairs tell it better than one batch. */
+export function foreignStart(config: Config): AlarmRule {
+  const unit = config['objective.length_normalized'] ? 'nats per token' : 'nats';
+  let isTold = false;
+  return ({ step }, value) => {
+    const [reward, margin] = [value('reward_margin'), value('log_ratio_margin')];
+    if (isTold || step > 1 || !Number.isFinite(reward) || !Number.isFinite(margin)) return undefined;
+    isTold = true;
+    const start = `Before the first step the mean margin is ${short(margin)} ${unit} (${short(reward)} as a reward), because the reference is another model than the policy. Compare margins with that, not with 0.`;
+    if (Math.abs(reward) <= SATURATED) return { code: 'RUN001b', severity: 'info', message: start };
+    return {
+      code: 'RUN001b',
+      severity: 'warning',
+      message: `${start} Beyond 5 the loss is flat, so many pairs hardly train: use a smaller objective.beta, such as ${short((config['objective.beta'] * SATURATED) / Math.abs(reward))}.`,
+    };
+  };
+}
+
+const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>> = {
+  sigmoid: Math.LN2,
+  robust: Math.LN2,
+  hinge: 1,
+};
+
+/** RUN002: nothing is learned at all. */
+export function stuck({ config, totalSteps }: AlarmContext): AlarmRule {
+  const start = config['objective.sft_weight'] === 0 ? STARTING_LOSS[config['objective.loss']] : undefined;
+  let still = 0;
+  return ({ split, step }, value) => {
+    if (split !== 'train') return undefined;
+    const isStill =
+      Math.abs(value('reward_margin')) < 1e-4 &&
+      (start === undefined || Math.abs(value('loss') - start) < 1e-3);
+    still = isStill ? still + 1 : 0;
+    if (still < 20 || step < Math.max(20, warmupSteps(config, totalSteps()))) return undefined;
+    return {
+      code: 'RUN002',
+      severity: 'error',
+      message: `Nothing is learned: over ${still} logged steps the reward margin stayed at 0. ${causeOfStandstill(value)}`,
+    };
+  };
+}
+
+function causeOfStandstill(value: (name: MetricName) => number): string {
+  if (value('logp_chosen') === 0 && value('logp_rejected') === 0)
+    return 'Every log-probability is 0: the responses are cut away. Raise data.max_length, or lower data.max_prompt_length.';
+  if (value('gradient_norm') < 1e-8)
+    return 'The gradient is 0: nothing that is trained has an effect. Check training.method and training.lora.targets.';
+  if (value('learning_rate') < 1e-9)
+    return 'The learning rate is nearly 0. Raise training.learning_rate, or shorten training.warmup.';
+  return 'Raise training.learning_rate or objective.beta, and check that chosen and rejected responses differ.';
+}
+
+function warmupSteps(config: Config, totalSteps = 0): number {
+  const warmup = config['training.warmup'];
+  return warmup < 1 ? Math.ceil(warmup * totalSteps) : warmup;
+}

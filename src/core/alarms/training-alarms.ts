@@ -1,0 +1,151 @@
+import type { Config } from '../config/option-types';
+import type { AlarmContext, AlarmRule } from '../runs/alarm';
+import type { MetricName } from '../runs/format';
+import { share, short } from './alarm-words';
+import { MovingAverage, MovingMedian } from './running-statistics';
+import { foreignStart, otherStart, stuck } from './start-alarms';
+
+/** Alarms over what every optimizer step logs. */
+export function trainingAlarms(context: AlarmContext): AlarmRule[] {
+  const { config } = context;
+  return [
+    notFinite(context),
+    ...(hasOwnReference(config)
+      ? [otherStart(config), stuck(context), noSignal(context), displacement(config)]
+      : hasAnotherModel(config)
+        ? [foreignStart(config)]
+        : []),
+    earlySeparation(context),
+    gradientSpikes(),
+  ];
+}
+
+/** The reference is the starting policy itself, so that every log-ratio starts at 0. */
+function hasOwnReference(config: Config): boolean {
+  return (
+    config['reference.policy'] === 'same' &&
+    config['reference.score'] === 'conditional' &&
+    config['reference.adapter'] === undefined
+  );
+}
+
+/** A prior or no reference at all is no model to be compared with. */
+function hasAnotherModel(config: Config): boolean {
+  return config['reference.policy'] !== 'none' && config['reference.score'] === 'conditional';
+}
+
+/** Lines that a mean needs before it is judged. */
+const ENOUGH = 10;
+
+const MUST_BE_FINITE = [
+  'loss',
+  'reward_chosen',
+  'reward_rejected',
+  'reward_margin',
+  'logp_chosen',
+  'logp_rejected',
+  'gradient_norm',
+] as const satisfies readonly MetricName[];
+
+/** RUN003: numbers left the finite range. A trainer may hide a loss that is NaN as exactly 0. */
+function notFinite({ config }: AlarmContext): AlarmRule {
+  const precision = config['training.precision'];
+  const wider =
+    precision === 'fp32' ? '' : `, or compute in ${precision === 'fp16' ? 'bf16 or fp32' : 'fp32'}`;
+  return ({ split, values }, value) => {
+    if (split !== 'train') return undefined;
+    const bad = MUST_BE_FINITE.find((name) => values[name] !== undefined && !Number.isFinite(value(name)));
+    const hidden = value('loss') === 0 && value('accuracy') === 0;
+    if (bad === undefined && !hidden) return undefined;
+    return {
+      code: 'RUN003',
+      severity: 'error',
+      message: `Training diverged: ${bad === undefined ? 'a loss of exactly 0 with no pair ranked right hides one that is no number' : `${bad} is ${values[bad]}`}. Lower training.learning_rate or lengthen training.warmup${wider}.`,
+    };
+  };
+}
+
+/** RUN004: pairs are told apart almost at once. */
+function earlySeparation({ config, totalSteps }: AlarmContext): AlarmRule {
+  const [loss, accuracy] = [new MovingAverage(), new MovingAverage()];
+  const applies = config['objective.loss'] === 'sigmoid' && config['objective.sft_weight'] === 0;
+  return ({ split, step }, value) => {
+    if (split !== 'train' || !applies) return undefined;
+    loss.see(value('loss'));
+    accuracy.see(value('accuracy'));
+    const isEarly = step < 0.15 * (totalSteps() ?? 0);
+    if (!isEarly || loss.count < 3 || !(loss.value < 0.05 && accuracy.value >= 0.99)) return undefined;
+    return {
+      code: 'RUN004',
+      severity: 'warning',
+      message: `Pairs are told apart almost perfectly after ${share(step, totalSteps())} of training: they are trivially different, the learning rate is too high, or beta is too large for the distance between policy and reference. Lower training.learning_rate, or use pairs that the policy itself could have written.`,
+    };
+  };
+}
+
+/** RUN005: chosen responses become unlikely, while the margin grows because rejected ones fall faster. */
+function displacement(config: Config): AlarmRule {
+  const [ratio, margin, logp] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
+  const perToken = config['objective.length_normalized'];
+  return ({ split }, value) => {
+    if (split !== 'train') return undefined;
+    ratio.see(value('log_ratio_chosen'));
+    margin.see(value('log_ratio_margin'));
+    logp.see(value('logp_chosen'));
+    if (ratio.count < ENOUGH || !(margin.value > 0)) return undefined;
+    if (perToken) return undefined;
+    // The log-ratio is the fall on these very pairs: batches of long and short responses do not blur it.
+    const fall = -ratio.value / Math.abs(logp.value - ratio.value);
+    if (ratio.value < -30 || fall > 0.25) {
+      return {
+        code: 'RUN005',
+        severity: 'warning',
+        message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference (${Math.round(100 * fall)} % of their log-probability), although the margin grows. The policy moves to responses that nobody compared. Raise objective.beta, add objective.sft_weight, or stop earlier.`,
+      };
+    }
+    if (ratio.value > -1) return undefined;
+    return {
+      code: 'RUN005',
+      severity: 'info',
+      message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference. That is normal for DPO as long as it stays small: rejected ones fall faster.`,
+    };
+  };
+}
+
+/** RUN007: pairs are ranked no better than by chance. */
+function noSignal({ totalSteps }: AlarmContext): AlarmRule {
+  const [accuracy, margin] = [new MovingAverage(), new MovingAverage()];
+  return ({ split, step }, value) => {
+    if (split !== 'train') return undefined;
+    accuracy.see(value('accuracy'));
+    margin.see(value('log_ratio_margin'));
+    const isLate = step > 0.2 * (totalSteps() ?? Number.POSITIVE_INFINITY);
+    if (!isLate || accuracy.count < ENOUGH) return undefined;
+    if (!(Math.abs(accuracy.value - 0.5) <= 0.05 && Math.abs(margin.value) < 0.5)) return undefined;
+    return {
+      code: 'RUN007',
+      severity: 'warning',
+      message: `After ${share(step, totalSteps())} of training, ${Math.round(100 * accuracy.value)} % of pairs are ranked as labelled and the margin is ${short(margin.value)} nats: no better than chance. Look at some pairs: labels may be random, swapped or on the wrong rows. If they are right, raise training.learning_rate.`,
+    };
+  };
+}
+
+/** RUN009: gradients far above the usual. */
+function gradientSpikes(): AlarmRule {
+  const median = new MovingMedian(50);
+  let spikes = 0;
+  return ({ split }, value) => {
+    if (split !== 'train') return undefined;
+    const norm = value('gradient_norm');
+    const usual = median.value;
+    const isSpike = median.count >= ENOUGH && norm > 10 * usual;
+    median.see(norm);
+    if (isSpike) spikes++;
+    if (!isSpike || spikes < 2) return undefined;
+    return {
+      code: 'RUN009',
+      severity: 'warning',
+      message: `The gradient jumped to ${short(norm)} for the second time; its median is ${short(usual)}. Lower training.learning_rate or lengthen training.warmup, and look for odd pairs.`,
+    };
+  };
+}

@@ -1,0 +1,108 @@
+import { DPO_LAB } from '../config/dpo-lab';
+import type { Dialect, Experiment } from '../config/experiment';
+import type { Facts } from '../facts';
+import type { Fix, Problem, Severity } from '../problem';
+import { RULES } from '../rules/all';
+import { applyEdits, type Range } from '../words/text';
+import { isIgnored } from './ignore';
+import type { Finding, Rule } from './rule';
+
+/** Readers of config files; the first that matches the file's name is used. */
+const DIALECTS: readonly Dialect[] = [DPO_LAB];
+
+export interface Checked {
+  readonly text: string;
+  readonly fileName: string;
+  readonly facts: Facts;
+  readonly experiment: Experiment;
+  /** False when broken syntax hides part of the file: some problems show only after it is mended. */
+  readonly complete: boolean;
+  /** By place in the text. */
+  readonly problems: readonly Problem[];
+}
+
+export function isConfigFile(fileName: string): boolean {
+  return DIALECTS.some((dialect) => dialect.matches(fileName));
+}
+
+/**
+ * Reads a config and says what is wrong with it. Never throws, whatever the text; ranges lie inside the text.
+ * Without facts, the rules that need them stay silent.
+ */
+export function check(text: string, fileName: string, facts: Facts = {}): Checked {
+  const dialect = DIALECTS.find((candidate) => candidate.matches(fileName)) ?? DPO_LAB;
+  const { experiment, problems, complete } = dialect.read(text, fileName);
+  const found = [...problems];
+  for (const rule of RULES) {
+    for (const finding of rule.check(experiment, facts)) {
+      const { given, malformed } = experiment.get(finding.at);
+      if (complete || given || malformed) found.push(problemOf(rule, finding, experiment));
+    }
+  }
+  const shown = distinct(found.map((problem) => ({ ...problem, range: inside(problem.range, text) })))
+    .filter((problem, _, all) => !isIgnored(text, problem) && !isFollowUp(problem, all))
+    .sort(
+      (a, b) =>
+        a.range.start - b.range.start || RANK[a.severity] - RANK[b.severity] || a.code.localeCompare(b.code),
+    );
+  return { text, fileName, facts, experiment, complete, problems: shown };
+}
+
+/** The fixes that really help: applied, the problem is gone and no new error appears. */
+export function fixesOf(checked: Checked, problem: Problem): Fix[] {
+  return problem.fixes.filter((fix) => {
+    const after = check(applyEdits(checked.text, fix.edits), checked.fileName, checked.facts);
+    return !after.problems.some((other) => isSame(other, problem)) && !bringsNewError(checked, after);
+  });
+}
+
+const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2, hint: 3 };
+
+function problemOf(rule: Rule, finding: Finding, experiment: Experiment): Problem {
+  const fixes = (finding.fixes ?? []).flatMap(({ title, edits }) =>
+    edits?.length ? [{ title, edits }] : [],
+  );
+  return {
+    code: rule.code,
+    severity: finding.severity ?? rule.severity,
+    range: finding.range ?? experiment.get(finding.at).range,
+    message: finding.message,
+    fixes,
+  };
+}
+
+/** What else is wrong with a value that could not even be read. */
+function isFollowUp(problem: Problem, all: readonly Problem[]): boolean {
+  const sameStart = (other: Problem): boolean => other.range.start === problem.range.start;
+  return !problem.code.startsWith('SYN') && all.some((other) => other.code === 'SYN001' && sameStart(other));
+}
+
+/** The same words at another place count as the same problem, since a fix moves what follows it. */
+function isSame(a: Problem, b: Problem): boolean {
+  return a.code === b.code && a.message === b.message;
+}
+
+/** Errors that broken syntax had hidden are not new; more broken syntax is. */
+function bringsNewError(before: Checked, after: Checked): boolean {
+  if (!before.complete) return syntaxErrors(after) > syntaxErrors(before);
+  return after.problems.some(
+    (problem) => problem.severity === 'error' && !before.problems.some((other) => isSame(other, problem)),
+  );
+}
+
+function syntaxErrors({ problems }: Checked): number {
+  return problems.filter((problem) => problem.code.startsWith('SYN')).length;
+}
+
+function distinct(problems: Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, range, message }) => {
+    const id = `${code} ${range.start} ${range.end} ${message}`;
+    return !seen.has(id) && seen.add(id);
+  });
+}
+
+function inside(range: Range, text: string): Range {
+  const start = Math.max(0, Math.min(range.start, text.length));
+  return { start, end: Math.max(start, Math.min(range.end, text.length)) };
+}

@@ -1,0 +1,118 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Finding, FixProposal, Rule } from '../../check/rule';
+import { showValue } from '../../config/describe';
+import type { Experiment } from '../../config/experiment';
+import type { Config } from '../../config/option-types';
+import { listed } from '../../words/counts';
+import { together } from '../fixes';
+
+type Loss = Config['objective.loss'];
+
+interface Advice {
+  readonly says: string;
+  readonly loss: Loss;
+  readonly also?: (experiment: Experiment) => ReturnType<Experiment['set']>;
+}
+
+const normalized: Advice = {
+  says: 'Here it is sigmoid with length_normalized: true.',
+  loss: 'sigmoid',
+  also: (experiment) => experiment.set('objective.length_normalized', true),
+};
+const withSft: Advice = {
+  says: 'Here the SFT term is added with sft_weight.',
+  loss: 'sigmoid',
+  also: (experiment) => experiment.set('objective.sft_weight', 1),
+};
+const kto: Advice = {
+  says: 'KTO is made for single rated responses, not for pairs; TRL dropped its paired form in 0.9.6.',
+  loss: 'sigmoid',
+};
+const noReference: Advice = {
+  says: 'It uses no reference policy, so it is no DPO. The nearest to it here is reference.policy: none.',
+  loss: 'sigmoid',
+};
+
+/** Names that other trainers and papers use. */
+const ADVICE: Readonly<Record<string, Advice>> = {
+  dpo: { says: 'The loss of DPO is called sigmoid.', loss: 'sigmoid' },
+  dpo_norm: normalized,
+  sigmoid_norm: normalized,
+  sft: withSft,
+  cdpo: { says: 'The usual correction for flipped labels is robust, with label_smoothing.', loss: 'robust' },
+  aot_pair: { says: 'TRL 0.29 renamed it to aot_unpaired.', loss: 'aot_unpaired' },
+  kto: kto,
+  kto_pair: kto,
+  slic: { says: 'Its loss is called hinge.', loss: 'hinge' },
+  rso: { says: 'Its loss is called hinge.', loss: 'hinge' },
+  simpo: noReference,
+  orpo: noReference,
+  cpo: noReference,
+};
+
+export const LOSS001: Rule = {
+  code: 'LOSS001',
+  title: 'The trainer has no such loss',
+  severity: 'error',
+  when: '`objective.loss` is no known loss, or one that the chosen backend does not offer.',
+  why: 'Trainers look at the name when they compute the first loss: after the model was loaded and the data tokenized.',
+  todo: 'Write a loss from the message. Those that only the torch trainer offers need `backend.kind: torch`.',
+  evidence: [
+    'Verified with TRL 1.13: an unknown loss_type is refused at the first training step and not before.',
+    'TRL 0.29 renamed aot_pair to aot_unpaired; kto_pair was removed in 0.9.6.',
+  ],
+  *check(experiment) {
+    const { malformed, written, value, key } = experiment.get('objective.loss');
+    const { losses, name } = experiment.traits;
+    if (malformed && written === undefined) return;
+    if (malformed) {
+      yield unknownLoss(experiment, key, written);
+    } else if (!losses.includes(value)) {
+      const torch = experiment.set('backend.kind', 'torch');
+      yield {
+        at: 'objective.loss',
+        message: `${key} is ${value}, which ${name} does not offer; it has ${listed(losses)}.${torch ? ' Switch the loss, or train with backend.kind: torch.' : ''}`,
+        fixes: [
+          { title: 'Write sigmoid', edits: experiment.set('objective.loss', 'sigmoid') },
+          { title: 'Train with the torch backend', edits: torch },
+        ],
+      };
+    }
+  },
+};
+
+function unknownLoss(experiment: Experiment, key: string, written: unknown): Finding {
+  const { losses, name } = experiment.traits;
+  const advice = adviceFor(written, losses);
+  const says = advice?.says ?? `${name} has ${listed(losses)}.`.replace(/^t/, 'T');
+  const choices = [...new Set([advice?.loss ?? 'sigmoid', 'sigmoid'] as const)];
+  const fixes = choices.map((loss): FixProposal => {
+    const edits = experiment.set('objective.loss', loss);
+    const also = loss === advice?.loss ? advice.also : undefined;
+    return { title: `Write ${loss}`, edits: also ? together(edits, also(experiment)) : edits };
+  });
+  return {
+    at: 'objective.loss',
+    message:
+      written === null
+        ? `${key} has no value. ${says}`
+        : `There is no loss ${showValue(written)} for ${key}. ${says}`,
+    fixes,
+  };
+}
+
+function adviceFor(written: unknown, losses: readonly string[]): Advice | undefined {
+  if (Array.isArray(written)) {
+    const words = written.map(String);
+    const isDpoAndSft = words.length === 2 && words.includes('sigmoid') && words.includes('sft');
+    const says = 'One loss can be chosen, as a plain word; an SFT term is added with sft_weight.';
+    return isDpoAndSft ? { ...withSft, says } : { says, loss: 'sigmoid' };
+  }
+  if (typeof written !== 'string') return undefined;
+  const word = written.trim().toLowerCase().replaceAll('-', '_');
+  if (Object.hasOwn(ADVICE, word)) return ADVICE[word];
+  const beginning = losses.find((loss) => loss.startsWith(`${word}_`));
+  const nearest = closest(word, [...losses]);
+  const meant = beginning ?? (distance(word, nearest) <= 2 ? nearest : undefined);
+  return meant === undefined ? undefined : { says: `Did you mean ${meant}?`, loss: meant as Loss };
+}

@@ -1,0 +1,54 @@
+import type { Alarm } from './alarm';
+import type { MetricsLine, RunFile, RunStatus } from './format';
+import type { ShownState } from './liveness';
+
+/** A run as its files tell it now. */
+export interface StoredRun {
+  readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly state: ShownState;
+  /** Absent where `run.json` cannot be used; `problem` says why. */
+  readonly run?: RunFile;
+  /** Absent before the job wrote it. */
+  readonly status?: RunStatus;
+  /** Why the run can be shown in part only, in a sentence. */
+  readonly problem?: string;
+}
+
+/** With its newest values: what lists and pages show. */
+export interface SeenRun extends StoredRun {
+  readonly train: MetricsLine['values'];
+  readonly eval: MetricsLine['values'];
+  readonly alarms: readonly Alarm[];
+}
+
+/** A config's name without folders and ending: a sidebar is narrow. */
+export function experimentName(configFile: string): string {
+  return configFile.replace(/^.*[\\/]/, '').replace(/\.dpo\.(ya?ml|json)$/i, '');
+}
+
+/** What is told to the user at once; `info` is normal in a healthy run. */
+export function graveAlarms({ alarms }: Pick<SeenRun, 'alarms'>): readonly Alarm[] {
+  const bySeverity = (severity: Alarm['severity']) => alarms.filter((alarm) => alarm.severity === severity);
+  return [...bySeverity('error'), ...bySeverity('warning')];
+}
+
+/** What an alarm means, in the few words that a list has room for. */
+export function alarmInShort({ code }: Pick<Alarm, 'code'>): string {
+  return SHORT[code] ?? code;
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  RUN001: 'wrong first loss',
+  RUN001b: 'margin starts off 0',
+  RUN002: 'margin stays 0',
+  RUN003: 'not a number',
+  RUN004: 'pairs too easy',
+  RUN005: 'chosen less likely',
+  RUN006: 'texts stop ending',
+  RUN007: 'no better than chance',
+  RUN008: 'held-out loss rises',
+  RUN009: 'gradient spikes',
+  RUN010: 'out of memory',
+};

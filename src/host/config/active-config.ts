@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { UserError } from '../commands';
+import { ACTIVE_CONFIG_KEY } from '../contributions';
+import type { ConfigDocuments } from './config-documents';
+
+/** Keeps the context key by which menus know that a config is in front. */
+export function followActiveConfig(documents: ConfigDocuments): vscode.Disposable {
+  const update = (): void => {
+    void vscode.commands.executeCommand(
+      'setContext',
+      ACTIVE_CONFIG_KEY,
+      activeConfig(documents) !== undefined,
+    );
+  };
+  update();
+  return vscode.window.onDidChangeActiveTextEditor(update);
+}
+
+/** The config a command is about: the one it was given, else the one in front. */
+export async function requestedConfig(
+  documents: ConfigDocuments,
+  argument: unknown,
+): Promise<vscode.TextDocument> {
+  const uri = isAboutFile(argument) ? argument.uri : argument;
+  const document =
+    uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : activeConfig(documents);
+  if (!document)
+    throw new UserError('No config is open. Open a *.dpo.yaml or *.dpo.json file and try again.');
+  return document;
+}
+
+/** An item of the list of experiments. */
+function isAboutFile(argument: unknown): argument is { readonly uri: unknown } {
+  return typeof argument === 'object' && argument !== null && 'uri' in argument;
+}
+
+export function activeConfig(documents: ConfigDocuments): vscode.TextDocument | undefined {
+  const active = vscode.window.activeTextEditor?.document;
+  return active && documents.open.includes(active) ? active : undefined;
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { sweepEdit } from '../../core/language/lenses';
+import type { TextEdit } from '../../core/words/text';
+import { UserError } from '../commands';
+import { pickReference } from '../questions/reference-pick';
+import { workspaceEdit } from '../vscode/editor-text';
+import { requestedConfig } from './active-config';
+import type { ConfigDocuments } from './config-documents';
+
+/** Commands that change a config. They edit the document and leave saving to the user. */
+
+/** From a lens: an edit that was made for one version of the text. */
+export async function applyLensEdit(uri: unknown, version: unknown, edit: unknown): Promise<void> {
+  if (!(uri instanceof vscode.Uri) || !isTextEdit(edit)) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.version !== version) {
+    throw new UserError('The config has changed since this action was shown. Click it again.');
+  }
+  await apply(document, [edit]);
+}
+
+/** Adds a sweep around the config's beta. */
+export async function addSweep(documents: ConfigDocuments, argument: unknown): Promise<void> {
+  const document = await requestedConfig(documents, argument);
+  const checked = documents.checked(document);
+  const { given, value = [] } = checked.experiment.get('sweep.beta');
+  if (given) {
+    throw new UserError(
+      `This config has a sweep already: sweep.beta is ${value.join(', ')}. Change it there.`,
+    );
+  }
+  await apply(document, sweepEdit(checked));
+}
+
+/** Lets the user choose another reference policy and writes it. */
+export async function switchReference(documents: ConfigDocuments, argument: unknown): Promise<void> {
+  const document = await requestedConfig(documents, argument);
+  const current = documents.checked(document).experiment.get('reference.policy').value;
+  const question = { title: 'Switch Reference', placeholder: 'Reference policy', canGoBack: false };
+  const policy = await pickReference(question, current, vscode.Uri.joinPath(document.uri, '..'));
+  if (typeof policy !== 'string') return;
+  // Asked of the text as it is now: it may have changed while the list was open.
+  await apply(document, documents.checked(document).experiment.set('reference.policy', policy));
+}
+
+async function apply(document: vscode.TextDocument, edits: readonly TextEdit[] | undefined): Promise<void> {
+  if (!edits) {
+    throw new UserError(
+      'This config has no safe place for the change: something other than a section stands where it belongs. Correct the marked lines first.',
+    );
+  }
+  if (!(await vscode.workspace.applyEdit(workspaceEdit(document, edits)))) {
+    throw new UserError(`${document.uri.path} could not be changed. Is it read-only?`);
+  }
+}
+
+function isTextEdit(value: unknown): value is TextEdit {
+  return typeof value === 'object' && value !== null && 'range' in value && 'newText' in value;
+}

@@ -1,0 +1,83 @@
+import { Buffer } from 'node:buffer';
+import * as vscode from 'vscode';
+import type { PairsQuestion } from '../../core/panels/pairs-page';
+import type { PanelAction, PanelAddress } from '../../core/panels/protocol';
+import type { RunAction } from '../../core/panels/run-page';
+import { messageOf } from '../../node/files/text-files';
+import { UserError } from '../commands';
+import type { CommandId } from '../contributions';
+import type { PanelActions } from './open-panel';
+import type { PairInspection } from './pair-inspection';
+
+const COMMAND_OF: Readonly<Record<RunAction, CommandId>> = {
+  stop: 'dpoLab.stopRun',
+  resume: 'dpoLab.resumeRun',
+  open: 'dpoLab.openRun',
+  inspect: 'dpoLab.inspectPairs',
+  showLog: 'dpoLab.showRunLog',
+  reveal: 'dpoLab.revealRun',
+  delete: 'dpoLab.deleteRun',
+};
+
+/** Does what buttons of panels say, by the commands that everything else uses as well. */
+export class CommandActions implements PanelActions {
+  constructor(private readonly inspection: PairInspection) {}
+
+  async do(action: PanelAction): Promise<void> {
+    const { executeCommand } = vscode.commands;
+    switch (action.kind) {
+      case 'openSweep':
+        await executeCommand('dpoLab.openSweep', action.sweep);
+        return;
+      case 'openConfig':
+        await vscode.window.showTextDocument(vscode.Uri.file(action.file), { preview: true });
+        return;
+      case 'compare':
+        await executeCommand('dpoLab.compareRuns', ...action.runs);
+        return;
+      case 'resumeAll':
+        await executeCommand('dpoLab.resumeRun', action.runs[0], action.runs);
+        return;
+      case 'sweepBeta':
+        await executeCommand('dpoLab.sweepBeta', vscode.Uri.file(action.config), action.betas, action.seeds);
+        return;
+      case 'savePicture':
+        await savePicture(action.name, action.png);
+        return;
+      default:
+        await executeCommand(COMMAND_OF[action.kind], action.run);
+    }
+  }
+
+  async answer(
+    address: PanelAddress,
+    about: PairsQuestion,
+    progress: (words: string) => void,
+  ): Promise<unknown> {
+    if (address.kind !== 'pairs') throw new Error(`A ${address.kind} panel has no pairs to ask about.`);
+    return this.inspection.answer(address.folder, about, progress);
+  }
+
+  rest(address: PanelAddress): void {
+    if (address.kind === 'pairs') this.inspection.rest(address.folder);
+  }
+
+  end(address: PanelAddress): void {
+    if (address.kind === 'pairs') this.inspection.end(address.folder);
+  }
+}
+
+async function savePicture(name: string, png: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.png`;
+  const uri = await vscode.window.showSaveDialog({
+    filters: { Picture: ['png'] },
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, file) }),
+  });
+  if (!uri) return;
+  try {
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(png, 'base64'));
+  } catch (error) {
+    throw new UserError(`${uri.fsPath} could not be written: ${messageOf(error)}. Choose another place.`);
+  }
+}

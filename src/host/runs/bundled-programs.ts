@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { Programs } from '../../node/launch/launch';
+import { wheelName } from '../../node/torch/torch-start';
+import { activePython } from '../environment/active-python';
+import { readSetting } from '../settings';
+
+/** Asked at each start: the setting may have changed. */
+export type ProgramsOf = () => Programs;
+
+/** The programs lie beside the bundled extension. Node is the one that VS Code runs on, unless a setting names another. */
+export function programsOf(context: vscode.ExtensionContext): ProgramsOf {
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  return () => ({
+    node: readSetting['dpoLab.nodePath'](undefined).trim() || process.execPath,
+    job: context.asAbsolutePath('dist/job.js'),
+    onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
+    torch: {
+      wheel: context.asAbsolutePath(`dist/${wheelName(version)}`),
+      python: readSetting['dpoLab.pythonPath'](undefined).trim(),
+      activePython,
+    },
+    versions: { 'dpo-lab': version, vscode: vscode.version },
+  });
+}

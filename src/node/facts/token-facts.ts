@@ -1,0 +1,47 @@
+import type { FactQuery, TokenFacts } from '../../core/facts';
+import type { Sample } from '../data/sample';
+import { filesKey, type Memo } from '../files/memo';
+import { resolvePath } from '../files/paths';
+import {
+  compileTemplate,
+  findTemplate,
+  loadTokenizer,
+  type ModelTokenizer,
+  TOKENIZER_FILES,
+} from '../models/tokenizer';
+import { measurePairs, type PairTokens, summarizeTokens } from './pair-tokens';
+
+export interface TokenCaches {
+  readonly tokenizers: Memo<ModelTokenizer>;
+  readonly tokens: Memo<readonly PairTokens[]>;
+}
+
+/**
+ * Counts tokens of sampled pairs with the policy's tokenizer and the chat template that the config asks for.
+ * Undefined where no pair could be counted.
+ *
+ * @param folder the policy's
+ * @throws FileError where the tokenizer or the template cannot be used
+ */
+export async function countTokens(
+  sample: Sample,
+  folder: string,
+  query: Pick<FactQuery, 'baseFolder' | 'chatTemplate' | 'maxLength' | 'maxPromptLength'>,
+  caches: TokenCaches,
+): Promise<TokenFacts | undefined> {
+  const { chatTemplate, baseFolder } = query;
+  const tokenizerKey = await filesKey(folder, TOKENIZER_FILES);
+  const templateFile = isFileName(chatTemplate) ? resolvePath(chatTemplate, baseFolder) : undefined;
+  const templateKey = templateFile === undefined ? chatTemplate : await filesKey('', [templateFile]);
+  // Limits are not part of the key: changing one while typing costs no tokenizing.
+  const measured = await caches.tokens(`${sample.key}\n${tokenizerKey}\n${templateKey}`, async () => {
+    const tokenizer = await caches.tokenizers(tokenizerKey, () => loadTokenizer(folder));
+    const template = await findTemplate(chatTemplate, baseFolder, tokenizer.config);
+    return measurePairs(sample.pairs, tokenizer, template && compileTemplate(template, tokenizer.config));
+  });
+  return measured.length > 0 ? summarizeTokens(measured, query) : undefined;
+}
+
+function isFileName(chatTemplate: string): boolean {
+  return chatTemplate !== 'auto' && chatTemplate !== 'none';
+}

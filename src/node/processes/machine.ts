@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import type { MachineFacts } from '../../core/facts';
+import { present } from '../files/present';
+
+/** Milliseconds; a driver that hangs must not hold up a check. */
+const NVIDIA_SMI_LIMIT = 3000;
+
+/** Memory of this machine and of its largest NVIDIA GPU, in bytes. Never throws. */
+export async function readMachine(): Promise<MachineFacts> {
+  const gpu = await largestGpu();
+  return { memory: totalmem(), ...present({ gpu }) };
+}
+
+async function largestGpu(): Promise<MachineFacts['gpu']> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      'nvidia-smi',
+      ['--query-gpu=name,memory.total', '--format=csv,noheader,nounits'],
+      // Windows looks for programs in the working folder first, which may be an untrusted checkout.
+      { timeout: NVIDIA_SMI_LIMIT, windowsHide: true, cwd: dirname(process.execPath) },
+    );
+    return parseGpus(stdout).reduce<MachineFacts['gpu']>(
+      (largest, gpu) => (largest && largest.memory >= gpu.memory ? largest : gpu),
+      undefined,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines such as `NVIDIA H200, 143771`, with the memory in MiB; GPUs that share the machine's memory name none. */
+function parseGpus(output: string): NonNullable<MachineFacts['gpu']>[] {
+  return output.split('\n').flatMap((line) => {
+    const [, name, mebibytes] = /^(.+),\s*(\d+)\s*$/.exec(line.trim()) ?? [];
+    return name && mebibytes ? [{ name: name.trim(), memory: Number(mebibytes) * 1024 * 1024 }] : [];
+  });
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { isFields } from '../../core/runs/read-files';
+import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
+import { FileError, readJsonObject } from '../files/text-files';
+
+/** @throws FileError where the folder holds no sweep */
+export async function readSweep(folder: string): Promise<SweepFile> {
+  const path = join(folder, SWEEP_FILES.sweep);
+  const value = await readJsonObject(path);
+  if (!isSweepFile(value)) throw new FileError(`${path} describes no sweep. Was it changed by hand?`);
+  return value;
+}
+
+function isSweepFile(value: unknown): value is SweepFile {
+  return (
+    isFields(value) &&
+    typeof value.format === 'number' &&
+    typeof value.id === 'string' &&
+    isTexts(value.runs) &&
+    isTexts(value.trainer) &&
+    (value.trainer.length > 0 || typeof value.problem === 'string') &&
+    typeof value.parallel === 'number' &&
+    typeof value.stopDegenerate === 'boolean' &&
+    (value.environment === undefined ||
+      (isFields(value.environment) && isTexts(Object.values(value.environment)))) &&
+    ['together', 'launcher'].every((key) => value[key] === undefined || typeof value[key] === 'boolean')
+  );
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

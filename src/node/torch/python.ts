@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type PythonVersions, TORCH_PACKAGES } from '../../core/environment/torch-packages';
+import { isFields } from '../../core/runs/read-files';
+import { isFile, isFolder } from '../files/paths';
+import { messageOf } from '../files/text-files';
+
+/** A Python interpreter, with the versions of what the torch trainer needs. */
+export interface FoundPython extends PythonVersions {
+  /** Absolute. */
+  readonly path: string;
+  /** Why it could not be asked. */
+  readonly problem?: string;
+}
+
+/** Where interpreters are looked for. */
+export interface PythonPlaces {
+  /** Interpreters that come before all others, such as the active one of the editor; absolute. */
+  readonly first?: readonly string[];
+  /** Folders with a virtual environment `.venv` or `venv` in them. */
+  readonly folders: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Milliseconds; an interpreter on a network drive starts slowly. */
+const LIMIT = 20_000;
+
+/** Reads metadata alone: importing torch takes seconds. */
+const SCRIPT = `
+import importlib.metadata as metadata, json, platform, sys
+found = {}
+for name in sys.argv[1:]:
+    try:
+        found[name] = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        pass
+print(json.dumps({"version": platform.python_version(), "packages": found}))
+`;
+
+/**
+ * Interpreters of the virtual environments in these folders, of the active one, and of the search path, each once and
+ * in this order. Never throws.
+ */
+export async function findPythons({ first = [], folders, env }: PythonPlaces): Promise<FoundPython[]> {
+  const environments = [
+    ...folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]),
+    ...[env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined),
+  ];
+  const found: string[] = [];
+  for (const path of [...first, ...environments.map(interpreterIn)]) {
+    if (!found.includes(path) && (await isFile(path))) found.push(path);
+  }
+  const onPath = await searchedPython(env);
+  if (onPath !== undefined && !found.includes(onPath)) found.push(onPath);
+  return Promise.all(found.map(askPython));
+}
+
+/** The interpreter of a virtual environment. */
+export function interpreterIn(environment: string): string {
+  return process.platform === 'win32'
+    ? join(environment, 'Scripts', 'python.exe')
+    : join(environment, 'bin', 'python');
+}
+
+/** The first one on the search path, as a shell finds it. */
+export async function searchedPython(
+  env: NodeJS.ProcessEnv,
+  names: readonly string[] = NAMES,
+): Promise<string | undefined> {
+  for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
+    for (const name of names) {
+      const path = join(folder, name);
+      if (await isFile(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+const NAMES = process.platform === 'win32' ? ['python.exe'] : ['python3', 'python'];
+
+/** Of a path that somebody has named; a folder is taken for a virtual environment. */
+export async function interpreterOf(path: string): Promise<string> {
+  return (await isFolder(path)) ? interpreterIn(path) : path;
+}
+
+/** An interpreter, or an environment, that somebody has named. */
+export async function namedPython(path: string): Promise<FoundPython> {
+  const interpreter = await interpreterOf(path);
+  if (await isFile(interpreter)) return askPython(interpreter);
+  return { path: interpreter, packages: {}, problem: 'It is not there.' };
+}
+
+/** Never throws. */
+async function askPython(path: string): Promise<FoundPython> {
+  try {
+    // Isolated: neither the working folder nor the user's packages of another version are looked at.
+    const { stdout } = await promisify(execFile)(path, ['-I', '-c', SCRIPT, ...Object.keys(TORCH_PACKAGES)], {
+      timeout: LIMIT,
+      windowsHide: true,
+      cwd: dirname(path),
+    });
+    const answer: unknown = JSON.parse(stdout);
+    if (!isFields(answer) || typeof answer.version !== 'string' || !isFields(answer.packages)) {
+      throw new Error('it did not answer as Python does');
+    }
+    return { path, version: answer.version, packages: answer.packages as FoundPython['packages'] };
+  } catch (error) {
+    const [reason = ''] = messageOf(error).split('\n');
+    return { path, packages: {}, problem: `It could not be asked: ${reason}` };
+  }
+}
