@@ -101,7 +101,7 @@ describe('FactsClient', () => {
 
   it('keeps a process alive for an answer, but not after it', async () => {
     client = new FactsClient(workerFile);
-    const clientFile = await bundle('facts-client');
+    const clientFile = await bundle('facts/facts-client');
     const script = `
       const { FactsClient } = require(${JSON.stringify(clientFile)});
       new FactsClient(${JSON.stringify(workerFile)})
