@@ -19,7 +19,7 @@ from transformers.integrations.fsdp import is_fsdp_enabled
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-from dpo_lab_trainer.batches import Item, Seat, collate
+from dpo_lab_trainer.batches import Item, Slot, collate
 from dpo_lab_trainer.data.tokenize import TokenizedPair, TokenSequence
 from dpo_lab_trainer.objective import LOSSES, Objective
 from dpo_lab_trainer.preference_trainer import PreferenceTrainer
@@ -92,7 +92,7 @@ def our_loss(trl: WithColumns, objective: Objective) -> float:
         )
     ]
     tokens = sum(len(chosen) for chosen in CHOSEN)
-    batch = collate([Item(Seat(row, True, len(pairs), tokens), pair) for row, pair in enumerate(pairs)], 1)
+    batch = collate([Item(Slot(row, True, len(pairs), tokens), pair) for row, pair in enumerate(pairs)], 1)
     trainer = PreferenceTrainer.__new__(PreferenceTrainer)
     trainer._pairs, trainer._objective, trainer._table, trainer.measured = pairs, objective, None, []
     return trainer.compute_loss(trl.model, batch).item()

@@ -32,8 +32,8 @@ import { ReferenceReports } from './pages/reference-reports';
 import { PairInspection } from './panels/pair-inspection';
 import { CommandActions } from './panels/panel-actions';
 import { Panels } from './panels/panels';
-import { programsOf } from './runs/bundled-programs';
-import { tellEnds } from './runs/launch-news';
+import { bundledPrograms } from './runs/bundled-programs';
+import { reportEnds } from './runs/launch-news';
 import { RunChoice } from './runs/run-choice';
 import { RunCommands } from './runs/run-commands';
 import { followRunKinds } from './runs/run-context';
@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const gather = client.gather.bind(client);
   const documents = new ConfigDocuments(permittedQuery);
   const files = new ExperimentFiles(documents, permittedQuery, gather);
-  const programs = programsOf(context);
+  const programs = bundledPrograms(context);
   const runs = new WorkspaceRuns(documents);
   const reports = new ReferenceReports();
   const lenses = new Lenses(documents, (document) => lensStateOf(document, documents, runs), [
@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ],
     new RunStatusItem(runs),
     followRunKinds(runs),
-    tellEnds(runs),
+    reportEnds(runs),
     new Diagnostics(documents),
     new FactGathering(documents, gather),
     followActiveConfig(documents),

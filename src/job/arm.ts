@@ -2,7 +2,7 @@ import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
 import { type Alarm, isDegenerate } from '../core/runs/alarm';
 import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
-import type { StoredRun } from '../core/runs/run-snapshot';
+import type { RunRecord } from '../core/runs/run-snapshot';
 import { toldAlarms } from './alarms-so-far';
 import { leaveStopRequest, requestOf } from './control-file';
 import { hasNoRoom } from './disk';
@@ -60,7 +60,7 @@ export class Arm implements TrainedArm {
     readonly folder: string,
     private readonly run: RunFile,
     private readonly settings: ArmSettings,
-    before: StoredRun['status'],
+    before: RunRecord['status'],
   ) {
     this.#silence = new Silence(settings.silence);
     this.#totalSteps = before?.totalSteps;
@@ -207,7 +207,7 @@ export class Arm implements TrainedArm {
     if (this.state === 'queued') this.begin();
     if (isEndLine(line)) {
       attempt.end = line;
-      if (attempt.trainer.goesOnInVain(this)) attempt.trainer.process.terminate();
+      if (attempt.trainer.hasOnlyEndedArms(this)) attempt.trainer.process.terminate();
       this.#deadline = Math.min(this.#deadline, performance.now() + TO_END);
     }
     if ('step' in line) {

@@ -13,7 +13,7 @@ const HEARTBEAT = 2000;
 /** Milliseconds between two statuses that differ only in numbers. */
 const SHORTEST = 500;
 
-type Told = Omit<RunStatus, 'format' | 'host' | 'heartbeat'>;
+type ReportedStatus = Omit<RunStatus, 'format' | 'host' | 'heartbeat'>;
 type Event = EventLine extends infer E ? (E extends unknown ? Omit<E, 'time'> : never) : never;
 
 /**
@@ -21,7 +21,7 @@ type Event = EventLine extends infer E ? (E extends unknown ? Omit<E, 'time'> : 
  * happens to the run does not depend on it.
  */
 export class RunFiles {
-  #status: Told;
+  #status: ReportedStatus;
   /** By the monotonic clock. */
   #written = Number.NEGATIVE_INFINITY;
   #changed: 'no' | 'numbers' | 'state' = 'state';
@@ -31,12 +31,12 @@ export class RunFiles {
 
   constructor(
     private readonly folder: string,
-    start: Told,
+    start: ReportedStatus,
   ) {
     this.#status = start;
   }
 
-  get status(): Told {
+  get status(): ReportedStatus {
     return this.#status;
   }
 
@@ -50,10 +50,10 @@ export class RunFiles {
     return this.#told && !existsSync(this.folder);
   }
 
-  set(changes: { readonly [K in keyof Told]?: Told[K] | undefined }): void {
+  set(changes: { readonly [K in keyof ReportedStatus]?: ReportedStatus[K] | undefined }): void {
     const next = Object.fromEntries(
       Object.entries({ ...this.#status, ...changes }).filter(([, value]) => value !== undefined),
-    ) as unknown as Told;
+    ) as unknown as ReportedStatus;
     if (JSON.stringify(next) === JSON.stringify(this.#status)) return;
     if (next.state !== this.#status.state) this.#changed = 'state';
     else if (this.#changed === 'no') this.#changed = 'numbers';

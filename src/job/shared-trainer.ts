@@ -62,7 +62,7 @@ export class Trainer {
   }
 
   /** Whether it would begin arms, behind this one, that nobody wants any more. */
-  goesOnInVain(arm: TrainedArm): boolean {
+  hasOnlyEndedArms(arm: TrainedArm): boolean {
     return this.arms.at(-1) !== arm && !this.hasOthers(arm);
   }
 

@@ -5,7 +5,7 @@ import type { Tuning } from '../engine/model/layout';
 import { promptTokens } from './data/prompt-tokens';
 import { generatedText } from './generated-text';
 import type { Judge } from './judge/judge';
-import type { Speaker } from './model-and-tokenizer';
+import type { TextModel } from './model-and-tokenizer';
 import type { OpenModel } from './models/opened-model';
 import { mean, type PairScore, pairMetrics, preferenceLoss, type RunObjective } from './pair-metrics';
 import type { ReferencedPair } from './referenced-pair';
@@ -16,10 +16,10 @@ import { ScoringRuntime, type SequenceScore } from './runtime/scoring-runtime';
 export interface EvaluationSetup {
   readonly config: Config;
   readonly objective: RunObjective;
-  readonly policy: Speaker;
+  readonly policy: TextModel;
   readonly tuning: Tuning;
   /** The reference model; the starting policy where there is none, or where its numbers came with the data. */
-  readonly baseline: Speaker;
+  readonly baseline: TextModel;
   readonly device: Device;
   /** Held-out pairs, none where nothing is held out. */
   readonly heldOut: readonly ReferencedPair[];
@@ -144,7 +144,7 @@ export class Evaluator {
 
   async #answer(
     decoding: DecodingRuntime,
-    { tokenizer }: Speaker,
+    { tokenizer }: TextModel,
     parameters?: Float32Array,
   ): Promise<Answers> {
     const { config } = this.setup;

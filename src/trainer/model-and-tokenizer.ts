@@ -10,13 +10,13 @@ import type { RunObjective } from './pair-metrics';
 import { TrainingError } from './training-error';
 
 /** A model that texts are generated with, and its tokenizer. */
-export interface Speaker {
+export interface TextModel {
   readonly model: OpenModel;
   readonly tokenizer: TrainingTokenizer;
 }
 
 /** The starting policy of a config. */
-export function openPolicy(config: Config, place: Place, progress: Progress): Promise<Speaker> {
+export function openPolicy(config: Config, place: Place, progress: Progress): Promise<TextModel> {
   const { path, revision, adapter } = {
     path: config['model.path'],
     revision: config['model.revision'],
@@ -37,7 +37,7 @@ export async function openForeignReference(
   config: Config,
   place: Place,
   progress: Progress,
-): Promise<Speaker | undefined> {
+): Promise<TextModel | undefined> {
   const path = config['reference.policy'];
   const revision = config['reference.revision'];
   const adapter = config['reference.adapter'];
@@ -57,7 +57,7 @@ export async function openSpeaker(
   chatTemplate: string,
   place: Place,
   progress: Progress,
-): Promise<Speaker> {
+): Promise<TextModel> {
   const model = await openModel(query, place, progress);
   return { model, tokenizer: await openTokenizer(model, chatTemplate, place) };
 }

@@ -11,7 +11,13 @@ import { seenBy } from './data/seen-pairs';
 import type { TokenizedPair } from './data/tokenize-pairs';
 import type { Judge } from './judge/judge';
 import { openJudge } from './judge/open-judge';
-import { objectiveOf, openForeignReference, openPolicy, type Speaker, tuningOf } from './model-and-tokenizer';
+import {
+  objectiveOf,
+  openForeignReference,
+  openPolicy,
+  type TextModel,
+  tuningOf,
+} from './model-and-tokenizer';
 import type { Place, Progress } from './models/place';
 import type { RunObjective } from './pair-metrics';
 import { obtainReference, type ReferenceTable } from './reference/obtain-reference';
@@ -26,9 +32,9 @@ import type { Requests } from './stop';
 /** Everything that training reads, ready in memory or on disk. */
 export interface Prepared {
   readonly config: Config;
-  readonly policy: Speaker;
+  readonly policy: TextModel;
   /** The reference model; the starting policy where there is none, or where its numbers came with the data. */
-  readonly baseline: Speaker;
+  readonly baseline: TextModel;
   readonly tuning: Tuning;
   readonly objective: RunObjective;
   readonly device: Device;
@@ -144,7 +150,7 @@ function tellProgress(phase: Phase, log: RunLog, requests: Requests): Progress {
 }
 
 /** Bytes that training takes in the fast profile; 0 where it cannot be told. */
-async function memoryNeed(run: RunFile, { model }: Speaker, { baseFolder, env }: Place): Promise<number> {
+async function memoryNeed(run: RunFile, { model }: TextModel, { baseFolder, env }: Place): Promise<number> {
   const policy = await findModel({ path: model.folder }, baseFolder, env, createMemo(1));
   const { experiment } = check(run.configText, run.configFile);
   return FAST_PROFILE * (memoryEstimate(experiment, { policy }).total ?? 0);
@@ -169,7 +175,7 @@ function referenced(
   ];
 }
 
-function fingerprintOf(policy: Speaker, tuning: Tuning, train: readonly ReferencedPair[]): string {
+function fingerprintOf(policy: TextModel, tuning: Tuning, train: readonly ReferencedPair[]): string {
   const parts = [policy.model.identity, policy.tokenizer.identity, tuning, train.map(({ id }) => id)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

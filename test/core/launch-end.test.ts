@@ -3,13 +3,18 @@ import type { Alarm } from '../../src/core/runs/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
 import { LaunchEnds } from '../../src/core/runs/launch-end';
 import type { ShownState } from '../../src/core/runs/liveness';
-import type { SeenRun } from '../../src/core/runs/run-snapshot';
+import type { RunOverview } from '../../src/core/runs/run-snapshot';
 import { timeLeft } from '../../src/core/runs/time-left';
 
 const MINUTE = 60_000;
 const ALARM: Alarm = { code: 'RUN006', severity: 'error', step: 9, message: 'Texts no longer end.' };
 
-function seen(beta: number, state: ShownState, more: Partial<RunStatus> = {}, alarms: Alarm[] = []): SeenRun {
+function seen(
+  beta: number,
+  state: ShownState,
+  more: Partial<RunStatus> = {},
+  alarms: Alarm[] = [],
+): RunOverview {
   const id = `20261123-141530-beta${beta}`;
   const folder = `/w/.dpo/runs/${id}`;
   const run = {
@@ -31,7 +36,7 @@ function seen(beta: number, state: ShownState, more: Partial<RunStatus> = {}, al
   return { id, folder, state, run, status, train: {}, eval: {}, alarms };
 }
 
-function told(...looks: SeenRun[][]): string[] {
+function told(...looks: RunOverview[][]): string[] {
   const ends = new LaunchEnds();
   return looks.flatMap((runs) => ends.look(runs).map(({ severity, words }) => `${severity}: ${words}`));
 }

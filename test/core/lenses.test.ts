@@ -3,7 +3,7 @@ import { check } from '../../src/core/check/check';
 import { lensesOf } from '../../src/core/language/lenses';
 import type { LensState } from '../../src/core/language/types';
 import type { MetricsLine } from '../../src/core/runs/format';
-import type { SeenRun } from '../../src/core/runs/run-snapshot';
+import type { RunOverview } from '../../src/core/runs/run-snapshot';
 
 const BASE =
   'model: org/unheard-of\nobjective:\n  beta: 0.1\ndata:\n  train: org/data\n  eval_fraction: 0.1\n';
@@ -19,7 +19,7 @@ function lenses(text: string, state?: LensState): string[] {
   return [...lines].map(([line, titles]) => `${line}: ${titles.join(' | ')}`);
 }
 
-function run(beta: number, state: SeenRun['state'], values: MetricsLine['values'] = {}): SeenRun {
+function run(beta: number, state: RunOverview['state'], values: MetricsLine['values'] = {}): RunOverview {
   const id = `20261123-141530-beta${beta}-aaaa`;
   const file = {
     configFile: '/w/a.dpo.yaml',

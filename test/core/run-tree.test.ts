@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alarm } from '../../src/core/runs/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
-import type { SeenRun } from '../../src/core/runs/run-snapshot';
+import type { RunOverview } from '../../src/core/runs/run-snapshot';
 import { alarmBadge, statusWords } from '../../src/core/runs/run-summary';
 import { runTooltip } from '../../src/core/runs/run-tooltip';
 import { type RunItem, runTree } from '../../src/core/runs/run-tree';
@@ -10,7 +10,7 @@ import { stateSentence, whatNow } from '../../src/core/runs/run-words';
 const MINUTE = 60_000;
 const at = (milliseconds: number) => `minute ${milliseconds / MINUTE}`;
 
-interface Told extends Partial<Omit<SeenRun, 'run' | 'status'>> {
+interface Told extends Partial<Omit<RunOverview, 'run' | 'status'>> {
   readonly beta?: number;
   readonly seed?: number;
   readonly sweep?: string;
@@ -20,7 +20,15 @@ interface Told extends Partial<Omit<SeenRun, 'run' | 'status'>> {
 }
 
 /** A run in a few words; its id tells beta and seed. */
-function seen({ beta = 0.1, seed = 0, sweep, config = 'good', created = 0, status, ...rest }: Told): SeenRun {
+function seen({
+  beta = 0.1,
+  seed = 0,
+  sweep,
+  config = 'good',
+  created = 0,
+  status,
+  ...rest
+}: Told): RunOverview {
   const id = `20261123-141530-beta${beta}-${seed}${config}`;
   const state = rest.state ?? 'completed';
   return {
@@ -156,7 +164,7 @@ h, beta 0.1 | stopped | stopped | open delete
     const degenerated = seen({ sweep: 's', seed: 1, alarms: [degenerate] });
     const stopped = seen({ sweep: 's', seed: 2, state: 'stopped' });
     const live = seen({ sweep: 's', seed: 3, state: 'running' });
-    const described = (...arms: SeenRun[]) => runTree(arms, at)[0]?.description;
+    const described = (...arms: RunOverview[]) => runTree(arms, at)[0]?.description;
     expect(described(trained, degenerated)).toBe('completed · texts stop ending');
     expect(described(trained, stopped, live)).toBe('1 of 3 done, 1 stopped');
   });

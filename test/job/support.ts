@@ -5,7 +5,7 @@ import { afterEach } from 'vitest';
 import { check } from '../../src/core/check/check';
 import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
-import type { StoredRun } from '../../src/core/runs/run-snapshot';
+import type { RunRecord } from '../../src/core/runs/run-snapshot';
 import { armConfig } from '../../src/core/sweeps/arms';
 import type { SweepFile } from '../../src/core/sweeps/format';
 import { Job, type JobSettings } from '../../src/job/job';
@@ -73,7 +73,7 @@ export class Stage {
     await (await this.openJob(settings)).run();
   }
 
-  read(index = 0): Promise<StoredRun> {
+  read(index = 0): Promise<RunRecord> {
     return readRun(this.folderOf(index), this.runs[index] ?? '');
   }
 

@@ -11,7 +11,7 @@ import {
   objectiveOf,
   openForeignReference,
   openPolicy,
-  type Speaker,
+  type TextModel,
 } from '../../src/trainer/model-and-tokenizer';
 import { startParameters } from '../../src/trainer/models/start-parameters';
 import { obtainReference, type ReferenceRequest } from '../../src/trainer/reference/obtain-reference';
@@ -84,7 +84,7 @@ class Laboratory {
 
 /** By hand: the log-probabilities of a response's tokens after what comes before it, added up. */
 async function byHand(
-  { model, tokenizer }: Speaker,
+  { model, tokenizer }: TextModel,
   before: readonly number[],
   response: readonly number[],
 ): Promise<number> {

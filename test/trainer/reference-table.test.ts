@@ -7,7 +7,7 @@ import type { Config } from '../../src/core/config/option-types';
 import { resolveConfig } from '../../src/core/config/resolved';
 import type { TokenSequence } from '../../src/engine/batch';
 import type { TokenizedPair } from '../../src/trainer/data/tokenize-pairs';
-import type { Speaker } from '../../src/trainer/model-and-tokenizer';
+import type { TextModel } from '../../src/trainer/model-and-tokenizer';
 import { obtainReference, type ReferenceRequest } from '../../src/trainer/reference/obtain-reference';
 import type { Scorer } from '../../src/trainer/reference/scorer';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -18,11 +18,11 @@ function config(settings: Partial<Config> = {}): Config {
   return { ...resolveConfig(check('model: ./model', 'a.dpo.yaml').experiment), ...settings };
 }
 
-function speaker(name: string): Speaker {
+function speaker(name: string): TextModel {
   return {
     model: { name, identity: `identity of ${name}` },
     tokenizer: { identity: `tokens of ${name}`, endToken: 2 },
-  } as unknown as Speaker;
+  } as unknown as TextModel;
 }
 
 /** Pairs of different lengths. */

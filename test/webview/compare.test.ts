@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparePageOf } from '../../src/core/panels/compare-page';
 import type { ToPanel } from '../../src/core/panels/protocol';
-import type { KnownArm } from '../../src/core/panels/sweep-arm';
+import type { ArmDetails } from '../../src/core/panels/sweep-arm';
 import { noBrowser, type PanelPage, setTheme, usePanels } from './panel-page';
 import { part, range } from './run-messages';
 import { knownArm } from './sweep-arms';
@@ -10,7 +10,7 @@ const STEPS = range(1, 200);
 const EVALUATIONS = [0, 100, 200];
 
 /** A page of these runs, and a few curves of each. */
-function compared(runs: readonly KnownArm[], missing: readonly string[] = []): ToPanel[] {
+function compared(runs: readonly ArmDetails[], missing: readonly string[] = []): ToPanel[] {
   const curves = runs.map(
     ({ folder, run }): ToPanel => ({
       kind: 'curves',

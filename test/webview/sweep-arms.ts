@@ -1,5 +1,5 @@
 import type { ToPanel } from '../../src/core/panels/protocol';
-import type { KnownArm } from '../../src/core/panels/sweep-arm';
+import type { ArmDetails } from '../../src/core/panels/sweep-arm';
 import { type SweepPage, sweepPageOf } from '../../src/core/panels/sweep-page';
 import type { Alarm } from '../../src/core/runs/alarm';
 import type { MetricsLine } from '../../src/core/runs/format';
@@ -22,7 +22,7 @@ export interface ArmSpec {
 const FOLDER = '/home/ada/goldilocks/.dpo/runs';
 
 /** An arm as a sweep panel knows it. */
-export function knownArm(spec: ArmSpec): KnownArm {
+export function knownArm(spec: ArmSpec): ArmDetails {
   const { beta, seed = 0, state = 'completed', winRate, changes, alarms = [], error, isOther = false } = spec;
   const id = `20261124-225829-beta${beta}-${seed}abc`;
   const isStarted = state !== 'queued';
@@ -91,7 +91,7 @@ function measured(beta: number): MetricsLine['values'] {
 export const RUN_ON = { ended: 0.4, generated_length: 60 };
 
 /** Betas with win rates, over seeds: a best one inside, and the smallest past the cliff. */
-export function decidedSweep(): KnownArm[] {
+export function decidedSweep(): ArmDetails[] {
   const rates: readonly (readonly [number, number])[] = [
     [0.1, 0.53],
     [0.05, 0.62],
@@ -106,7 +106,7 @@ export function decidedSweep(): KnownArm[] {
   );
 }
 
-export function sweepMessage(arms: readonly KnownArm[], change: Partial<SweepPage> = {}): ToPanel {
+export function sweepMessage(arms: readonly ArmDetails[], change: Partial<SweepPage> = {}): ToPanel {
   return {
     kind: 'page',
     page: { ...sweepPageOf({ id: '20261124-225829-sweep-x71b', arms, deleted: 0 }), ...change },

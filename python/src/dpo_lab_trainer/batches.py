@@ -18,7 +18,7 @@ from .scoring import pad_right
 
 
 @dataclass(frozen=True)
-class Seat:
+class Slot:
     """A pair in a micro-batch."""
 
     index: int
@@ -32,7 +32,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Item:
-    seat: Seat
+    slot: Slot
     pair: ReferencedPair
 
 
@@ -43,11 +43,11 @@ class Items(Dataset[Item]):
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def __getitem__(self, seat: Seat) -> Item:
-        return Item(seat, self._pairs[seat.index])
+    def __getitem__(self, slot: Slot) -> Item:
+        return Item(slot, self._pairs[slot.index])
 
 
-class StepBatches(Sampler[list[Seat]]):
+class StepBatches(Sampler[list[Slot]]):
     """The micro-batches of an epoch for this process; every process has equally many."""
 
     def __init__(self, schedule: Schedule, pairs: list[ReferencedPair], micro_batch_size: int) -> None:
@@ -62,7 +62,7 @@ class StepBatches(Sampler[list[Seat]]):
     def __len__(self) -> int:
         return self._per_epoch
 
-    def __iter__(self) -> Iterator[list[Seat]]:
+    def __iter__(self) -> Iterator[list[Slot]]:
         first = self.epoch * self._schedule.steps_per_epoch + 1
         for step in range(first, first + self._schedule.steps_per_epoch):
             yield from self._micro_batches(self._schedule.pairs_of(step))
@@ -71,15 +71,15 @@ class StepBatches(Sampler[list[Seat]]):
         a_process = math.ceil(pairs / processes.world())
         return math.ceil(a_process / self._micro)
 
-    def _micro_batches(self, indices: list[int]) -> Iterator[list[Seat]]:
+    def _micro_batches(self, indices: list[int]) -> Iterator[list[Slot]]:
         chosen = sum(self._pairs[index].pair.chosen.response_tokens for index in indices)
         # Pairs of similar length together: less padding, and processes that need equally long.
         by_length = sorted(indices, key=lambda index: (-self._pairs[index].pair.tokens, index))
         mine = by_length[processes.rank() :: processes.world()]
         for number in range(self._count(len(indices))):
             part = mine[number * self._micro : (number + 1) * self._micro]
-            yield [Seat(index, True, len(indices), chosen) for index in part] or [
-                Seat(by_length[-1], False, len(indices), chosen)
+            yield [Slot(index, True, len(indices), chosen) for index in part] or [
+                Slot(by_length[-1], False, len(indices), chosen)
             ]
 
 
@@ -101,15 +101,15 @@ def collate(items: list[Item], pad_token: int) -> dict[str, Any]:
     width = max(len(sequence.tokens) for sequence in sequences) - 1
     first = min(sequence.prompt_length for sequence in sequences) - 1
     scored = [[0] * (sequence.prompt_length - 1 - first) + [1] * sequence.response_tokens for sequence in sequences]
-    seat = items[0].seat
+    slot = items[0].slot
     return {
         "input_ids": pad_right((sequence.tokens[:-1] for sequence in sequences), pad_token, width),
         "attention_mask": pad_right(([1] * (len(sequence.tokens) - 1) for sequence in sequences), 0, width),
         "targets": pad_right((sequence.tokens[first + 1 :] for sequence in sequences), 0, width - first),
         "scored": pad_right(scored, 0, width - first),
-        "indices": torch.tensor([item.seat.index for item in items]),
+        "indices": torch.tensor([item.slot.index for item in items]),
         "first": first,
-        "real": seat.real,
-        "step_pairs": seat.step_pairs,
-        "step_chosen_tokens": seat.step_chosen_tokens,
+        "real": slot.real,
+        "step_pairs": slot.step_pairs,
+        "step_chosen_tokens": slot.step_chosen_tokens,
     }

@@ -17,7 +17,7 @@ from .pair_metrics import PairScore, pair_metrics, preference_loss
 from .referenced_pair import ReferencedPair
 from .run_log import Values
 from .scoring import SequenceScore, score
-from .speakers import Speaker
+from .text_models import TextModel
 
 Check = Callable[[], None]
 OpenModel = Callable[[], AbstractContextManager[tuple[Any, Device]]]
@@ -28,8 +28,8 @@ Sample = dict[str, Any]
 class EvaluationSetup:
     config: Config
     objective: Objective
-    policy: Speaker
-    baseline: Speaker
+    policy: TextModel
+    baseline: TextModel
     """The reference model; the starting policy where there is none, or where its numbers came with the data."""
     baseline_answers: list[Answer]
     """To the probes. They stay the same as long as training lasts."""
@@ -43,7 +43,7 @@ class EvaluationSetup:
     judge: Judge | None
 
 
-def answer_probes(model: Any, device: Device, speaker: Speaker, config: Config, check: Check) -> list[Answer]:
+def answer_probes(model: Any, device: Device, speaker: TextModel, config: Config, check: Check) -> list[Answer]:
     """The same random numbers at every evaluation: what changes in the texts is the policy's doing, not chance's."""
     options = GenerateOptions(
         max_new_tokens=config.evaluation.max_new_tokens,
@@ -55,7 +55,7 @@ def answer_probes(model: Any, device: Device, speaker: Speaker, config: Config, 
     return generate(model, device, probe_tokens(speaker, config), options)
 
 
-def probe_tokens(speaker: Speaker, config: Config) -> list[list[int]]:
+def probe_tokens(speaker: TextModel, config: Config) -> list[list[int]]:
     return [speaker.tokenizer.prompt_tokens(probe) for probe in config.evaluation.probes]
 
 
@@ -147,7 +147,7 @@ class Evaluator:
         return difference / sum(one.tokens for one in policy)
 
 
-def _judged(answer: Answer, speaker: Speaker) -> JudgedText:
+def _judged(answer: Answer, speaker: TextModel) -> JudgedText:
     return JudgedText(speaker.tokenizer.decode(answer.tokens), answer.ended)
 
 

@@ -8,25 +8,25 @@ from trl import DPOConfig
 
 from .adapter import lora_config, start_adapter
 from .batches import StepBatches
-from .conductor import Conductor
 from .device import Device
 from .preference_trainer import PreferenceTrainer
 from .prepare import Prepared
+from .process_cache import ProcessCache
 from .reporters import start_reporters
 from .run_file import Run
-from .session import Session
 from .sharding import is_sharded, override_accelerate_config
+from .training_callback import TrainingCallback
 
 
-def make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, run: Run) -> PreferenceTrainer:
+def make_trainer(prepared: Prepared, policy: Any, callback: TrainingCallback, run: Run) -> PreferenceTrainer:
     training, device = prepared.config.training, prepared.device
     batches = StepBatches(prepared.schedule, prepared.train, training.micro_batch_size)
     lora = training.method == "lora"
-    conductor.batches = batches
+    callback.batches = batches
     reporters = run.config.backend.torch.report_to or []
     override_accelerate_config(device.precision, batches.per_step, training.max_grad_norm)
     args = DPOConfig(
-        output_dir=str(conductor.checkpoints.folder),
+        output_dir=str(callback.checkpoints.folder),
         beta=prepared.objective.beta,
         precompute_ref_log_probs=True,
         max_length=None,
@@ -63,8 +63,8 @@ def make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, run: Run
         schedule=prepared.schedule,
         batches=batches,
         pad_token=prepared.policy.tokenizer.end_token,
-        hooks=conductor,
-        callbacks=[conductor],
+        hooks=callback,
+        callbacks=[callback],
     )
     start_reporters(trainer, reporters, run.folder)
     if lora:
@@ -72,7 +72,7 @@ def make_trainer(prepared: Prepared, policy: Any, conductor: Conductor, run: Run
     return trainer
 
 
-def take_apart(trainer: PreferenceTrainer, session: Session, lora: bool, device: Device) -> None:
+def take_apart(trainer: PreferenceTrainer, cache: ProcessCache, lora: bool, device: Device) -> None:
     """Gives the weights back as they were before the adapter was put on."""
     if lora and not is_sharded():
         wrapped = trainer.model_wrapped or trainer.model
@@ -82,7 +82,7 @@ def take_apart(trainer: PreferenceTrainer, session: Session, lora: bool, device:
             hook.remove()
         model.unload()
     else:
-        session.weights.drop(device)
+        cache.weights.drop(device)
     trainer.accelerator.free_memory()
     # Else models of the next run would be loaded in parts.
     unset_hf_deepspeed_config()

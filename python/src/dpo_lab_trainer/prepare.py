@@ -13,10 +13,12 @@ from .data.tokenize import TokenizedPair, check_messages, tokenize_pairs
 from .device import Device, choose_device
 from .evaluation import answer_probes
 from .generation import Answer
+from .initial_models import InitialModels
 from .judge.judge import Judge, open_judge
 from .models.identity import sha256
 from .models.load import check_architecture, check_quantization
 from .objective import Objective, objective_of
+from .process_cache import ProcessCache
 from .reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
 from .referenced_pair import ReferencedPair
 from .reporters import check_reporters
@@ -24,9 +26,7 @@ from .requests import Requests
 from .run_file import Run
 from .run_log import RunLog
 from .schedule import Schedule
-from .session import Session
-from .speakers import Speaker, open_foreign_reference, open_policy
-from .start_models import StartModels
+from .text_models import TextModel, open_foreign_reference, open_policy
 from .weights import is_quantized
 
 _WATCHED = 64
@@ -38,8 +38,8 @@ _PROGRESS_EVERY = 0.3
 @dataclass(frozen=True)
 class Prepared:
     config: Config
-    policy: Speaker
-    baseline: Speaker
+    policy: TextModel
+    baseline: TextModel
     """The reference model; the starting policy where there is none, or where its numbers came with the data."""
     baseline_answers: list[Answer]
     baseline_ends: list[float]
@@ -54,7 +54,7 @@ class Prepared:
     """Of everything that a checkpoint belongs to."""
 
 
-def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prepared:
+def prepare(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> Prepared:
     """Raises Stopped when a stop is asked for meanwhile; what was computed of the reference is kept."""
     config, place = run.config, run.place
     objective = objective_of(config)
@@ -73,7 +73,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     if foreign:
         check_architecture(foreign.model, None)
 
-    pairs, train, held_out, warnings = session.keep(
+    pairs, train, held_out, warnings = cache.keep(
         "pairs",
         [
             asdict(config.data),
@@ -88,7 +88,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     for warning in warnings:
         log.warn(warning)
 
-    models = StartModels(run, policy, foreign, device, session)
+    models = InitialModels(run, policy, foreign, device, cache)
     obtained: ObtainedReference = obtain_reference(
         ReferenceRequest(
             run=run,
@@ -109,7 +109,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
     referenced_held_out = _referenced(held_out, obtained, knows_ends)
     watched = referenced_held_out or referenced_train[:_WATCHED]
     ends = models.ends(watched, requests)
-    answers = _baseline_answers(run, baseline, models, device, session, log, requests)
+    answers = _baseline_answers(run, baseline, models, device, cache, log, requests)
     schedule = Schedule(config.training, len(referenced_train))
     log.say(
         "plan",
@@ -136,7 +136,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, session: Session) -> Prep
 
 
 def _pairs(
-    run: Run, policy: Speaker, foreign: Speaker | None, log: RunLog, requests: Requests
+    run: Run, policy: TextModel, foreign: TextModel | None, log: RunLog, requests: Requests
 ) -> tuple[LoadedPairs, list[TokenizedPair], list[TokenizedPair], list[str]]:
     pairs = load_pairs(run.config, run.place)
     if foreign:
@@ -154,10 +154,10 @@ def _referenced(pairs: list[TokenizedPair], obtained: ObtainedReference, knows_e
 
 def _baseline_answers(
     run: Run,
-    baseline: Speaker,
-    models: StartModels,
+    baseline: TextModel,
+    models: InitialModels,
     device: Device,
-    session: Session,
+    cache: ProcessCache,
     log: RunLog,
     requests: Requests,
 ) -> list[Answer]:
@@ -179,7 +179,7 @@ def _baseline_answers(
         run.config.training.seed,
     ]
     identities = [baseline.model.identity, baseline.tokenizer.identity, device.words, is_quantized(run.config)]
-    answers: list[Answer] = session.keep("answers", [*sampling, *identities, run.config.reference.dtype], make)
+    answers: list[Answer] = cache.keep("answers", [*sampling, *identities, run.config.reference.dtype], make)
     return answers
 
 
@@ -203,7 +203,7 @@ def _progress(phase: str, log: RunLog, check: Callable[[], None]) -> Callable[[i
     return progress
 
 
-def _fingerprint(config: Config, policy: Speaker, train: list[ReferencedPair]) -> str:
+def _fingerprint(config: Config, policy: TextModel, train: list[ReferencedPair]) -> str:
     training = config.training
     tuning: list[Any] = [training.method]
     if training.method == "lora":

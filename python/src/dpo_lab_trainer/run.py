@@ -15,10 +15,10 @@ from .device import choose_device, forced_to_cpu
 from .errors import OutOfMemoryError, Stopped, TrainingError, sentence
 from .memory import is_out_of_memory, out_of_memory
 from .prepare import Prepared, prepare
+from .process_cache import ProcessCache
 from .requests import Requests, Signals
 from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
-from .session import Session
 from .sharding import check_processors
 from .train import train
 
@@ -36,7 +36,7 @@ def train_runs(folders: list[Path]) -> int:
     # What the libraries brought stays; looking through it takes a third of a second each time.
     gc.freeze()
     signals = Signals()
-    session = Session()
+    cache = ProcessCache()
     code = 0
     for folder in folders:
         if any(processes.gather([signals.must_stop])):
@@ -44,7 +44,7 @@ def train_runs(folders: list[Path]) -> int:
         if not processes.on_main(partial(is_wanted, folder)):
             continue
         try:
-            _train_run(folder, signals, session)
+            _train_run(folder, signals, cache)
         except OutOfMemoryError as error:
             print(error, file=sys.stderr)
             if processes.world() > 1:
@@ -53,13 +53,13 @@ def train_runs(folders: list[Path]) -> int:
             code = 1
         except TrainingError as error:
             print(error, file=sys.stderr)
-            session.kept.clear()
+            cache.kept.clear()
             code = 1
     _leave_processes()
     return code
 
 
-def _train_run(folder: Path, signals: Signals, session: Session) -> None:
+def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
     run = read_run(folder)
     requests = Requests(folder, run.id, signals)
     main = processes.is_main()
@@ -68,8 +68,8 @@ def _train_run(folder: Path, signals: Signals, session: Session) -> None:
     resume_from = processes.on_main(lambda: newest_checkpoint(folder))
     log = RunLog(folder, -1 if resume_from is None else resume_from, writes=main)
     try:
-        prepared = _prepared(run, log, requests, session)
-        train(prepared, run, resume_from, log, requests, session)
+        prepared = _prepared(run, log, requests, cache)
+        train(prepared, run, resume_from, log, requests, cache)
     except Stopped:
         log.say("stopped", step=newest_checkpoint(folder) or 0)
     except TrainingError as error:
@@ -82,14 +82,14 @@ def _train_run(folder: Path, signals: Signals, session: Session) -> None:
         log.close()
 
 
-def _prepared(run: Run, log: RunLog, requests: Requests, session: Session) -> Prepared:
+def _prepared(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> Prepared:
     try:
-        return prepare(run, log, requests, session)
+        return prepare(run, log, requests, cache)
     except Exception as error:
         if not is_out_of_memory(error):
             raise
         device = choose_device(run.config)
-        session.weights.drop(device)
+        cache.weights.drop(device)
         raise out_of_memory(device, run.config, None) from error
 
 

@@ -3,21 +3,21 @@
 import contextlib
 
 from .checkpoints import Checkpoints
-from .conductor import Conductor, Finished
 from .make_trainer import make_trainer, take_apart
 from .memory import is_out_of_memory, memory_use, out_of_memory
 from .prepare import Prepared
+from .process_cache import ProcessCache
 from .reporters import end_reporters
 from .requests import Requests
 from .run_file import Run
 from .run_log import RunLog
 from .save import save_result
-from .session import Session
 from .sharding import explained
+from .training_callback import Finished, TrainingCallback
 
 
 def train(
-    prepared: Prepared, run: Run, resume_from: int | None, log: RunLog, requests: Requests, session: Session
+    prepared: Prepared, run: Run, resume_from: int | None, log: RunLog, requests: Requests, cache: ProcessCache
 ) -> None:
     """
     A checkpoint is written when everything about its step has been logged, so that a resumed run repeats no line and
@@ -27,28 +27,28 @@ def train(
     checkpoints = Checkpoints(run.folder, prepared.fingerprint, config.training.keep_checkpoints)
     resumed = None if resume_from is None else checkpoints.read(resume_from)
     lora = config.training.method == "lora"
-    policy = session.weights.policy(prepared.policy.model, config, device)
+    policy = cache.weights.policy(prepared.policy.model, config, device)
     if not lora:
-        session.weights.drop(device)
-    conductor = Conductor(prepared, log, requests, checkpoints, resume_from or 0, bool(resumed and resumed[1]))
-    with explained(lambda: not conductor.has_begun):
-        trainer = make_trainer(prepared, policy, conductor, run)
+        cache.weights.drop(device)
+    callback = TrainingCallback(prepared, log, requests, checkpoints, resume_from or 0, bool(resumed and resumed[1]))
+    with explained(lambda: not callback.has_begun):
+        trainer = make_trainer(prepared, policy, callback, run)
     del policy
-    conductor.trainer = trainer
+    callback.trainer = trainer
     use = memory_use(trainer.model)
     try:
         if resume_from is not None:
             log.say("resumed", step=resume_from)
-        with contextlib.suppress(Finished), explained(lambda: not conductor.has_begun):
+        with contextlib.suppress(Finished), explained(lambda: not callback.has_begun):
             trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed[0]))
         log.say("phase", phase="saving")
         save_result(trainer, prepared.policy.model, run.folder / "model", lora)
         log.say("completed", step=prepared.schedule.total_steps)
     except Exception as error:
         if is_out_of_memory(error):
-            session.weights.drop(device)
+            cache.weights.drop(device)
             raise out_of_memory(device, config, use) from error
         raise
     finally:
         end_reporters(trainer, config.backend.torch.report_to or [])
-        take_apart(trainer, session, lora, device)
+        take_apart(trainer, cache, lora, device)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { inspectProgressInWords } from '../../core/panels/pair-lists';
 import type { PairDetail, PairList, PairsQuestion } from '../../core/panels/pairs-page';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { InspectError, InspectProcess } from '../../node/launch/inspect-process';
 import { savedPolicies } from '../../node/runs/saved-policies';
 import { pairListText, pairText } from '../inspect/inspect-text';
@@ -64,7 +64,7 @@ async function runInspect(name: string, options: InspectOptions): Promise<void> 
   else print('rows' in answer ? pairListText(answer, layout()) : pairText(answer, layout()));
 }
 
-async function newestStep({ folder, id }: StoredRun): Promise<number> {
+async function newestStep({ folder, id }: RunRecord): Promise<number> {
   const newest = (await savedPolicies(folder)).at(-1);
   if (newest) return newest.step;
   throw new UsageError(
@@ -73,7 +73,7 @@ async function newestStep({ folder, id }: StoredRun): Promise<number> {
 }
 
 /** Undefined where it failed, which was told then. */
-async function ask({ folder }: StoredRun, about: PairsQuestion): Promise<PairList | PairDetail | undefined> {
+async function ask({ folder }: RunRecord, about: PairsQuestion): Promise<PairList | PairDetail | undefined> {
   const inspecting = new InspectProcess(programs(), folder);
   const status = new StatusLine();
   const stop = (): void => inspecting.close();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { PanelAddress, ToPanel } from '../../core/panels/protocol';
 import { type ReportContent, type ReportPage, THINNING, thinned } from '../../core/panels/report-content';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { shownPath } from '../../node/files/paths';
 import { snapshot } from '../../node/panels/snapshot';
 import { writeReport } from '../html-report/write-report';
@@ -51,7 +51,7 @@ async function reportCommand(name: string, { output, dataFolder }: ReportOptions
 }
 
 async function contentOf(
-  runs: readonly StoredRun[],
+  runs: readonly RunRecord[],
   sweep: { readonly dataFolder: string; readonly sweep: string } | undefined,
 ): Promise<ReportContent> {
   let isThinned = false;

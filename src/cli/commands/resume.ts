@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../../core/runs/liveness';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { FileError } from '../../node/files/text-files';
 import type { Launched } from '../../node/launch/launch';
 import { resume } from '../../node/launch/resume';
@@ -53,7 +53,7 @@ async function resumeOrSay(dataFolder: string, ids: readonly string[]): Promise<
 }
 
 /** A job that was just killed looks alive for some seconds: waiting is less work than trying again. */
-async function withoutDoubt(run: StoredRun): Promise<StoredRun> {
+async function withoutDoubt(run: RunRecord): Promise<RunRecord> {
   let now = run;
   if (isLive(now.state) && isJobGone(now))
     printToStderr(`${run.id}: its job is gone. Making sure of that ...`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isLive } from '../../core/runs/liveness';
 import { armOf } from '../../core/runs/read-files';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { measured } from '../../core/runs/run-values';
 import { duration } from '../../core/words/numbers';
 import { listRuns, newestMetrics } from '../../node/runs/run-store';
@@ -42,7 +42,7 @@ async function listCommand({ json, dataFolder }: RunsOptions): Promise<void> {
   }
 }
 
-function jsonRun({ id, folder, state, run, status, problem }: StoredRun): object {
+function jsonRun({ id, folder, state, run, status, problem }: RunRecord): object {
   return {
     id,
     folder,
@@ -53,7 +53,7 @@ function jsonRun({ id, folder, state, run, status, problem }: StoredRun): object
   };
 }
 
-async function runLine(stored: StoredRun, idWidth: number): Promise<string> {
+async function runLine(stored: RunRecord, idWidth: number): Promise<string> {
   const { id, state, status, folder, problem } = stored;
   const page = layout();
   const { step = 0, totalSteps, remaining, started, ended } = status ?? {};

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../../core/runs/liveness';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { askRun, readRun } from '../../node/runs/run-store';
 import { print } from '../terminal/output';
 import { dataFolderOf, findRuns, placeOf } from '../train/find-run';
@@ -41,7 +41,7 @@ export function addStopCommand(program: Command): void {
 }
 
 /** A job that dies meanwhile leaves an interrupted run, so that this ends in any case. */
-async function ended({ folder, id }: StoredRun): Promise<StoredRun> {
+async function ended({ folder, id }: RunRecord): Promise<RunRecord> {
   for (;;) {
     const run = await readRun(folder, id);
     if (!isLive(run.state)) return run;
@@ -49,7 +49,7 @@ async function ended({ folder, id }: StoredRun): Promise<StoredRun> {
   }
 }
 
-function lineOf({ id, state, status }: StoredRun, place: string): string {
+function lineOf({ id, state, status }: RunRecord, place: string): string {
   const again = state === 'completed' ? '' : ` Go on with: dpo-lab resume ${id}${place}`;
   return `${id}: ${state} at step ${status?.step ?? 0}.${again}`;
 }

@@ -1,5 +1,5 @@
 import { END_STATES } from '../../core/runs/format';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { armLabel } from '../../core/runs/run-values';
 import type { News, RunFeed } from '../train/run-feed';
 import { LiveLines, layout, print, printToStderr } from './output';
@@ -9,20 +9,20 @@ import { visible, wrap } from './text-layout';
 /** How runs are shown while they go on. */
 export interface Display {
   /** @param news of every run that is followed, in their order */
-  show(news: readonly Told[]): void;
+  show(news: readonly ReportedRun[]): void;
   /** Says something that is not about a run. */
   note(text: string): void;
   end(): void;
 }
 
-export interface Told {
+export interface ReportedRun {
   readonly feed: RunFeed;
   readonly news: News;
 }
 
 /** Lines of JSON, for programs. Every line that a run's files gain is passed on. */
 class JsonDisplay implements Display {
-  show(told: readonly Told[]): void {
+  show(told: readonly ReportedRun[]): void {
     for (const { news } of told) {
       const run = news.run.id;
       for (const line of news.metrics) print(JSON.stringify({ type: 'metrics', run, ...line }));
@@ -43,7 +43,7 @@ class JsonDisplay implements Display {
 class TerminalDisplay implements Display {
   readonly #live = new LiveLines();
 
-  show(told: readonly Told[]): void {
+  show(told: readonly ReportedRun[]): void {
     const lasting = told.flatMap((one) => lastingLines(one, told));
     if (lasting.length > 0) {
       this.#live.clear();
@@ -77,7 +77,7 @@ const SHARE = 0.05;
 class PlainDisplay implements Display {
   readonly #last = new Map<string, { readonly activity: string; readonly share: number }>();
 
-  show(told: readonly Told[]): void {
+  show(told: readonly ReportedRun[]): void {
     for (const one of told) {
       for (const line of lastingLines(one, told)) print(line);
       const { run } = one.news;
@@ -101,7 +101,10 @@ class PlainDisplay implements Display {
   end(): void {}
 }
 
-function lastingLines({ news: { run, events, warnings } }: Told, told: readonly Told[]): string[] {
+function lastingLines(
+  { news: { run, events, warnings } }: ReportedRun,
+  told: readonly ReportedRun[],
+): string[] {
   const page = layout();
   const label = armLabel(run, runsOf(told));
   const about = label === '' ? '' : `${label}: `;
@@ -121,11 +124,11 @@ function lastingLines({ news: { run, events, warnings } }: Told, told: readonly 
   ];
 }
 
-function runsOf(told: readonly Told[]): StoredRun[] {
+function runsOf(told: readonly ReportedRun[]): RunRecord[] {
   return told.map(({ news }) => news.run);
 }
 
-function isOver({ state }: StoredRun): boolean {
+function isOver({ state }: RunRecord): boolean {
   return state === 'interrupted' || END_STATES.has(state);
 }
 

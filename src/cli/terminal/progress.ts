@@ -1,5 +1,5 @@
 import type { MetricsLine } from '../../core/runs/format';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { measured } from '../../core/runs/run-values';
 import { duration, whole } from '../../core/words/numbers';
 import { displayWidth, takeWidth, visible } from './text-layout';
@@ -7,7 +7,7 @@ import { displayWidth, takeWidth, visible } from './text-layout';
 type Values = MetricsLine['values'];
 
 /** How far a run is, in one line of at most `width` columns. What matters least is left out first. */
-export function progressLine(run: StoredRun, train: Values, label: string, width: number): string {
+export function progressLine(run: RunRecord, train: Values, label: string, width: number): string {
   const { step = 0, totalSteps, activity, remaining } = run.status ?? {};
   const head = label === '' ? '' : visible(`${label}  `);
   const isTraining = run.state === 'running' && activity === undefined;

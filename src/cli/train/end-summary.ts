@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RUN_FILES } from '../../core/runs/format';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { armLabel, evaluated } from '../../core/runs/run-values';
 import { duration } from '../../core/words/numbers';
 import { shownPath } from '../../node/files/paths';
@@ -23,7 +23,7 @@ export function reportEnds(followed: readonly Followed[], json: boolean, place: 
   return exitCodeOf(runs);
 }
 
-function exitCodeOf(runs: readonly StoredRun[]): number {
+function exitCodeOf(runs: readonly RunRecord[]): number {
   if (runs.some(({ state }) => state === 'failed' || state === 'interrupted')) return EXIT.problems;
   return runs.some(({ state }) => state === 'stopped') ? EXIT.stopped : EXIT.ok;
 }
@@ -41,7 +41,7 @@ function endLine({ run: { id, state, status, folder }, newest }: Followed): obje
   };
 }
 
-function endWords({ run, newest }: Followed, all: readonly StoredRun[], place: string): string[] {
+function endWords({ run, newest }: Followed, all: readonly RunRecord[], place: string): string[] {
   const page = layout();
   const { id, state, status, folder } = run;
   const { step = 0, started, ended, error } = status ?? {};

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { shownPath } from '../../node/files/paths';
 import { DATA_FOLDER, workspaceOf } from '../../node/runs/data-folder';
 import { listRuns } from '../../node/runs/run-store';
@@ -32,7 +32,7 @@ export function shellWord(text: string): string {
  *
  * @throws UsageError where several are meant
  */
-export async function findRun(name: string, cwd: string): Promise<StoredRun | undefined> {
+export async function findRun(name: string, cwd: string): Promise<RunRecord | undefined> {
   const runs = await listRuns(await dataFolderOf(cwd));
   if (name === LAST) return byTime(runs).at(-1);
   const named = withName(name, runs, ({ id }) => id);
@@ -45,14 +45,14 @@ export async function findRun(name: string, cwd: string): Promise<StoredRun | un
  *
  * @throws UsageError where nothing or several things are meant
  */
-export async function findRuns(name: string, dataFolder: string): Promise<readonly StoredRun[]> {
+export async function findRuns(name: string, dataFolder: string): Promise<readonly RunRecord[]> {
   const runs = await listRuns(dataFolder);
   if (runs.length === 0) {
     throw new UsageError(
       `There are no runs in ${dataFolder}. Start one with: dpo-lab train CONFIG, or name another folder with --data-folder.`,
     );
   }
-  const sweepOf = (run: StoredRun): string => run.run?.sweep ?? run.id;
+  const sweepOf = (run: RunRecord): string => run.run?.sweep ?? run.id;
   if (name === LAST) {
     const newest = byTime(runs).at(-1);
     return runs.filter((run) => newest && sweepOf(run) === sweepOf(newest));
@@ -68,16 +68,16 @@ export async function findRuns(name: string, dataFolder: string): Promise<readon
   );
 }
 
-function byTime(runs: readonly StoredRun[]): StoredRun[] {
+function byTime(runs: readonly RunRecord[]): RunRecord[] {
   return runs.toSorted((a, b) => (a.run?.created ?? 0) - (b.run?.created ?? 0));
 }
 
-function withName(name: string, runs: readonly StoredRun[], idOf: (run: StoredRun) => string): StoredRun[] {
+function withName(name: string, runs: readonly RunRecord[], idOf: (run: RunRecord) => string): RunRecord[] {
   const exact = runs.filter((run) => idOf(run) === name);
   return exact.length > 0 || name === '' ? exact : runs.filter((run) => idOf(run).endsWith(name));
 }
 
-function ambiguous(name: string, runs: readonly StoredRun[]): UsageError {
+function ambiguous(name: string, runs: readonly RunRecord[]): UsageError {
   const ids = runs.map(({ id }) => id).join(', ');
   return new UsageError(`Several runs end in ${visible(name)}: ${ids}. Give more of the id.`);
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLive } from '../../core/runs/liveness';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { isProcess } from '../../node/processes/process-check';
 import { askRun } from '../../node/runs/run-store';
-import { type Display, displayFor, type Told } from '../terminal/display';
+import { type Display, displayFor, type ReportedRun } from '../terminal/display';
 import { printToStderr } from '../terminal/output';
 import { EXIT } from '../usage-error';
 import { RunFeed } from './run-feed';
@@ -25,23 +25,25 @@ export interface FollowOptions {
 
 /** A run that was followed to its end, with its newest values. */
 export interface Followed {
-  readonly run: StoredRun;
+  readonly run: RunRecord;
   readonly newest: RunFeed['newest'];
 }
 
 /** Shows runs until none of them goes on. All that is shown was read from their folders. */
 export async function follow(
-  runs: readonly Pick<StoredRun, 'folder' | 'id'>[],
+  runs: readonly Pick<RunRecord, 'folder' | 'id'>[],
   options: FollowOptions,
 ): Promise<Followed[]> {
   const display = displayFor(options.json);
   const feeds = runs.map(({ folder, id }) => new RunFeed(folder, id));
   if (!options.history) for (const feed of feeds) await feed.next();
-  const jobs = new Map<number, StoredRun>();
+  const jobs = new Map<number, RunRecord>();
   const stopListening = listen(runs, options, display);
   try {
     for (;;) {
-      const told: Told[] = await Promise.all(feeds.map(async (feed) => ({ feed, news: await feed.next() })));
+      const told: ReportedRun[] = await Promise.all(
+        feeds.map(async (feed) => ({ feed, news: await feed.next() })),
+      );
       display.show(told);
       for (const { news } of told)
         if (news.run.status?.pid !== undefined) jobs.set(news.run.status.pid, news.run);
@@ -58,7 +60,7 @@ export async function follow(
 }
 
 /** A job writes the summary of its sweep when its last run has ended, and whoever waits for the command wants that, too. */
-async function ended(jobs: ReadonlyMap<number, StoredRun>): Promise<void> {
+async function ended(jobs: ReadonlyMap<number, RunRecord>): Promise<void> {
   const deadline = performance.now() + TO_END;
   for (const [pid, { id, run }] of jobs) {
     while (isProcess(pid, run?.sweep ?? id) && performance.now() < deadline) await delay(20);
@@ -67,7 +69,7 @@ async function ended(jobs: ReadonlyMap<number, StoredRun>): Promise<void> {
 
 /** The first Ctrl-C stops, or leaves; the second leaves. The job does not notice either: it has no terminal. */
 function listen(
-  runs: readonly Pick<StoredRun, 'folder' | 'id'>[],
+  runs: readonly Pick<RunRecord, 'folder' | 'id'>[],
   { onInterrupt, name }: FollowOptions,
   display: Display,
 ): () => void {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type EventLine, type MetricsLine, RUN_FILES, type TrainerLine } from '../../core/runs/format';
 import { isEventLine, isFields, isTrainerLine, metricsLine } from '../../core/runs/read-files';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { JsonLinesReader } from '../../node/files/json-lines';
 import { readRun } from '../../node/runs/run-store';
 
 /** What a run has told since the last look. */
 export interface News {
-  readonly run: StoredRun;
+  readonly run: RunRecord;
   readonly metrics: readonly MetricsLine[];
   readonly events: readonly EventLine[];
   readonly warnings: readonly Extract<TrainerLine, { kind: 'warning' }>[];

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmContext, AlarmRule, Measured } from '../runs/alarm';
+import type { Alarm, AlarmContext, AlarmDetector, Measured } from '../runs/alarm';
 import { fromJsonNumber, type MetricsLine } from '../runs/format';
 import { evaluationAlarms } from './evaluation-alarms';
 import { trainingAlarms } from './training-alarms';
@@ -8,7 +8,7 @@ import { trainingAlarms } from './training-alarms';
  * once for each severity.
  */
 export class AlarmWatch {
-  readonly #rules: readonly AlarmRule[];
+  readonly #rules: readonly AlarmDetector[];
   readonly #raised: Set<string>;
 
   /** @param raised alarms that were told before, of a run that is resumed */

@@ -1,8 +1,8 @@
-import type { AlarmRule } from '../runs/alarm';
+import type { AlarmDetector } from '../runs/alarm';
 import { MovingAverage } from './running-statistics';
 
 /** Alarms over evaluations: held-out pairs, and texts generated for the probes. */
-export function evaluationAlarms(): AlarmRule[] {
+export function evaluationAlarms(): AlarmDetector[] {
   return [runOn(), overfit()];
 }
 
@@ -11,7 +11,7 @@ export function evaluationAlarms(): AlarmRule[] {
  * the texts of the reference, else of the first evaluation: a limit of `evaluation.max_new_tokens` that cuts these off,
  * too, is no fault of training.
  */
-function runOn(): AlarmRule {
+function runOn(): AlarmDetector {
   let before: { readonly length: number; readonly ended: number } | undefined;
   return ({ split }, value) => {
     if (split !== 'eval') return undefined;
@@ -40,7 +40,7 @@ function runOn(): AlarmRule {
 }
 
 /** RUN008: the loss on held-out pairs rises while the margin on training pairs still grows. */
-function overfit(): AlarmRule {
+function overfit(): AlarmDetector {
   const margin = new MovingAverage();
   let marginBefore = Number.NEGATIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;

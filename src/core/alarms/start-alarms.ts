@@ -1,12 +1,12 @@
 import type { Config } from '../config/option-types';
-import type { AlarmContext, AlarmRule } from '../runs/alarm';
+import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
 import { short } from './alarm-words';
 
 /** Alarms that compare a run with where it must start when the reference is the starting policy. */
 
 /** RUN001: the first loss is not that of a policy that equals its reference. */
-export function otherStart(config: Config): AlarmRule {
+export function otherStart(config: Config): AlarmDetector {
   const exact = config['training.precision'] === 'fp32' && config['reference.dtype'] === 'fp32';
   const nats = exact ? 0.2 : 2;
   const start = STARTING_LOSS[config['objective.loss']];
@@ -29,7 +29,7 @@ export function otherStart(config: Config): AlarmRule {
 const SATURATED = 5;
 
 /** RUN001b: another model as reference starts the margin away from 0. Held-out pairs tell it better than one batch. */
-export function foreignStart(config: Config): AlarmRule {
+export function foreignStart(config: Config): AlarmDetector {
   const unit = config['objective.length_normalized'] ? 'nats per token' : 'nats';
   let isTold = false;
   return ({ step }, value) => {
@@ -53,7 +53,7 @@ const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>>
 };
 
 /** RUN002: nothing is learned at all. */
-export function stuck({ config, totalSteps }: AlarmContext): AlarmRule {
+export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
   const start = config['objective.sft_weight'] === 0 ? STARTING_LOSS[config['objective.loss']] : undefined;
   let still = 0;
   return ({ split, step }, value) => {

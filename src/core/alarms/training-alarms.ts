@@ -1,12 +1,12 @@
 import type { Config } from '../config/option-types';
-import type { AlarmContext, AlarmRule } from '../runs/alarm';
+import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
 import { share, short } from './alarm-words';
 import { MovingAverage, MovingMedian } from './running-statistics';
 import { foreignStart, otherStart, stuck } from './start-alarms';
 
 /** Alarms over what every optimizer step logs. */
-export function trainingAlarms(context: AlarmContext): AlarmRule[] {
+export function trainingAlarms(context: AlarmContext): AlarmDetector[] {
   const { config } = context;
   return [
     notFinite(context),
@@ -48,7 +48,7 @@ const MUST_BE_FINITE = [
 ] as const satisfies readonly MetricName[];
 
 /** RUN003: numbers left the finite range. A trainer may hide a loss that is NaN as exactly 0. */
-function notFinite({ config }: AlarmContext): AlarmRule {
+function notFinite({ config }: AlarmContext): AlarmDetector {
   const precision = config['training.precision'];
   const wider =
     precision === 'fp32' ? '' : `, or compute in ${precision === 'fp16' ? 'bf16 or fp32' : 'fp32'}`;
@@ -66,7 +66,7 @@ function notFinite({ config }: AlarmContext): AlarmRule {
 }
 
 /** RUN004: pairs are told apart almost at once. */
-function earlySeparation({ config, totalSteps }: AlarmContext): AlarmRule {
+function earlySeparation({ config, totalSteps }: AlarmContext): AlarmDetector {
   const [loss, accuracy] = [new MovingAverage(), new MovingAverage()];
   const applies = config['objective.loss'] === 'sigmoid' && config['objective.sft_weight'] === 0;
   return ({ split, step }, value) => {
@@ -84,7 +84,7 @@ function earlySeparation({ config, totalSteps }: AlarmContext): AlarmRule {
 }
 
 /** RUN005: chosen responses become unlikely, while the margin grows because rejected ones fall faster. */
-function displacement(config: Config): AlarmRule {
+function displacement(config: Config): AlarmDetector {
   const [ratio, margin, logp] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
   const perToken = config['objective.length_normalized'];
   return ({ split }, value) => {
@@ -113,7 +113,7 @@ function displacement(config: Config): AlarmRule {
 }
 
 /** RUN007: pairs are ranked no better than by chance. */
-function noSignal({ totalSteps }: AlarmContext): AlarmRule {
+function noSignal({ totalSteps }: AlarmContext): AlarmDetector {
   const [accuracy, margin] = [new MovingAverage(), new MovingAverage()];
   return ({ split, step }, value) => {
     if (split !== 'train') return undefined;
@@ -131,7 +131,7 @@ function noSignal({ totalSteps }: AlarmContext): AlarmRule {
 }
 
 /** RUN009: gradients far above the usual. */
-function gradientSpikes(): AlarmRule {
+function gradientSpikes(): AlarmDetector {
   const median = new MovingMedian(50);
   let spikes = 0;
   return ({ split }, value) => {

@@ -7,7 +7,7 @@ import { isSameModel } from './model-names';
 /** Standard DPO: the starting policy, with its adapter, is its own reference. */
 export function hasOwnReference(experiment: Experiment): boolean {
   const reference = experiment.get('reference.policy');
-  if (reference.malformed || isUntold(experiment)) return false;
+  if (reference.malformed || referenceUnknown(experiment)) return false;
   return reference.value === 'same' || (namesThePolicy(experiment) && isSameVariant(experiment));
 }
 
@@ -29,7 +29,7 @@ export function namesThePolicy(experiment: Experiment): boolean {
 }
 
 /** With columns, whose log-probabilities they are is known only where `reference.policy` says so. */
-function isUntold(experiment: Experiment): boolean {
+function referenceUnknown(experiment: Experiment): boolean {
   return readsColumns(experiment) && !experiment.get('reference.policy').given;
 }
 

@@ -1,4 +1,4 @@
-import type { SeenRun } from '../runs/run-snapshot';
+import type { RunOverview } from '../runs/run-snapshot';
 import type { Range } from '../words/text';
 
 /** What the editor shows, as plain data: `src/host` turns it into VS Code's objects. Texts are Markdown. */
@@ -64,7 +64,7 @@ export interface LensState {
   /** Whether processes may be started. */
   readonly canStart: boolean;
   /** Started from this config file, oldest first. */
-  readonly runs: readonly SeenRun[];
+  readonly runs: readonly RunOverview[];
   /** Pairs of the finished table of reference log-probabilities, where there is one. */
   readonly cachedPairs?: number;
 }

@@ -7,7 +7,7 @@ import { runTitle, stateSentence } from '../runs/run-words';
 import { count, listed } from '../words/counts';
 import { decimal } from '../words/numbers';
 import { type ShortAlarm, shortAlarms } from './gravest-alarms';
-import type { KnownRun } from './make-run-page';
+import type { RunDetails } from './make-run-page';
 import { byBetaAndSeed } from './sweep-arm';
 
 /** What the panel that lays runs over one another shows, besides their curves. */
@@ -36,7 +36,7 @@ export interface ComparedRun {
 }
 
 export type ComparedFiles = Pick<
-  KnownRun,
+  RunDetails,
   'id' | 'folder' | 'state' | 'run' | 'status' | 'problem' | 'alarms'
 >;
 

@@ -2,14 +2,14 @@ import type { Alarm } from '../runs/alarm';
 import type { RunFile, TrainerLine } from '../runs/format';
 import { isLive } from '../runs/liveness';
 import { armOf, isFields } from '../runs/read-files';
-import type { StoredRun } from '../runs/run-snapshot';
+import type { RunRecord } from '../runs/run-snapshot';
 import { isResumable } from '../runs/run-tree';
 import { runTitle, stateSentence, whatNow } from '../runs/run-words';
 import { decimal, whole } from '../words/numbers';
 import type { Fact, RunAction, RunPage } from './run-page';
 
 /** What is known of a run besides its numbers. */
-export interface KnownRun extends StoredRun {
+export interface RunDetails extends RunRecord {
   readonly plan?: Extract<TrainerLine, { kind: 'plan' }> | undefined;
   readonly alarms: readonly Alarm[];
   readonly checkpoints: readonly number[];
@@ -18,7 +18,7 @@ export interface KnownRun extends StoredRun {
   readonly sweep?: string | undefined;
 }
 
-export function runPageOf(known: KnownRun): RunPage {
+export function runPageOf(known: RunDetails): RunPage {
   const { id, folder, state, run, status, sweep } = known;
   const seen = { ...known, train: {}, eval: {} };
   const { step = 0, totalSteps } = status ?? {};
@@ -42,7 +42,7 @@ export function runPageOf(known: KnownRun): RunPage {
   };
 }
 
-function actionsOf(known: KnownRun): RunAction[] {
+function actionsOf(known: RunDetails): RunAction[] {
   const live = isLive(known.state);
   const seen = { ...known, train: {}, eval: {} };
   return [
@@ -55,7 +55,7 @@ function actionsOf(known: KnownRun): RunAction[] {
   ];
 }
 
-function factsOf({ run, status, plan }: KnownRun): Fact[] {
+function factsOf({ run, status, plan }: RunDetails): Fact[] {
   if (!run) return [];
   const { beta, seed } = armOf(run);
   return [

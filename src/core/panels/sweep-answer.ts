@@ -5,7 +5,7 @@ import type { BetaResponse } from '../sweeps/beta-response';
 import { missingArms } from '../sweeps/missing-arms';
 import { count, listed } from '../words/counts';
 import { decimal, duration } from '../words/numbers';
-import type { KnownArm } from './sweep-arm';
+import type { ArmDetails } from './sweep-arm';
 
 /** What a reader has come for. */
 export interface SweepAnswer {
@@ -29,7 +29,7 @@ export interface NextStep {
   readonly words: string;
 }
 
-export function sweepAnswer(response: BetaResponse, arms: readonly KnownArm[]): SweepAnswer {
+export function sweepAnswer(response: BetaResponse, arms: readonly ArmDetails[]): SweepAnswer {
   const { recommended, verdict } = response;
   const live = arms.filter(({ state }) => isLive(state)).length;
   if (live > 0) {
@@ -53,14 +53,14 @@ export function sweepAnswer(response: BetaResponse, arms: readonly KnownArm[]): 
 }
 
 /** Arms that do not count, and could. */
-function lost(arms: readonly KnownArm[]): string[] {
+function lost(arms: readonly ArmDetails[]): string[] {
   const number = arms.filter(({ state }) => state === 'failed' || state === 'interrupted').length;
   return number === 0
     ? []
     : [`${count(number, 'arm')} did not complete: resume ${number === 1 ? 'it' : 'them'} to know more.`];
 }
 
-function nextStep({ next }: BetaResponse, arms: readonly KnownArm[]): NextStep | undefined {
+function nextStep({ next }: BetaResponse, arms: readonly ArmDetails[]): NextStep | undefined {
   if (!next) return undefined;
   const there = arms.flatMap(({ run, state }) => (run ? [{ ...armOf(run), state }] : []));
   const runs = missingArms(next, there, 0).length;

@@ -2,7 +2,7 @@ import type { Alarm } from '../runs/alarm';
 import { fromJsonNumber, type MetricName } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
-import { alarmInShort, type SeenRun } from '../runs/run-snapshot';
+import { alarmInShort, type RunOverview } from '../runs/run-snapshot';
 import { isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
 import type { BetaResponse } from '../sweeps/beta-response';
@@ -12,7 +12,7 @@ import { gravestOfEach } from './gravest-alarms';
 import type { RunAction } from './run-page';
 
 /** What is known of an arm: its files, and its newest values. */
-export interface KnownArm extends SeenRun {
+export interface ArmDetails extends RunOverview {
   /** The margin divided by beta over training, thinned, in nats. */
   readonly margins: readonly number[];
   /** Of another sweep with the same settings. */
@@ -58,12 +58,12 @@ export interface SweepArm {
 }
 
 /** Nothing for an arm whose beta cannot be read. */
-export function summaryOf({ id, run, state, status, train, eval: held, alarms }: KnownArm): ArmSummary[] {
+export function summaryOf({ id, run, state, status, train, eval: held, alarms }: ArmDetails): ArmSummary[] {
   if (!run) return [];
   return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms }];
 }
 
-export function sweepArm(arm: KnownArm, response: BetaResponse): SweepArm {
+export function sweepArm(arm: ArmDetails, response: BetaResponse): SweepArm {
   const { id, folder, state, run, alarms, isOther, margins } = arm;
   const held = (name: MetricName): number => fromJsonNumber(arm.eval[name]);
   const { beta, seed } = run ? armOf(run) : { beta: Number.NaN, seed: Number.NaN };
@@ -112,7 +112,7 @@ function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
   return beta <= plateau.largest && beta >= plateau.smallest ? 'on the plateau' : 'worse';
 }
 
-type Placed = Pick<KnownArm, 'id' | 'run'>;
+type Placed = Pick<ArmDetails, 'id' | 'run'>;
 
 /** Largest beta first; arms that cannot be read last. */
 export function byBetaAndSeed(a: Placed, b: Placed): number {

@@ -2,7 +2,7 @@ import { experimentName } from '../runs/run-snapshot';
 import { type BetaResponse, betaResponse } from '../sweeps/beta-response';
 import { type PaperContext, paperContext } from './paper-context';
 import { type SweepAnswer, sweepAnswer } from './sweep-answer';
-import { byBetaAndSeed, type KnownArm, type SweepArm, summaryOf, sweepArm } from './sweep-arm';
+import { type ArmDetails, byBetaAndSeed, type SweepArm, summaryOf, sweepArm } from './sweep-arm';
 import { sweepSentence } from './sweep-progress';
 
 /** What the sweep panel shows. */
@@ -25,7 +25,7 @@ export interface SweepPage {
 export interface KnownSweep {
   readonly id: string;
   /** Of the sweep, and of others with the same settings; at least one. */
-  readonly arms: readonly KnownArm[];
+  readonly arms: readonly ArmDetails[];
   /** Arms whose folders are not there any more. */
   readonly deleted: number;
 }

@@ -2,10 +2,10 @@ import { isLive } from '../runs/liveness';
 import { timeLeft } from '../runs/time-left';
 import { count } from '../words/counts';
 import { duration } from '../words/numbers';
-import type { KnownArm } from './sweep-arm';
+import type { ArmDetails } from './sweep-arm';
 
 /** How far a sweep is: `3 of 5 arms done, 1 running, about 4 min left.` */
-export function sweepSentence(arms: readonly KnownArm[], deleted: number): string {
+export function sweepSentence(arms: readonly ArmDetails[], deleted: number): string {
   const own = arms.filter(({ isOther }) => !isOther);
   const others = arms.length - own.length;
   return [
@@ -17,7 +17,7 @@ export function sweepSentence(arms: readonly KnownArm[], deleted: number): strin
 
 const ENDS = ['completed', 'stopped', 'failed', 'interrupted'] as const;
 
-function progress(arms: readonly KnownArm[]): string {
+function progress(arms: readonly ArmDetails[]): string {
   const live = arms.filter(({ state }) => isLive(state));
   const tally = ENDS.flatMap((state) => {
     const number = arms.filter((arm) => arm.state === state).length;
@@ -43,7 +43,7 @@ function progress(arms: readonly KnownArm[]): string {
   ].join(', ')}.`;
 }
 
-function tookInWords(arms: readonly KnownArm[]): string {
+function tookInWords(arms: readonly ArmDetails[]): string {
   const started = arms.flatMap(({ status }) => status?.started ?? []);
   const ended = arms.flatMap(({ status }) => status?.ended ?? []);
   const took = Math.max(...ended) - Math.min(...started);

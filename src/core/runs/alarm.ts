@@ -13,7 +13,7 @@ export interface Alarm {
 export type Measured = (name: MetricName) => number;
 
 /** Watches one kind of trouble. Lines come in the order of the file. */
-export type AlarmRule = (line: MetricsLine, value: Measured) => Omit<Alarm, 'step'> | undefined;
+export type AlarmDetector = (line: MetricsLine, value: Measured) => Omit<Alarm, 'step'> | undefined;
 
 export interface AlarmContext {
   readonly config: Config;

@@ -1,7 +1,7 @@
 import { percent } from '../words/numbers';
 import { fromJsonNumber, type MetricName } from './format';
 import { armOf } from './read-files';
-import type { SeenRun } from './run-snapshot';
+import type { RunOverview } from './run-snapshot';
 
 /** How far a beta may lie from another to count as near: a factor. */
 const NEAR = 10;
@@ -11,8 +11,8 @@ const AT_MOST = 5;
  * What completed runs of a config came to at betas near a value, such as `Accuracy: 85 % at 0.1, 91 % at 0.05`. The win
  * rate where every run has one, else the accuracy, held-out where every run has that. Undefined where there are none.
  */
-export function resultsNear(beta: number, runs: readonly SeenRun[]): string | undefined {
-  const newest = new Map<number, SeenRun>();
+export function resultsNear(beta: number, runs: readonly RunOverview[]): string | undefined {
+  const newest = new Map<number, RunOverview>();
   for (const run of runs) {
     const own = run.run ? armOf(run.run).beta : Number.NaN;
     const isNear = own <= beta * NEAR && own >= beta / NEAR;

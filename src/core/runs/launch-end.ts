@@ -1,5 +1,5 @@
 import { isLive } from './liveness';
-import { alarmInShort, experimentName, type SeenRun } from './run-snapshot';
+import { alarmInShort, experimentName, type RunOverview } from './run-snapshot';
 import { endOf, gravestAlarms, groupedBySweep } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
 
@@ -7,7 +7,7 @@ import { runTitle, stateSentence, whatNow } from './run-words';
 export interface LaunchEnd {
   readonly severity: 'error' | 'warning' | 'info';
   readonly words: string;
-  readonly runs: readonly SeenRun[];
+  readonly runs: readonly RunOverview[];
   /** Whether something is left that can be resumed after a job died. */
   readonly isInterrupted: boolean;
 }
@@ -16,7 +16,7 @@ export interface LaunchEnd {
 export class LaunchEnds {
   private live: ReadonlySet<string> = new Set();
 
-  look(all: readonly SeenRun[]): LaunchEnd[] {
+  look(all: readonly RunOverview[]): LaunchEnd[] {
     const launches = [...groupedBySweep(all)];
     const ended = launches.filter(([key, runs]) => this.live.has(key) && !runs.some(isGoingOn));
     this.live = new Set(launches.flatMap(([key, runs]) => (runs.some(isGoingOn) ? [key] : [])));
@@ -25,7 +25,7 @@ export class LaunchEnds {
 }
 
 /** Undefined for one that somebody has stopped, or that no trainer was started for: whoever did it has been told. */
-function endIn(runs: readonly SeenRun[]): LaunchEnd | undefined {
+function endIn(runs: readonly RunOverview[]): LaunchEnd | undefined {
   if (runs.every(({ status }) => status?.started === undefined)) return undefined;
   const states = new Set(runs.map(({ state }) => state));
   const [grave] = gravestAlarms(runs);
@@ -39,7 +39,7 @@ function endIn(runs: readonly SeenRun[]): LaunchEnd | undefined {
   };
 }
 
-function wordsOf(runs: readonly SeenRun[]): string {
+function wordsOf(runs: readonly RunOverview[]): string {
   const [first] = runs;
   const bad =
     runs.find(({ state }) => state === 'failed') ?? runs.find(({ state }) => state === 'interrupted');
@@ -49,6 +49,6 @@ function wordsOf(runs: readonly SeenRun[]): string {
   return [`${name}, ${runs.length} arms: ${endOf(runs)}.`, ...why].join(' ');
 }
 
-function isGoingOn({ state }: SeenRun): boolean {
+function isGoingOn({ state }: RunOverview): boolean {
   return isLive(state);
 }

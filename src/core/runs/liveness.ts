@@ -7,7 +7,7 @@ const STALE = 15_000;
 export type ShownState = RunState | 'interrupted';
 
 /** What is known of the job that wrote a status. */
-export interface JobSight {
+export interface JobProbe {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly host: string;
@@ -22,7 +22,7 @@ export interface JobSight {
  * @param status undefined before the job wrote its first one
  * @param created of the run
  */
-export function shownState(status: RunStatus | undefined, created: number, sight: JobSight): ShownState {
+export function shownState(status: RunStatus | undefined, created: number, sight: JobProbe): ShownState {
   const state = status?.state ?? 'queued';
   if (END_STATES.has(state)) return state;
   const silent = sight.now - (status?.heartbeat ?? created);

@@ -3,7 +3,7 @@ import type { MetricsLine, RunFile, RunStatus } from './format';
 import type { ShownState } from './liveness';
 
 /** A run as its files tell it now. */
-export interface StoredRun {
+export interface RunRecord {
   readonly id: string;
   /** Absolute. */
   readonly folder: string;
@@ -17,7 +17,7 @@ export interface StoredRun {
 }
 
 /** With its newest values: what lists and pages show. */
-export interface SeenRun extends StoredRun {
+export interface RunOverview extends RunRecord {
   readonly train: MetricsLine['values'];
   readonly eval: MetricsLine['values'];
   readonly alarms: readonly Alarm[];
@@ -29,7 +29,7 @@ export function experimentName(configFile: string): string {
 }
 
 /** What is told to the user at once; `info` is normal in a healthy run. */
-export function graveAlarms({ alarms }: Pick<SeenRun, 'alarms'>): readonly Alarm[] {
+export function graveAlarms({ alarms }: Pick<RunOverview, 'alarms'>): readonly Alarm[] {
   const bySeverity = (severity: Alarm['severity']) => alarms.filter((alarm) => alarm.severity === severity);
   return [...bySeverity('error'), ...bySeverity('warning')];
 }

@@ -1,5 +1,5 @@
 import { duration } from '../words/numbers';
-import { alarmInShort, graveAlarms, type SeenRun } from './run-snapshot';
+import { alarmInShort, graveAlarms, type RunOverview } from './run-snapshot';
 import { groupedBySweep, liveRuns } from './run-tree';
 import { runTitle, stateSentence } from './run-words';
 import { timeLeft } from './time-left';
@@ -15,7 +15,7 @@ export interface StatusWords {
 }
 
 /** Undefined while nothing goes on. */
-export function statusWords(runs: readonly SeenRun[]): StatusWords | undefined {
+export function statusWords(runs: readonly RunOverview[]): StatusWords | undefined {
   const live = liveRuns(runs);
   if (live.length === 0) return undefined;
   const launches = [...groupedBySweep(runs).values()].filter((arms) => liveRuns(arms).length > 0);
@@ -31,7 +31,7 @@ export function statusWords(runs: readonly SeenRun[]): StatusWords | undefined {
 
 /** Live runs that something goes wrong in; undefined where there are none. */
 export function alarmBadge(
-  runs: readonly SeenRun[],
+  runs: readonly RunOverview[],
 ): { readonly value: number; readonly tooltip: string } | undefined {
   const alarmed = liveRuns(runs).filter((run) => graveAlarms(run).length > 0);
   if (alarmed.length === 0) return undefined;

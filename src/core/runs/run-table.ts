@@ -1,7 +1,7 @@
 import { table } from '../words/markdown';
 import { decimal, percent } from '../words/numbers';
 import { fromJsonNumber, type MetricName } from './format';
-import type { SeenRun } from './run-snapshot';
+import type { RunOverview } from './run-snapshot';
 
 interface FigureOfRun {
   readonly name: MetricName;
@@ -22,7 +22,7 @@ const FIGURES: readonly FigureOfRun[] = [
 ];
 
 /** The newest values that tell most of a run, as a Markdown table; undefined where nothing was measured yet. */
-export function figuresTable({ train, eval: held }: Pick<SeenRun, 'train' | 'eval'>): string | undefined {
+export function figuresTable({ train, eval: held }: Pick<RunOverview, 'train' | 'eval'>): string | undefined {
   const rows = FIGURES.flatMap(({ name, words, unit, show }) => {
     const cell = (value: unknown): string => (value === undefined ? '' : show(fromJsonNumber(value)));
     const cells = [cell(train[name]), cell(held[name])];

@@ -1,12 +1,12 @@
 import { plain } from '../words/markdown';
-import { graveAlarms, type SeenRun } from './run-snapshot';
+import { graveAlarms, type RunOverview } from './run-snapshot';
 import { figuresTable } from './run-table';
-import type { MomentWords, RunItem } from './run-tree';
+import type { RunItem, TimeWords } from './run-tree';
 import { armLabel } from './run-values';
 import { runTitle, stateSentence, whatNow } from './run-words';
 
 /** What hovering over an item tells, as Markdown with VS Code's icons. */
-export function runTooltip({ runs, label }: RunItem, moment: MomentWords): string {
+export function runTooltip({ runs, label }: RunItem, moment: TimeWords): string {
   const [run] = runs;
   if (run && runs.length === 1) return oneRun(run, moment);
   const lines = runs.slice(0, 20).map((arm) => `- ${plain(nameIn(arm, runs))}: ${plain(stateSentence(arm))}`);
@@ -14,7 +14,7 @@ export function runTooltip({ runs, label }: RunItem, moment: MomentWords): strin
   return [`**${plain(label)}**`, [...lines, ...more].join('\n'), ...alarmLines(runs)].join('\n\n');
 }
 
-function oneRun(run: SeenRun, moment: MomentWords): string {
+function oneRun(run: RunOverview, moment: TimeWords): string {
   const figures = figuresTable(run);
   const next = whatNow(run);
   return [
@@ -29,12 +29,12 @@ function oneRun(run: SeenRun, moment: MomentWords): string {
   ].join('\n\n');
 }
 
-function nameIn(run: SeenRun, all: readonly SeenRun[]): string {
+function nameIn(run: RunOverview, all: readonly RunOverview[]): string {
   const isSweep = new Set(all.map((one) => one.run?.sweep)).size === 1;
   return (isSweep && armLabel(run, all)) || runTitle(run);
 }
 
-function alarmLines(runs: readonly SeenRun[]): string[] {
+function alarmLines(runs: readonly RunOverview[]): string[] {
   return runs.flatMap((run) => {
     const about = runs.length > 1 ? `${nameIn(run, runs)}, ` : '';
     return graveAlarms(run).map(

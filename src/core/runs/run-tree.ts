@@ -2,7 +2,7 @@ import type { Alarm } from './alarm';
 import { RUN_FORMAT } from './format';
 import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
-import { alarmInShort, experimentName, graveAlarms, type SeenRun } from './run-snapshot';
+import { alarmInShort, experimentName, graveAlarms, type RunOverview } from './run-snapshot';
 import { armLabel } from './run-values';
 import { keyFigures, runTitle, stepsInShort } from './run-words';
 
@@ -23,7 +23,7 @@ export interface RunItem {
   readonly spoken: string;
   readonly abilities: readonly Ability[];
   /** The runs it stands for: one, or the arms of a sweep. */
-  readonly runs: readonly SeenRun[];
+  readonly runs: readonly RunOverview[];
   readonly children: readonly RunItem[];
 }
 
@@ -31,10 +31,10 @@ export interface RunItem {
 const AT_ONCE = 50;
 
 /** A moment in words, such as `14:05` or `Nov 22, 14:05`: clock and time zone are not known here. */
-export type MomentWords = (milliseconds: number) => string;
+export type TimeWords = (milliseconds: number) => string;
 
 /** Runs as a tree: the newest launch first, the arms of a sweep by beta. */
-export function runTree(runs: readonly SeenRun[], moment: MomentWords): RunItem[] {
+export function runTree(runs: readonly RunOverview[], moment: TimeWords): RunItem[] {
   const launches = [...groupedBySweep(runs)].sort(([, a], [, b]) => createdOf(b) - createdOf(a));
   const items = toldApart(
     launches.map(([key, arms]) => launchItem(key, arms)),
@@ -44,7 +44,7 @@ export function runTree(runs: readonly SeenRun[], moment: MomentWords): RunItem[
 }
 
 /** Launches of the same name have the time of their start. */
-function toldApart(items: readonly RunItem[], moment: MomentWords): RunItem[] {
+function toldApart(items: readonly RunItem[], moment: TimeWords): RunItem[] {
   const counts = new Map<string, number>();
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
   return items.map((item) => {
@@ -60,8 +60,8 @@ function toldApart(items: readonly RunItem[], moment: MomentWords): RunItem[] {
 }
 
 /** The runs of each launch, by a key that tells launches apart. */
-export function groupedBySweep(runs: readonly SeenRun[]): Map<string, SeenRun[]> {
-  const groups = new Map<string, SeenRun[]>();
+export function groupedBySweep(runs: readonly RunOverview[]): Map<string, RunOverview[]> {
+  const groups = new Map<string, RunOverview[]>();
   for (const run of runs) {
     // Two data folders can hold copies of one sweep.
     const place = run.folder.slice(0, -run.id.length);
@@ -72,13 +72,13 @@ export function groupedBySweep(runs: readonly SeenRun[]): Map<string, SeenRun[]>
 }
 
 /** The runs that were launched together last. */
-export function newestLaunch(runs: readonly SeenRun[]): readonly SeenRun[] {
+export function newestLaunch(runs: readonly RunOverview[]): readonly RunOverview[] {
   const launches = [...groupedBySweep(runs).values()];
   return launches.toSorted((a, b) => createdOf(a) - createdOf(b)).at(-1) ?? [];
 }
 
 /** Ids begin with their time; one that cannot be read is put by that. */
-function createdOf([first]: readonly SeenRun[]): number {
+function createdOf([first]: readonly RunOverview[]): number {
   if (first?.run) return first.run.created;
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(first?.id ?? '') ?? [];
   return y === undefined
@@ -86,12 +86,12 @@ function createdOf([first]: readonly SeenRun[]): number {
     : Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
 }
 
-function launchItem(key: string, arms: readonly SeenRun[]): RunItem {
+function launchItem(key: string, arms: readonly RunOverview[]): RunItem {
   const [first] = arms;
   return first && arms.length === 1 ? runItem(first, runTitle(first)) : sweepItem(key, arms);
 }
 
-function sweepItem(key: string, unsorted: readonly SeenRun[]): RunItem {
+function sweepItem(key: string, unsorted: readonly RunOverview[]): RunItem {
   const arms = unsorted.toSorted(byBetaAndSeed);
   const name = experimentName(arms.find(({ run }) => run)?.run?.configFile ?? key);
   const label = `${name}, ${arms.length} arms`;
@@ -119,12 +119,12 @@ function sweepItem(key: string, unsorted: readonly SeenRun[]): RunItem {
   };
 }
 
-function armItem(run: SeenRun, label: string): RunItem {
+function armItem(run: RunOverview, label: string): RunItem {
   const item = runItem(run, label);
   return { ...item, abilities: [...item.abilities, 'arm'] };
 }
 
-function runItem(run: SeenRun, label: string): RunItem {
+function runItem(run: RunOverview, label: string): RunItem {
   const [grave] = graveAlarms(run);
   const isShown = run.status?.activity !== undefined && run.state !== 'running';
   const state = run.state === 'running' || run.state === 'completed' ? [] : [run.state];
@@ -149,12 +149,12 @@ function runItem(run: SeenRun, label: string): RunItem {
   };
 }
 
-function abilitiesOf(run: SeenRun): Ability[] {
+function abilitiesOf(run: RunOverview): Ability[] {
   if (isLive(run.state)) return ['open', 'stop'];
   return ['open', ...(isResumable(run) ? (['resume'] as const) : []), 'delete'];
 }
 
-export function isResumable({ state, run, problem }: SeenRun): boolean {
+export function isResumable({ state, run, problem }: RunOverview): boolean {
   const isOpen = !isLive(state) && state !== 'completed';
   return isOpen && run !== undefined && run.format <= RUN_FORMAT && problem === undefined;
 }
@@ -168,19 +168,19 @@ function olderItem(children: readonly RunItem[]): RunItem {
 }
 
 /** `2 of 5 done, 1 stopped`. */
-function progressOf(arms: readonly SeenRun[]): string {
+function progressOf(arms: readonly RunOverview[]): string {
   const done = arms.filter(({ state }) => state === 'completed').length;
   const others = tally(arms.filter(({ state }) => state !== 'completed' && !isLive(state)));
   return [`${done} of ${arms.length} done`, ...(others === '' ? [] : [others])].join(', ');
 }
 
 /** `completed`, or `1 failed, 3 completed`. */
-export function endOf(arms: readonly SeenRun[]): string {
+export function endOf(arms: readonly RunOverview[]): string {
   const [first] = arms;
   return first && arms.every(({ state }) => state === first.state) ? first.state : tally(arms);
 }
 
-function tally(arms: readonly SeenRun[]): string {
+function tally(arms: readonly RunOverview[]): string {
   return ENDS.flatMap((state) => {
     const count = arms.filter((arm) => arm.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
@@ -190,13 +190,13 @@ function tally(arms: readonly SeenRun[]): string {
 /** The gravest first. */
 const ENDS = ['failed', 'interrupted', 'stopped', 'completed'] as const satisfies readonly ShownState[];
 
-function stateOfAll(arms: readonly SeenRun[]): ShownState {
+function stateOfAll(arms: readonly RunOverview[]): ShownState {
   const order: readonly ShownState[] = ['running', 'preparing', 'stopping', 'queued', ...ENDS];
   return order.find((state) => arms.some((arm) => arm.state === state)) ?? 'interrupted';
 }
 
 /** What went wrong in a run that seems fine is more than how it is. */
-function lookOf(state: ShownState, runs: readonly SeenRun[]): RunLook {
+function lookOf(state: ShownState, runs: readonly RunOverview[]): RunLook {
   if (state === 'failed' || state === 'interrupted') return state;
   const [grave] = gravestAlarms(runs);
   if (grave) return grave.severity === 'error' ? 'grave alarm' : 'alarm';
@@ -204,7 +204,7 @@ function lookOf(state: ShownState, runs: readonly SeenRun[]): RunLook {
 }
 
 /** Of several runs, the gravest first. */
-export function gravestAlarms(runs: readonly SeenRun[]): readonly Alarm[] {
+export function gravestAlarms(runs: readonly RunOverview[]): readonly Alarm[] {
   return runs.flatMap(graveAlarms).toSorted((a, b) => severity(a) - severity(b));
 }
 
@@ -212,13 +212,13 @@ function severity({ severity: name }: { readonly severity: string }): number {
   return name === 'error' ? 0 : 1;
 }
 
-function byBetaAndSeed(a: SeenRun, b: SeenRun): number {
+function byBetaAndSeed(a: RunOverview, b: RunOverview): number {
   const [first, second] = [a, b].map(({ run }) => (run ? armOf(run) : undefined));
   if (!first || !second) return a.id < b.id ? -1 : 1;
   return second.beta - first.beta || first.seed - second.seed;
 }
 
 /** Live runs, for the status bar and the badge. */
-export function liveRuns(runs: readonly SeenRun[]): SeenRun[] {
+export function liveRuns(runs: readonly RunOverview[]): RunOverview[] {
   return runs.filter(({ state }) => isLive(state));
 }

@@ -1,25 +1,25 @@
 import { decimal, duration, percent, whole } from '../words/numbers';
 import { isLive } from './liveness';
 import { armOf } from './read-files';
-import { experimentName, type SeenRun } from './run-snapshot';
+import { experimentName, type RunOverview } from './run-snapshot';
 import { shown } from './run-values';
 
 /** A run in words, for lists, tooltips and pages. */
 
 /** `goldilocks, beta 0.1`. */
-export function runTitle({ run, id }: SeenRun): string {
+export function runTitle({ run, id }: RunOverview): string {
   return run ? `${experimentName(run.configFile)}, beta ${armOf(run).beta}` : id;
 }
 
 /** Steps done and of the whole run, such as `120/400`; empty before the first. */
-export function stepsInShort({ status }: SeenRun): string {
+export function stepsInShort({ status }: RunOverview): string {
   const { step = 0, totalSteps } = status ?? {};
   if (totalSteps === undefined) return step === 0 ? '' : `step ${whole(step)}`;
   return `${whole(step)}/${whole(totalSteps)}`;
 }
 
 /** The three numbers that tell whether a run goes well. */
-export function keyFigures({ train, eval: held }: Pick<SeenRun, 'train' | 'eval'>): string[] {
+export function keyFigures({ train, eval: held }: Pick<RunOverview, 'train' | 'eval'>): string[] {
   return [
     ...shown(train, 'log_ratio_margin', (margin) => `margin ${twoDigits(margin)} nats`),
     ...shown(train, 'accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
@@ -34,7 +34,7 @@ function twoDigits(value: number): string {
 }
 
 /** How a run is, as a sentence: `Running, step 120 of 400 (30 %), about 4 min left.` */
-export function stateSentence({ state, status }: SeenRun): string {
+export function stateSentence({ state, status }: RunOverview): string {
   const { step = 0, totalSteps, remaining, started, ended, activity } = status ?? {};
   const steps =
     totalSteps === undefined
@@ -53,7 +53,7 @@ export function stateSentence({ state, status }: SeenRun): string {
 }
 
 /** What became of a run that did not reach its end, and what can be done; empty for others. */
-export function whatNow({ state, status, problem }: SeenRun): string {
+export function whatNow({ state, status, problem }: RunOverview): string {
   if (problem !== undefined) return problem;
   switch (state) {
     case 'failed':

@@ -1,7 +1,7 @@
 import { isLive } from './liveness';
-import type { SeenRun } from './run-snapshot';
+import type { RunOverview } from './run-snapshot';
 
-type Arm = Pick<SeenRun, 'state' | 'status'>;
+type Arm = Pick<RunOverview, 'state' | 'status'>;
 
 /**
  * Milliseconds until the last arm of one launch has ended: of those that train, and of those that wait for them, at the

@@ -1,7 +1,7 @@
 import type { Checked } from '../../core/check/check';
 import { trainedBetas } from '../../core/config/questions';
 import type { Severity } from '../../core/problem';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { endOf, liveRuns, newestLaunch } from '../../core/runs/run-tree';
 
 /** A config in a few words: what is wrong with it, else what it trains. */
@@ -25,7 +25,7 @@ export function summarize({ problems, experiment }: Checked): Summary {
 }
 
 /** What became of a config: `2 runs going on`, else how the newest launch has ended; empty where there was none. */
-export function runsInShort(runs: readonly SeenRun[]): string {
+export function runsInShort(runs: readonly RunOverview[]): string {
   const live = liveRuns(runs).length;
   if (live > 0) return `${counted(live, 'run')} going on`;
   const newest = newestLaunch(runs);

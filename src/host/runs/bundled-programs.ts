@@ -8,7 +8,7 @@ import { readSetting } from '../settings';
 export type ProgramsOf = () => Programs;
 
 /** The programs lie beside the bundled extension. Node is the one that VS Code runs on, unless a setting names another. */
-export function programsOf(context: vscode.ExtensionContext): ProgramsOf {
+export function bundledPrograms(context: vscode.ExtensionContext): ProgramsOf {
   const { version } = context.extension.packageJSON as { readonly version: string };
   return () => ({
     node: readSetting['dpoLab.nodePath'](undefined).trim() || process.execPath,

@@ -10,7 +10,7 @@ const SHOW = {
 } as const satisfies Record<LaunchEnd['severity'], unknown>;
 
 /** Tells when what was launched has ended: hours may lie between, and nobody watches a list that long. */
-export function tellEnds(runs: WorkspaceRuns): vscode.Disposable {
+export function reportEnds(runs: WorkspaceRuns): vscode.Disposable {
   const ends = new LaunchEnds();
   return runs.onDidChangeStates(() => {
     for (const end of ends.look(runs.all)) void tell(end);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { experimentName, type SeenRun } from '../../core/runs/run-snapshot';
+import { experimentName, type RunOverview } from '../../core/runs/run-snapshot';
 import { groupedBySweep } from '../../core/runs/run-tree';
 import { runTitle, stateSentence } from '../../core/runs/run-words';
 import { UserError } from '../commands';
-import { momentInWords } from '../vscode/time-text';
+import { timeInWords } from '../vscode/time-text';
 import type { RunsView } from './runs-view';
 import type { WorkspaceRuns } from './workspace-runs';
 
@@ -11,7 +11,7 @@ import type { WorkspaceRuns } from './workspace-runs';
 export interface RunTask {
   readonly title: string;
   /** Runs that it can do something with; absent: all. */
-  readonly fits?: (run: SeenRun) => boolean;
+  readonly fits?: (run: RunOverview) => boolean;
   /** Why nothing can be chosen. */
   readonly none: string;
   /** After a run and its state: why not this one. */
@@ -21,7 +21,7 @@ export interface RunTask {
 export const NO_RUNS = 'There are no runs here yet. Open a config and train it.';
 
 interface Choice extends vscode.QuickPickItem {
-  readonly runs: readonly SeenRun[];
+  readonly runs: readonly RunOverview[];
 }
 
 /** Which runs a command is about: items of the view, ids, folders, or what the user chooses from a list. */
@@ -31,13 +31,13 @@ export class RunChoice {
     private readonly view: RunsView,
   ) {}
 
-  async one(args: readonly unknown[], task: RunTask): Promise<SeenRun | undefined> {
+  async one(args: readonly unknown[], task: RunTask): Promise<RunOverview | undefined> {
     const [run] = (await this.given(args, task)) ?? (await this.ask(task, (runs) => runs.map(single)));
     return run;
   }
 
   /** Of a list, the arms of one sweep can be chosen together. */
-  async some(args: readonly unknown[], task: RunTask): Promise<readonly SeenRun[]> {
+  async some(args: readonly unknown[], task: RunTask): Promise<readonly RunOverview[]> {
     return (
       (await this.given(args, task)) ??
       (await this.ask(task, (runs) => [...sweepsOf(runs), ...runs.map(single)]))
@@ -45,13 +45,13 @@ export class RunChoice {
   }
 
   /** Any arm of the sweep. The only one needs no choice. */
-  async sweep(args: readonly unknown[], task: RunTask): Promise<SeenRun | undefined> {
+  async sweep(args: readonly unknown[], task: RunTask): Promise<RunOverview | undefined> {
     const [arm] = (await this.given(args, task)) ?? (await this.ask(task, sweepsOf));
     return arm;
   }
 
   /** At least two: what a command was given, or what is chosen from a list. */
-  async atLeastTwo(args: readonly unknown[], task: RunTask): Promise<readonly SeenRun[]> {
+  async atLeastTwo(args: readonly unknown[], task: RunTask): Promise<readonly RunOverview[]> {
     const names = args.every((name) => typeof name === 'string');
     const given = names
       ? [...new Set(args.flatMap((name) => this.named(name)))]
@@ -71,7 +71,7 @@ export class RunChoice {
   private async given(
     args: readonly unknown[],
     { fits = () => true, refusal }: RunTask,
-  ): Promise<readonly SeenRun[] | undefined> {
+  ): Promise<readonly RunOverview[] | undefined> {
     const [item, items] = args;
     // A row gives itself and what is selected. While its sweep is drawn anew, the editor does not find it for a moment.
     if (item === undefined && args.length > 1)
@@ -90,7 +90,7 @@ export class RunChoice {
     );
   }
 
-  private named(name: unknown): readonly SeenRun[] {
+  private named(name: unknown): readonly RunOverview[] {
     if (typeof name !== 'string') return [];
     const found = this.view.item(name)?.runs;
     if (found) return found;
@@ -102,8 +102,8 @@ export class RunChoice {
 
   private async ask(
     { title, fits = () => true, none }: RunTask,
-    choices: (fitting: readonly SeenRun[]) => readonly Choice[],
-  ): Promise<readonly SeenRun[]> {
+    choices: (fitting: readonly RunOverview[]) => readonly Choice[],
+  ): Promise<readonly RunOverview[]> {
     const fitting = this.runs.all.filter(fits).toReversed();
     const [first, ...more] = choices(fitting);
     if (!first) throw new UserError(none);
@@ -116,16 +116,16 @@ export class RunChoice {
 
 const LIST = { matchOnDescription: true, matchOnDetail: true };
 
-function single(run: SeenRun): Choice {
+function single(run: RunOverview): Choice {
   return { label: runTitle(run), description: stateSentence(run), detail: run.id, runs: [run] };
 }
 
 /** Sweeps with several of these runs, each as one choice; the newest first, as the runs are. */
-function sweepsOf(runs: readonly SeenRun[]): Choice[] {
+function sweepsOf(runs: readonly RunOverview[]): Choice[] {
   return [...groupedBySweep(runs).values()].flatMap((arms): Choice[] => {
     const [first] = arms;
     if (first?.run?.sweep === undefined || arms.length < 2) return [];
     const label = `${experimentName(first.run.configFile)}, ${arms.length} arms`;
-    return [{ label, description: momentInWords(first.run.created), detail: first.run.sweep, runs: arms }];
+    return [{ label, description: timeInWords(first.run.created), detail: first.run.sweep, runs: arms }];
   });
 }

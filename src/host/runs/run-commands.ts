@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
-import { experimentName, type SeenRun } from '../../core/runs/run-snapshot';
+import { experimentName, type RunOverview } from '../../core/runs/run-snapshot';
 import { isResumable } from '../../core/runs/run-tree';
 import { runTitle } from '../../core/runs/run-words';
 import type { FileError } from '../../node/files/text-files';
@@ -15,7 +15,7 @@ import { requireTrust } from '../trust';
 import { exists } from '../vscode/file-system';
 import type { ProgramsOf } from './bundled-programs';
 import { NO_RUNS, type RunChoice } from './run-choice';
-import { tellProblem } from './start-problem';
+import { reportProblem } from './start-problem';
 import type { WorkspaceRuns } from './workspace-runs';
 
 /** Commands about runs that are there. Each is given items of the view, ids of runs, or nothing: then it asks. */
@@ -95,7 +95,7 @@ export class RunCommands {
     await this.refresh(runs);
     const [problem] = problems;
     const folders = runs.map(({ folder }) => folder);
-    if (problem) void tellProblem(problem, folders);
+    if (problem) void reportProblem(problem, folders);
   }
 
   async delete(...args: readonly unknown[]): Promise<void> {
@@ -141,17 +141,17 @@ export class RunCommands {
     await vscode.window.showTextDocument(log, { preview: true });
   }
 
-  private refresh(runs: readonly SeenRun[]): Promise<void> {
+  private refresh(runs: readonly RunOverview[]): Promise<void> {
     return this.runs.refresh(runs.map(({ folder }) => folder));
   }
 }
 
-function sweepOf({ run, id, folder }: SeenRun): string {
+function sweepOf({ run, id, folder }: RunOverview): string {
   return `${dirname(folder)} ${run?.sweep ?? id}`;
 }
 
 /** The runs may have been moved since their launch. */
-function dataFolderOf({ folder }: SeenRun): string {
+function dataFolderOf({ folder }: RunOverview): string {
   const runsFolder = dirname(folder);
   if (basename(runsFolder) !== 'runs') throw new UserError(`${folder} lies in no data folder.`);
   return dirname(runsFolder);

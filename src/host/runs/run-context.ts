@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isLive } from '../../core/runs/liveness';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { groupedBySweep, isResumable } from '../../core/runs/run-tree';
 import { lackKey, RUN_KINDS, type RunKind } from '../contributions';
 import { HAS_SWEEP_KEY } from '../walkthrough';
@@ -19,7 +19,7 @@ export function followRunKinds(runs: WorkspaceRuns): vscode.Disposable {
   });
 }
 
-const IS_THERE: Readonly<Record<RunKind, (all: readonly SeenRun[]) => boolean>> = {
+const IS_THERE: Readonly<Record<RunKind, (all: readonly RunOverview[]) => boolean>> = {
   any: (all) => all.length > 0,
   two: (all) => all.length > 1,
   sweep: (all) => [...groupedBySweep(all).values()].some((arms) => arms.length > 1),

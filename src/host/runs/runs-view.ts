@@ -6,7 +6,7 @@ import { type RunItem, type RunLook, runTree } from '../../core/runs/run-tree';
 import { COMMANDS, RUNS_VIEW } from '../contributions';
 import { changedKeys, ItemIndex } from '../vscode/item-index';
 import { themeIcon } from '../vscode/theme-icon';
-import { momentInWords } from '../vscode/time-text';
+import { timeInWords } from '../vscode/time-text';
 import type { WorkspaceRuns } from './workspace-runs';
 
 const LOOKS: Record<RunLook, vscode.ThemeIcon> = {
@@ -84,7 +84,7 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   /** Made when the pointer rests on an item: it changes more often than it is read. */
   resolveTreeItem(treeItem: vscode.TreeItem, key: string): vscode.TreeItem {
     const item = this.index.item(key);
-    if (item) treeItem.tooltip = new vscode.MarkdownString(runTooltip(item, momentInWords), true);
+    if (item) treeItem.tooltip = new vscode.MarkdownString(runTooltip(item, timeInWords), true);
     return treeItem;
   }
 
@@ -104,7 +104,7 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   private update(): void {
     const { all } = this.runs;
     const before = this.index;
-    this.index = new ItemIndex(runTree(all, momentInWords));
+    this.index = new ItemIndex(runTree(all, timeInWords));
     const keys = changedKeys(before, this.index);
     if (keys === 'all') this.changed.fire(undefined);
     else if (keys.length > 0) this.changed.fire(keys);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { runTitle, stateSentence } from '../../core/runs/run-words';
 
 /**
@@ -7,7 +7,7 @@ import { runTitle, stateSentence } from '../../core/runs/run-words';
  *
  * @param same runs of this very config that go on
  */
-export async function mayStartAgain(name: string, same: readonly SeenRun[]): Promise<boolean> {
+export async function mayStartAgain(name: string, same: readonly RunOverview[]): Promise<boolean> {
   if (same.length === 0) return true;
   const yes = 'Start Again';
   const runs = same.length === 1 ? `A run of ${name} goes` : `${same.length} runs of ${name} go`;

@@ -12,7 +12,7 @@ const RESUME = 'Resume';
  *
  * @param folders of the runs
  */
-export async function tellProblem(problem: FileError, folders: readonly string[]): Promise<void> {
+export async function reportProblem(problem: FileError, folders: readonly string[]): Promise<void> {
   const { executeCommand } = vscode.commands;
   const mend = problem instanceof NoPython ? MENDING[problem.source ?? 'none'] : undefined;
   const answer = await vscode.window.showErrorMessage(problem.message, ...(mend ? [mend] : []));

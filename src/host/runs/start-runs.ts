@@ -20,7 +20,7 @@ import { requireTrust } from '../trust';
 import type { ProgramsOf } from './bundled-programs';
 import type { RunsView } from './runs-view';
 import { mayStartAgain } from './start-again';
-import { tellProblem } from './start-problem';
+import { reportProblem } from './start-problem';
 import { dataFolderOf, type WorkspaceRuns } from './workspace-runs';
 
 /** Starts what a config describes. */
@@ -139,7 +139,7 @@ export class StartRuns {
     const folders = runs.map((id) => runFolderOf(dataFolder, id));
     await this.runs.refresh(folders);
     await this.view.reveal(folders[0] ?? '');
-    if (problem) void tellProblem(problem, folders);
+    if (problem) void reportProblem(problem, folders);
     return runs;
   }
 

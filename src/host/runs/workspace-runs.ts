@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { refusedPath } from '../../node/files/paths';
 import { DataFolderRuns } from '../../node/runs/data-folder-runs';
 import type { ConfigDocuments } from '../config/config-documents';
@@ -44,7 +44,7 @@ export class WorkspaceRuns implements vscode.Disposable {
     this.tell();
   }
 
-  get all(): SeenRun[] {
+  get all(): RunOverview[] {
     return this.folders.flatMap(({ runs }) => runs);
   }
 
@@ -54,12 +54,12 @@ export class WorkspaceRuns implements vscode.Disposable {
   }
 
   /** Runs that were started from a config file, oldest first. */
-  of(config: vscode.Uri): SeenRun[] {
+  of(config: vscode.Uri): RunOverview[] {
     return this.all.filter(({ run }) => run?.configFile === config.fsPath);
   }
 
   /** By id or folder. */
-  find(name: string): SeenRun | undefined {
+  find(name: string): RunOverview | undefined {
     return this.all.find(({ id, folder }) => id === name || folder === name);
   }
 
@@ -69,7 +69,7 @@ export class WorkspaceRuns implements vscode.Disposable {
   }
 
   /** Numbers and alarms of old runs, which are not read before somebody wants to see them. */
-  want(runs: readonly SeenRun[]): void {
+  want(runs: readonly RunOverview[]): void {
     for (const holder of this.folders) {
       const ids = runs.filter(({ folder }) => this.holderOf(folder) === holder).map(({ id }) => id);
       if (ids.length > 0) void holder.want(ids);

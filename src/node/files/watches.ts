@@ -81,7 +81,7 @@ export class Watches {
   }
 
   /** A look found a change of what is watched. The system has told it since the look before, or will soon. */
-  expectNews(folder: string): void {
+  expectChange(folder: string): void {
     const watch = this.#watches.get(folder);
     if (watch && this.#turn - watch.newsAt > 1) watch.isOverdue = true;
   }

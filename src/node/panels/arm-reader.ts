@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { decimate } from '../../core/metrics/decimate';
 import type { RunSeries } from '../../core/metrics/run-series';
 import { smooth } from '../../core/metrics/smooth';
-import type { KnownArm } from '../../core/panels/sweep-arm';
+import type { ArmDetails } from '../../core/panels/sweep-arm';
 import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
 import { isFolder } from '../files/paths';
 import { MetricsReader } from '../runs/metrics-reader';
-import { RunLook } from '../runs/run-poller';
+import { RunPoller } from '../runs/run-poller';
 import { readRun } from '../runs/run-store';
 import { RunLines } from './run-lines';
 
@@ -30,22 +30,22 @@ const SMOOTHING = 0.8;
 
 /** Follows one arm of a sweep. Where nothing has changed, it reads no more than a file's date. */
 export class ArmReader {
-  readonly #look: RunLook;
+  readonly #look: RunPoller;
   readonly #lines: RunLines;
   readonly #metrics: MetricsReader;
-  #known: KnownArm | undefined;
+  #known: ArmDetails | undefined;
 
   constructor(
     private readonly folder: string,
     private readonly isOther: boolean,
   ) {
-    this.#look = new RunLook(folder, basename(folder));
+    this.#look = new RunPoller(folder, basename(folder));
     this.#lines = new RunLines(folder);
     this.#metrics = new MetricsReader(folder, COMPARED);
   }
 
   /** Undefined where its folder is not there any more. */
-  async next(): Promise<KnownArm | undefined> {
+  async next(): Promise<ArmDetails | undefined> {
     if (!(await isFolder(this.folder))) return undefined;
     const changed = await this.#look.next();
     if (changed === undefined && this.#known) return this.#known;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { PairsPage } from '../../core/panels/pairs-page';
 import { isLive } from '../../core/runs/liveness';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { runTitle } from '../../core/runs/run-words';
 import { isFolder } from '../files/paths';
 import { readRun } from '../runs/run-store';
@@ -41,7 +41,7 @@ export class PairsFeed implements Feed {
   }
 }
 
-function whyNone({ run, state }: StoredRun): string {
+function whyNone({ run, state }: RunRecord): string {
   const training = run?.config.training;
   const every = (training as { save_every?: unknown } | undefined)?.save_every;
   if (isLive(state)) {

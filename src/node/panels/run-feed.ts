@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import type { KnownRun } from '../../core/panels/make-run-page';
+import type { RunDetails } from '../../core/panels/make-run-page';
 import { runPageOf } from '../../core/panels/make-run-page';
 import { RUN_FILES } from '../../core/runs/format';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { isFolder } from '../files/paths';
 import { readEnd, readRun, sweepFolderOf } from '../runs/run-store';
 import { readSweep } from '../runs/sweep-store';
@@ -40,7 +40,7 @@ export class RunFeed implements Feed {
     if (this.#sweep === null) this.#sweep = await sweepWithArms(stored);
     const { plan, alarms, checkpoints, warnings, evaluations } = this.#lines;
     const { problem } = this.#curves;
-    const known: KnownRun = {
+    const known: RunDetails = {
       ...stored,
       plan,
       alarms,
@@ -67,7 +67,7 @@ export class RunFeed implements Feed {
 }
 
 /** Undefined where the run is the only arm. */
-async function sweepWithArms({ folder, run }: StoredRun): Promise<string | undefined> {
+async function sweepWithArms({ folder, run }: RunRecord): Promise<string | undefined> {
   if (run?.sweep === undefined) return undefined;
   const sweep = await readSweep(sweepFolderOf(dirname(dirname(folder)), run.sweep)).catch(() => undefined);
   return sweep && sweep.runs.length > 1 ? sweep.id : undefined;

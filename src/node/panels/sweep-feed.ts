@@ -1,4 +1,4 @@
-import type { KnownArm } from '../../core/panels/sweep-arm';
+import type { ArmDetails } from '../../core/panels/sweep-arm';
 import { withOthers } from '../../core/panels/sweep-others';
 import { sweepPageOf } from '../../core/panels/sweep-page';
 import { inBatches } from '../files/in-batches';
@@ -33,7 +33,7 @@ export class SweepFeed implements Feed {
     const read = await inBatches([...own, ...others], TOGETHER, (id) =>
       this.#readerOf(id, !own.includes(id)).next(),
     );
-    const arms = read.filter((arm): arm is KnownArm => arm !== undefined);
+    const arms = read.filter((arm): arm is ArmDetails => arm !== undefined);
     if (arms.every(({ isOther }) => isOther)) {
       this.send({
         kind: 'page',

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { JobSight } from '../../core/runs/liveness';
+import type { JobProbe } from '../../core/runs/liveness';
 import { codeOf } from '../files/text-files';
 
 /** Looks at the processes of this machine, now. */
-export function localSight(marker: string): JobSight {
+export function localProbe(marker: string): JobProbe {
   return { now: Date.now(), host: hostname(), isAlive: (pid) => isProcess(pid, marker) };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { KnownRuns } from './known-runs';
 import { type RunsWatch, watchRuns } from './watch-runs';
 
@@ -26,7 +26,7 @@ export class DataFolderRuns {
     this.watch = watchRuns(path, (ids) => this.readSoon(ids));
   }
 
-  get runs(): SeenRun[] {
+  get runs(): RunOverview[] {
     return this.known.runs;
   }
 

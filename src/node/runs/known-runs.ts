@@ -3,7 +3,7 @@ import type { Alarm } from '../../core/runs/alarm';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { isEventLine } from '../../core/runs/read-files';
-import type { SeenRun } from '../../core/runs/run-snapshot';
+import type { RunOverview } from '../../core/runs/run-snapshot';
 import { fileStamp } from '../files/file-stamp';
 import { JsonLinesReader } from '../files/json-lines';
 import { isFolder } from '../files/paths';
@@ -17,7 +17,7 @@ const TOGETHER = 16;
 const GROWTH = 16 * 1024;
 
 interface Known {
-  seen: SeenRun;
+  seen: RunOverview;
   readonly events: JsonLinesReader;
   /** What the files were like when they were read; undefined before. */
   metricsStamp: string | undefined;
@@ -32,7 +32,7 @@ export class KnownRuns {
   constructor(readonly dataFolder: string) {}
 
   /** Oldest first. */
-  get runs(): SeenRun[] {
+  get runs(): RunOverview[] {
     return [...this.known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { seen }]) => seen);
   }
 
@@ -119,11 +119,11 @@ async function readAlarms(events: JsonLinesReader, before: readonly Alarm[]): Pr
   return alarms;
 }
 
-function looksTheSame(a: SeenRun, b: SeenRun): boolean {
+function looksTheSame(a: RunOverview, b: RunOverview): boolean {
   return looks(a) === looks(b);
 }
 
 /** All that changes, but for signs of life. */
-function looks({ state, status, problem, train, eval: held, alarms }: SeenRun): string {
+function looks({ state, status, problem, train, eval: held, alarms }: RunOverview): string {
   return JSON.stringify([state, { ...status, heartbeat: 0 }, problem, train, held, alarms.length]);
 }

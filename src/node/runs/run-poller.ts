@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive, shownState } from '../../core/runs/liveness';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { fileStamp } from '../files/file-stamp';
-import { localSight } from '../processes/process-check';
+import { localProbe } from '../processes/process-check';
 import { readRun } from './run-store';
 
 /** Files that only a run that goes on writes, besides its status. */
@@ -18,8 +18,8 @@ interface News {
 }
 
 /** Sees whether a run has changed. As little is read as can be: `run.json` once, the status when it is another one. */
-export class RunLook {
-  #run: StoredRun | undefined;
+export class RunPoller {
+  #run: RunRecord | undefined;
   #statusStamp = '';
   #liveStamps: readonly string[] = [];
 
@@ -49,10 +49,10 @@ export class RunLook {
     return written.length > 0 || !before || tells(before) !== tells(this.#run) ? { written } : undefined;
   }
 
-  async #read(before: StoredRun | undefined, hasNewStatus: boolean): Promise<StoredRun> {
+  async #read(before: RunRecord | undefined, hasNewStatus: boolean): Promise<RunRecord> {
     if (hasNewStatus || !before?.run) return readRun(this.folder, this.id, before?.run);
     const { run, status } = before;
-    return { ...before, state: shownState(status, run.created, localSight(run.sweep ?? this.id)) };
+    return { ...before, state: shownState(status, run.created, localProbe(run.sweep ?? this.id)) };
   }
 
   async #lookAtLiveFiles(): Promise<string[]> {
@@ -63,6 +63,6 @@ export class RunLook {
 }
 
 /** All that a status says, but for signs of life. */
-function tells({ state, status, problem }: StoredRun): string {
+function tells({ state, status, problem }: RunRecord): string {
   return JSON.stringify([state, { ...status, heartbeat: 0 }, problem]);
 }

@@ -11,11 +11,11 @@ import {
 } from '../../core/runs/format';
 import { shownState } from '../../core/runs/liveness';
 import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../../core/runs/read-files';
-import type { StoredRun } from '../../core/runs/run-snapshot';
+import type { RunRecord } from '../../core/runs/run-snapshot';
 import { inBatches } from '../files/in-batches';
 import { codeOf, FileError, readJsonObject } from '../files/text-files';
 import { writeError } from '../files/write-error';
-import { localSight } from '../processes/process-check';
+import { localProbe } from '../processes/process-check';
 
 /** Runs that are read together. */
 const TOGETHER = 16;
@@ -30,7 +30,7 @@ export function sweepFolderOf(dataFolder: string, id: string): string {
 }
 
 /** The runs of a data folder, oldest first. Their metrics are not read. Never throws. */
-export async function listRuns(dataFolder: string): Promise<StoredRun[]> {
+export async function listRuns(dataFolder: string): Promise<RunRecord[]> {
   const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
   // Folders that are being made or deleted have a dot before their name.
   const ids = names.filter((name) => !name.startsWith('.')).sort();
@@ -42,7 +42,7 @@ export async function listRuns(dataFolder: string): Promise<StoredRun[]> {
  *
  * @param known what its `run.json` says, where that was read before: it is written once
  */
-export async function readRun(folder: string, id: string, known?: RunFile): Promise<StoredRun> {
+export async function readRun(folder: string, id: string, known?: RunFile): Promise<RunRecord> {
   const [run, status] = await Promise.all([
     known ?? readJsonObject(join(folder, RUN_FILES.run)).catch(problemOf),
     readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
@@ -55,7 +55,7 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
     const state = told && END_STATES.has(told.state) ? told.state : 'interrupted';
     return { id, folder, state, problem, ...(told && { status: told }) };
   }
-  const state = shownState(told, run.created, localSight(run.sweep ?? id));
+  const state = shownState(told, run.created, localProbe(run.sweep ?? id));
   const newer = Math.max(run.format, told?.format ?? 0) > RUN_FORMAT;
   return {
     id,
@@ -75,8 +75,8 @@ function problemOf(error: unknown): FileError {
 }
 
 /** Whether the job's process is known to be gone, although the run does not count as interrupted yet. */
-export function isJobGone({ status, run, id }: StoredRun): boolean {
-  const { host, isAlive } = localSight(run?.sweep ?? id);
+export function isJobGone({ status, run, id }: RunRecord): boolean {
+  const { host, isAlive } = localProbe(run?.sweep ?? id);
   return status?.pid !== undefined && status.host === host && !isAlive(status.pid);
 }
 

@@ -4,7 +4,7 @@ import { RUN_FILES } from '../../core/runs/format';
 import { inBatches } from '../files/in-batches';
 import { type WatchPaths, watchPaths } from '../files/watch-paths';
 import { Watches } from '../files/watches';
-import { RunLook } from './run-poller';
+import { RunPoller } from './run-poller';
 import { runFolderOf } from './run-store';
 
 /** Milliseconds between two looks. Whoever reads what is told has a second left: nothing shows later than after two. */
@@ -49,7 +49,7 @@ class RunsWatcher implements RunsWatch {
   readonly #runsFolder: string;
   readonly #interval: number;
   readonly #watches: Watches;
-  readonly #known = new Map<string, RunLook>();
+  readonly #known = new Map<string, RunPoller>();
   /** To be told. */
   readonly #changed = new Set<string>();
   /** To be looked at soon. */
@@ -116,7 +116,7 @@ class RunsWatcher implements RunsWatch {
     this.onChange(ids);
   }
 
-  #tellSoon(): void {
+  #notifySoon(): void {
     if (this.#collecting || this.#isClosed) return;
     const sinceLast = performance.now() - (this.#told?.at ?? 0);
     this.#collecting = setTimeout(
@@ -172,11 +172,11 @@ class RunsWatcher implements RunsWatch {
     this.#unsure.delete(id);
     const folder = runFolderOf(this.dataFolder, id);
     const isNew = !this.#known.has(id);
-    const look = this.#known.get(id) ?? new RunLook(folder, id);
+    const look = this.#known.get(id) ?? new RunPoller(folder, id);
     this.#known.set(id, look);
     const news = await look.next();
     if (news) this.#changed.add(id);
-    if (news && news.written.length > 0 && !isNew) this.#watches.expectNews(folder);
+    if (news && news.written.length > 0 && !isNew) this.#watches.expectChange(folder);
     if (look.isLive) this.#watchRun(id, folder, look.liveFiles);
     else this.#watches.remove(folder);
   }
@@ -186,7 +186,7 @@ class RunsWatcher implements RunsWatch {
       wants: (name) => !name.startsWith('.'),
       changed: () => {
         this.#folderChanged = true;
-        this.#tellSoon();
+        this.#notifySoon();
       },
     });
   }
@@ -199,7 +199,7 @@ class RunsWatcher implements RunsWatch {
         this.#changed.add(id);
         // It may be in another state, and have files that are not watched yet.
         if (name === RUN_FILES.events) this.#unsure.add(id);
-        this.#tellSoon();
+        this.#notifySoon();
       },
     });
   }

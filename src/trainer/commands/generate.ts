@@ -8,7 +8,7 @@ import {
   openForeignReference,
   openPolicy,
   openSpeaker,
-  type Speaker,
+  type TextModel,
   tuningOf,
 } from '../model-and-tokenizer';
 import type { Place } from '../models/place';
@@ -86,7 +86,7 @@ async function fromRun(request: GenerateRequest, folder: string): Promise<Genera
 
 async function answer(
   { prompts, maxNewTokens, temperature, seed }: GenerateRequest,
-  { model, tokenizer }: Speaker,
+  { model, tokenizer }: TextModel,
   tuning: Tuning,
   device: Device,
   parameters?: Float32Array,

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config/option-types';
 import { present } from '../../node/files/present';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import type { LoadedPair } from './loaded-pair';
 import { type TokenizedPair, tokenizePairs } from './tokenize-pairs';
@@ -16,7 +16,7 @@ export interface SeenPairs {
  * @throws TrainingError as `tokenizePairs`
  */
 export function seenBy(
-  { tokenizer }: Pick<Speaker, 'tokenizer'>,
+  { tokenizer }: Pick<TextModel, 'tokenizer'>,
   pairs: readonly LoadedPair[],
   config: Config,
   score: Config['reference.score'],

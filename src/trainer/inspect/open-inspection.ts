@@ -7,7 +7,7 @@ import { parameterShapes } from '../../engine/model/parameters';
 import { sizeOf } from '../../engine/shape';
 import { type LoadedPairs, loadPairs } from '../data/load-pairs';
 import { seenBy } from '../data/seen-pairs';
-import { openForeignReference, openPolicy, type Speaker, tuningOf } from '../model-and-tokenizer';
+import { openForeignReference, openPolicy, type TextModel, tuningOf } from '../model-and-tokenizer';
 import type { Place, Progress } from '../models/place';
 import { readRun } from '../read-run';
 import { chooseDevice } from '../runtime/choose-device';
@@ -20,7 +20,7 @@ import { affordablePairs, LISTED, type SplitPair, samplePairs } from './sample';
 export interface Opened {
   readonly config: Config;
   readonly objective: { readonly loss: string; readonly beta: number; readonly lengthNormalized: boolean };
-  readonly policy: Speaker;
+  readonly policy: TextModel;
   readonly policies: Policies;
   readonly references: References;
   readonly loaded: LoadedPairs;
@@ -115,7 +115,7 @@ function tokensOf(pairs: readonly SeenPair[]): number {
   );
 }
 
-function parametersOf({ model }: Speaker): number {
+function parametersOf({ model }: TextModel): number {
   return [...parameterShapes(model.config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
@@ -125,7 +125,7 @@ async function deviceOf(run: RunFile, config: Config): Promise<Device> {
   return (await chooseDevice(wanted, 0)).device;
 }
 
-function referenceInWords({ config, foreign }: { config: Config; foreign: Speaker | undefined }): string {
+function referenceInWords({ config, foreign }: { config: Config; foreign: TextModel | undefined }): string {
   if (config['reference.policy'] === 'none') return 'no reference';
   if (config['reference.logprobs'] === 'columns') return "the data's log-probabilities";
   const name = foreign ? basename(foreign.model.name) : 'the starting policy';

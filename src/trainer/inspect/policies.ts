@@ -4,7 +4,7 @@ import type { TokenSequence } from '../../engine/batch';
 import type { Tuning } from '../../engine/model/layout';
 import { type SavedPolicy, savedPolicies } from '../../node/runs/saved-policies';
 import { Checkpoints } from '../checkpoint';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 import { openMerged } from '../models/merge-adapter';
 import { openModel } from '../models/open-model';
 import type { OpenModel } from '../models/opened-model';
@@ -27,7 +27,7 @@ export interface PoliciesOf {
   readonly config: Config;
   readonly place: Place;
   /** The starting policy. */
-  readonly policy: Speaker;
+  readonly policy: TextModel;
   /** What a saved state is about; frozen for another trainer's run, which saves no such state. */
   readonly tuning: Tuning;
   readonly device: Device;

@@ -3,7 +3,7 @@ import type { ReferenceRow } from '../../core/reference/reference-format';
 import type { TokenSequence } from '../../engine/batch';
 import type { LoadedPair } from '../data/loaded-pair';
 import type { TokenizedPair } from '../data/tokenize-pairs';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import { ingredientsOf, referenceKey } from '../reference/key';
 import { referenceFolder } from '../reference/obtain-reference';
@@ -24,8 +24,8 @@ export interface ReferenceSums {
 export interface ReferencesOf {
   readonly config: Config;
   readonly dataFolder: string;
-  readonly policy: Speaker;
-  readonly foreign: Speaker | undefined;
+  readonly policy: TextModel;
+  readonly foreign: TextModel | undefined;
   readonly policies: Policies;
   readonly device: Device;
   /** Ids of all pairs of the run, which the reference table is known by. */

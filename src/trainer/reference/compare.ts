@@ -1,7 +1,7 @@
 import { familyOf } from '../../core/paper/nearest-pair';
 import { type Compatibility, compareModels, type ScoredSides } from '../../core/reference/compatibility';
 import { judgeCompatibility, type Verdict } from '../../core/reference/compatibility-verdict';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import {
   obtainReference,
@@ -19,7 +19,7 @@ import { vocabularyOverlap } from './vocabulary';
  */
 export async function compareWithPolicy(
   request: ReferenceRequest,
-  foreign: Speaker,
+  foreign: TextModel,
   table: ReferenceTable,
   progress: Progress,
 ): Promise<Compatibility & Verdict> {
@@ -54,7 +54,7 @@ function sidesOf({ chosen, chosenTokens, rejected, rejectedTokens }: ReferenceSc
   };
 }
 
-function familyOfSpeaker({ model }: Speaker): string | undefined {
+function familyOfSpeaker({ model }: TextModel): string | undefined {
   const architecture = model.configJson.model_type;
   return familyOf(model.name, typeof architecture === 'string' ? architecture : undefined);
 }

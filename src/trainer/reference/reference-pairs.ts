@@ -2,14 +2,14 @@ import type { Config } from '../../core/config/option-types';
 import type { LoadedPair } from '../data/loaded-pair';
 import { type SeenPairs, seenBy } from '../data/seen-pairs';
 import type { TokenizedPair } from '../data/tokenize-pairs';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 
 /** The data of a config, and the models that look at it. */
 export interface ReferenceData {
   readonly config: Config;
-  readonly policy: Speaker;
+  readonly policy: TextModel;
   /** The model that `reference.policy` names; undefined for `same` and `none`. */
-  readonly foreign: Speaker | undefined;
+  readonly foreign: TextModel | undefined;
   /** To train on and held out. */
   readonly pairs: readonly LoadedPair[];
   /** The same, as the policy sees them. */

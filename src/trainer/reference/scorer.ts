@@ -1,5 +1,5 @@
 import type { TokenSequence } from '../../engine/batch';
-import type { Speaker } from '../model-and-tokenizer';
+import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
 import type { Device } from '../runtime/device';
 import { ScoringRuntime, type SequenceScore } from '../runtime/scoring-runtime';
@@ -15,7 +15,7 @@ export interface Scorer {
 }
 
 /** Loads a model to score with. */
-export type OpenScorer = (speaker: Speaker) => Scorer;
+export type OpenScorer = (speaker: TextModel) => Scorer;
 
 /** Sequences in one run of the graph. */
 const AT_ONCE = 8;

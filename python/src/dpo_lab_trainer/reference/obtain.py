@@ -14,7 +14,7 @@ from ..device import Device
 from ..errors import TrainingError
 from ..run_file import Run
 from ..scoring import SequenceScore, score
-from ..speakers import Speaker
+from ..text_models import TextModel
 from .key import ingredients_of, reference_key
 from .lock import Lock
 from .table_files import ReferenceScore, Rows, TableFiles, now
@@ -30,8 +30,8 @@ OpenReference = Callable[[], AbstractContextManager[tuple[Any, Device]]]
 @dataclass(frozen=True)
 class ReferenceRequest:
     run: Run
-    policy: Speaker
-    foreign: Speaker | None
+    policy: TextModel
+    foreign: TextModel | None
     pairs: list[LoadedPair]
     """To train on and held out."""
     tokenized: list[TokenizedPair]
@@ -116,7 +116,7 @@ def _obtain_rows(
     seen: list[TokenizedPair],
     about: tuple[str, dict[str, Any], str],
     request: ReferenceRequest,
-    reference: Speaker,
+    reference: TextModel,
     progress: Progress,
 ) -> Rows:
     """Of several runs that want the same table, one computes and the others wait."""
@@ -167,7 +167,7 @@ def _longest(pair: TokenizedPair) -> int:
     return max(len(pair.chosen.tokens), len(pair.rejected.tokens))
 
 
-def _score_chunk(pairs: list[TokenizedPair], model: Any, device: Device, reference: Speaker) -> Rows:
+def _score_chunk(pairs: list[TokenizedPair], model: Any, device: Device, reference: TextModel) -> Rows:
     sequences = [sequence for pair in pairs for sequence in (pair.chosen, pair.rejected)]
     scores = score(model, device, reference.tokenizer.end_token, sequences)
     return {

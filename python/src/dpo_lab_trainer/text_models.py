@@ -10,19 +10,19 @@ from .run_file import Place
 
 
 @dataclass(frozen=True)
-class Speaker:
+class TextModel:
     model: OpenedModel
     tokenizer: TrainingTokenizer
 
 
-def open_policy(config: Config, place: Place, progress: Progress) -> Speaker:
+def open_policy(config: Config, place: Place, progress: Progress) -> TextModel:
     """The starting policy."""
     model = config.model
     opened = open_model(model.path, model.revision, model.adapter, place, progress)
-    return Speaker(opened, open_tokenizer(opened, config.data.chat_template, place))
+    return TextModel(opened, open_tokenizer(opened, config.data.chat_template, place))
 
 
-def open_foreign_reference(config: Config, place: Place, progress: Progress) -> Speaker | None:
+def open_foreign_reference(config: Config, place: Place, progress: Progress) -> TextModel | None:
     """The reference model, where the config names another model than the starting policy."""
     reference = config.reference
     if reference.policy in ("same", "none"):
@@ -30,4 +30,4 @@ def open_foreign_reference(config: Config, place: Place, progress: Progress) -> 
     opened = open_model(reference.policy, reference.revision, reference.adapter, place, progress)
     # The policy's template file, if one was written, need not suit another model: that one brings its own.
     template = "none" if config.data.chat_template == "none" else "auto"
-    return Speaker(opened, open_tokenizer(opened, template, place))
+    return TextModel(opened, open_tokenizer(opened, template, place))

@@ -31,7 +31,7 @@ class Finished(Exception):  # noqa: N818 - not an error
 
 
 @dataclass
-class Conductor(TrainerCallback):
+class TrainingCallback(TrainerCallback):
     """Tells what happens, looks at the policy, writes checkpoints and obeys requests, between the steps of a trainer."""
 
     prepared: Prepared

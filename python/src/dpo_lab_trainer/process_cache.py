@@ -9,7 +9,7 @@ from .weights import WeightStore
 
 
 @dataclass
-class Session:
+class ProcessCache:
     weights: WeightStore = field(default_factory=WeightStore)
     kept: dict[str, tuple[str, Any]] = field(default_factory=dict)
     """Of each kind of thing the last one, with what it depends on."""

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from .device import Device
+from .process_cache import ProcessCache
 from .referenced_pair import ReferencedPair
 from .requests import Requests
 from .run_file import Run
 from .scoring import score
-from .session import Session
 from .sharding import is_sharded
-from .speakers import Speaker
+from .text_models import TextModel
 from .weights import loaded
 
 
 @dataclass(frozen=True)
-class StartModels:
+class InitialModels:
     run: Run
-    policy: Speaker
-    foreign: Speaker | None
+    policy: TextModel
+    foreign: TextModel | None
     device: Device
-    session: Session
+    cache: ProcessCache
 
     @contextmanager
     def reference(self) -> Iterator[tuple[Any, Device]]:
@@ -30,7 +30,7 @@ class StartModels:
         dtype = config.reference.dtype
         own = self.device.precision if config.training.method == "lora" else "fp32"
         if self.foreign:
-            self.session.weights.drop(self.device)
+            self.cache.weights.drop(self.device)
             with loaded(self.foreign.model, dtype, self.device) as model:
                 yield model
         elif dtype not in ("auto", own):
@@ -47,7 +47,7 @@ class StartModels:
             with loaded(self.policy.model, "auto", self.device) as model:
                 yield model
         else:
-            weights = self.session.weights.policy(self.policy.model, self.run.config, self.device)
+            weights = self.cache.weights.policy(self.policy.model, self.run.config, self.device)
             weights.eval()
             yield weights, self.device
 
