@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import { newExperiment } from '../../src/core/config/new-experiment';
+import { newExperiment } from '../../src/core/new-experiment';
 
 describe('a new experiment', () => {
   const references = ['same', 'none', 'mistralai/Mistral-7B-Instruct-v0.2'];

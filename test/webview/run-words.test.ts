@@ -3,10 +3,10 @@ import type { Curve } from '../../src/core/metrics/series';
 import { runGlance, trend } from '../../src/core/panels/key-figures';
 import { wordDiff } from '../../src/core/panels/word-diff';
 import type { MetricName } from '../../src/core/runs/format';
-import { logTicks } from '../../webview/charts/log-ticks';
-import { StepCurve } from '../../webview/charts/plot-curve';
-import { tickWords } from '../../webview/charts/tick-words';
-import { XRange } from '../../webview/charts/x-range';
+import { logTicks } from '../../webview/charts/plot/log-ticks';
+import { StepCurve } from '../../webview/charts/plot/plot-curve';
+import { tickWords } from '../../webview/charts/plot/tick-words';
+import { XRange } from '../../webview/charts/plot/x-range';
 import { range } from './run-messages';
 
 function curveOf(values: readonly number[]): Curve {

@@ -1,8 +1,8 @@
 import type { XAxis } from './chart-parts';
 import { Frames } from './frames';
 import type { KeptChart, KeptCharts } from './kept-charts';
+import { type Span, XRange } from './plot/x-range';
 import { ThemeColours } from './theme-colours';
-import { type Span, XRange } from './x-range';
 
 export interface GroupOptions {
   readonly xAxis: XAxis;

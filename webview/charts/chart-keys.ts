@@ -1,5 +1,5 @@
 import type { ChartGroup } from './chart-group';
-import { closestIndex, type Points } from './plot-curve';
+import { closestIndex, type Points } from './plot/plot-curve';
 
 /** Of the visible range, what a press of an arrow moves by where points are closer. */
 const SMALL = 1 / 200;

@@ -1,4 +1,4 @@
-import type { PlotCurve, Points } from './plot-curve';
+import type { PlotCurve, Points } from './plot/plot-curve';
 
 /** What a chart is made of, as whoever shows one says it. */
 

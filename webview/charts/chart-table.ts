@@ -2,8 +2,8 @@ import { countBefore } from '../../src/core/metrics/series';
 import { whole } from '../../src/core/words/numbers';
 import { make } from '../dom';
 import type { ChartLine, XAxis } from './chart-parts';
-import type { Points } from './plot-curve';
-import type { Span } from './x-range';
+import type { Points } from './plot/plot-curve';
+import type { Span } from './plot/x-range';
 
 /** Rows that can be read; of more, an even choice is shown. */
 const ROWS = 100;

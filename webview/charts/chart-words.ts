@@ -1,7 +1,7 @@
 import { decimal, whole } from '../../src/core/words/numbers';
 import type { ChartGroup } from './chart-group';
 import { type ChartLine, type ChartOptions, drawnCurve } from './chart-parts';
-import { closestIndex } from './plot-curve';
+import { closestIndex } from './plot/plot-curve';
 
 /** How a chart writes its values, and what it says of a place on its axis. */
 export class ChartWords {

@@ -16,9 +16,9 @@ import { ChartSight } from './chart-sight';
 import { chartTable } from './chart-table';
 import { ChartWords } from './chart-words';
 import { CursorMarks } from './cursor-marks';
-import { Plot } from './plot';
-import { closestIndex, type Points } from './plot-curve';
-import type { Span } from './x-range';
+import { Plot } from './plot/plot';
+import { closestIndex, type Points } from './plot/plot-curve';
+import type { Span } from './plot/x-range';
 
 /** Pixels from a mark within which the cursor is at it. */
 const AT_MARK = 6;

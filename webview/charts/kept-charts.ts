@@ -1,5 +1,5 @@
 import { isFields } from '../../src/core/runs/read-files';
-import type { KeptRange } from './x-range';
+import type { KeptRange } from './plot/x-range';
 
 /** Where the reader of charts looks: what a panel keeps. */
 export interface KeptCharts {

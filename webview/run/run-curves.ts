@@ -1,6 +1,6 @@
 import type { ToPanel } from '../../src/core/panels/protocol';
 import type { MetricName, MetricsLine } from '../../src/core/runs/format';
-import { StepCurve } from '../charts/plot-curve';
+import { StepCurve } from '../charts/plot/plot-curve';
 
 /** The curves of one run, filled by messages. They stay the same objects while points come. */
 export class RunCurves {

@@ -1,7 +1,7 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import { decimal } from '../../src/core/words/numbers';
 import type { ChartLine } from '../charts/chart-parts';
-import { FixedCurve } from '../charts/plot-curve';
+import { FixedCurve } from '../charts/plot/plot-curve';
 import type { BetaMetric } from './beta-metrics';
 
 interface Value {

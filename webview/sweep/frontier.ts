@@ -1,6 +1,6 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
 import type { ChartLine } from '../charts/chart-parts';
-import { FixedCurve } from '../charts/plot-curve';
+import { FixedCurve } from '../charts/plot/plot-curve';
 
 interface Place {
   readonly kl: number;

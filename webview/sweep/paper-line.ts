@@ -1,6 +1,6 @@
 import type { PaperContext } from '../../src/core/panels/paper-context';
 import type { ChartLine } from '../charts/chart-parts';
-import { FixedCurve } from '../charts/plot-curve';
+import { FixedCurve } from '../charts/plot/plot-curve';
 
 /** How far a beta may lie outside of the grid: a factor. */
 const NEAR = 3;

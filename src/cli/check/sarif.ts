@@ -1,8 +1,8 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Log, Region, ReportingDescriptor, Result, Run, Fix as SarifFix } from 'sarif';
-import type { RuleEntry } from '../../core/check/rule';
 import type { Fix, Problem, Severity } from '../../core/problem';
+import type { RuleEntry } from '../../core/rule';
 import { RULE_ENTRIES } from '../../core/rules/all';
 import { LineIndex, type Range } from '../../core/words/text';
 import { EXIT } from '../usage-error';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
-import type { RuleEntry } from '../../core/check/rule';
+import type { RuleEntry } from '../../core/rule';
 import { CODE_ENTRIES, ruleEntry } from '../../core/rules/all';
 import { type Layout, layout, print } from '../terminal/output';
 import { visible, wrap, wrapMarkdown } from '../terminal/text-layout';

@@ -1,4 +1,3 @@
-import type { RuleEntry } from '../check/rule';
 import {
   type BetaSweep,
   OWN_REFERENCE_SWEEPS,
@@ -6,6 +5,7 @@ import {
   sweepInWords,
 } from '../paper/paper';
 import { bestOf } from '../paper/win-rates';
+import type { RuleEntry } from '../rule';
 
 /**
  * What is watched while a run goes on, for `dpo-lab explain`, the editor's pages and docs/RULES.md. The conditions stand

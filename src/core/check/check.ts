@@ -2,10 +2,10 @@ import { DPO_LAB } from '../config/dpo-lab';
 import type { Dialect, Experiment } from '../config/experiment';
 import type { Facts } from '../facts';
 import type { Fix, Problem, Severity } from '../problem';
+import type { Finding, Rule } from '../rule';
 import { RULES } from '../rules/all';
 import { applyEdits, type Range } from '../words/text';
 import { isIgnored } from './ignore';
-import type { Finding, Rule } from './rule';
 
 /** Readers of config files; the first that matches the file's name is used. */
 const DIALECTS: readonly Dialect[] = [DPO_LAB];

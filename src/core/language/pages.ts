@@ -1,6 +1,6 @@
 import type { Checked } from '../check/check';
-import type { RuleEntry } from '../check/rule';
 import { type MemoryPart, memoryEstimate } from '../memory/memory';
+import type { RuleEntry } from '../rule';
 import { ruleEntry } from '../rules/all';
 import { gigabytes, table } from '../words/markdown';
 import { referencePage } from './reference-words';

@@ -1,5 +1,5 @@
 import { ALARM_ENTRIES } from '../alarms/alarm-entries';
-import type { Rule, RuleEntry } from '../check/rule';
+import type { Rule, RuleEntry } from '../rule';
 import { BETA001 } from './beta/beta001-default';
 import { BETA002 } from './beta/beta002-not-positive';
 import { BETA003 } from './beta/beta003-too-low';

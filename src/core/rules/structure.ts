@@ -1,4 +1,4 @@
-import type { RuleEntry } from '../check/rule';
+import type { RuleEntry } from '../rule';
 
 /** What parsing and the schema report, for the docs: there is nothing more to check. */
 export const STRUCTURE: readonly RuleEntry[] = [

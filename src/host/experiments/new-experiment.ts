@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type NewExperimentAnswers, newExperiment } from '../../core/config/new-experiment';
+import { type NewExperimentAnswers, newExperiment } from '../../core/new-experiment';
 import { pickBeta } from '../questions/beta-pick';
 import { pickData } from '../questions/data-pick';
 import { pickModel, type Suggestion } from '../questions/model-pick';

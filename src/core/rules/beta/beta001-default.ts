@@ -1,7 +1,7 @@
-import type { Rule } from '../../check/rule';
 import { betaScalesSums, hasBetaSweep, hasOwnReference } from '../../config/questions';
 import { OWN_REFERENCE_GRID, OWN_REFERENCE_SWEEPS, sweepInWords } from '../../paper/paper';
 import { bestOf } from '../../paper/win-rates';
+import type { Rule } from '../../rule';
 
 const [mistral, tulu] = OWN_REFERENCE_SWEEPS.map(sweepInWords);
 const BEST = OWN_REFERENCE_SWEEPS.map((sweep) => bestOf(sweep).beta).sort((a, b) => a - b);

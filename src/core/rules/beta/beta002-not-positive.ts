@@ -1,7 +1,7 @@
-import type { Finding, FixProposal, Rule } from '../../check/rule';
 import { showValue } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import { isVariable } from '../../config/questions';
+import type { Finding, FixProposal, Rule } from '../../rule';
 import { together } from '../fixes';
 
 export const BETA002: Rule = {

@@ -1,9 +1,9 @@
-import type { Finding, Rule } from '../../check/rule';
 import { showNumber } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import { betaScalesSums, hasOwnReference, trainedBetas, type WrittenBeta } from '../../config/questions';
 import { OWN_REFERENCE_GRID, OWN_REFERENCE_SWEEPS, sweepInWords } from '../../paper/paper';
 import { bestOf, winRateAt } from '../../paper/win-rates';
+import type { Finding, Rule } from '../../rule';
 
 /** The lowest beta of the paper, where both of its policies were past their best. */
 const CLIFF = Math.min(...OWN_REFERENCE_GRID);

@@ -1,6 +1,6 @@
-import type { Rule } from '../../check/rule';
 import { betaScalesSums, hasOwnReference, trainedBetas } from '../../config/questions';
 import { OWN_REFERENCE_GRID } from '../../paper/paper';
+import type { Rule } from '../../rule';
 
 /** Averaged log-probabilities want 2 to 10, summed ones 0.01 to 0.1; nothing published lies in between. */
 const TOO_HIGH = 1;

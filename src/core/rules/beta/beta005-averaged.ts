@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { trainedBetas } from '../../config/questions';
+import type { Rule } from '../../rule';
 
 const TOO_LOW = 0.5;
 const TYPICAL = 5;

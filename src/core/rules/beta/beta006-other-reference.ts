@@ -1,8 +1,8 @@
-import type { Rule } from '../../check/rule';
 import { betaScalesSums, hasBetaSweep, hasForeignReference } from '../../config/questions';
 import { nearestPair } from '../../paper/nearest-pair';
 import { STRONGER_REFERENCE_GRID, STRONGER_REFERENCE_SWEEPS, sweepInWords } from '../../paper/paper';
 import { bestOf } from '../../paper/win-rates';
+import type { Rule } from '../../rule';
 
 const LOW = 0.1;
 const bestAtOne = STRONGER_REFERENCE_SWEEPS.filter((pair) => bestOf(pair).beta === 1).length;

@@ -1,6 +1,6 @@
-import type { Rule } from '../../check/rule';
 import { showNumber } from '../../config/describe';
 import { trainedBetas } from '../../config/questions';
+import type { Rule } from '../../rule';
 import { listed } from '../../words/counts';
 
 export const BETA007: Rule = {

@@ -1,8 +1,8 @@
-import type { Finding, FixProposal, Rule } from '../../check/rule';
 import { showValue } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import { hasBetaSweep, isVariable } from '../../config/questions';
 import { OWN_REFERENCE_GRID } from '../../paper/paper';
+import type { Finding, FixProposal, Rule } from '../../rule';
 import { together } from '../fixes';
 
 export const BETA009: Rule = {

@@ -1,4 +1,4 @@
-import type { Rule } from '../../check/rule';
+import type { Rule } from '../../rule';
 import { readData } from './samples';
 
 export const DATA002: Rule = {

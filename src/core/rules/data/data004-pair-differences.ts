@@ -1,5 +1,5 @@
-import type { Finding, Rule } from '../../check/rule';
 import type { ReadData } from '../../facts';
+import type { Finding, Rule } from '../../rule';
 import { count, percent } from '../../words/counts';
 import { readData } from './samples';
 

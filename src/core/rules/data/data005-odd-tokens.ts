@@ -1,4 +1,4 @@
-import type { Rule } from '../../check/rule';
+import type { Rule } from '../../rule';
 import { percent } from '../../words/counts';
 import { NOTABLE_SHARE, tokenFacts } from './samples';
 

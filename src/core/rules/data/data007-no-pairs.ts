@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Finding, FixProposal, Rule } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
 import type { DataFacts } from '../../facts';
+import type { Finding, FixProposal, Rule } from '../../rule';
 import { listed } from '../../words/counts';
 
 type ColumnPath = `data.columns.${'prompt' | 'chosen' | 'rejected'}`;

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { lastPart } from '../../config/model-names';
+import type { Rule } from '../../rule';
 import { readData } from './samples';
 
 export const DATA008: Rule = {

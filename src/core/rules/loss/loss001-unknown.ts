@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Finding, FixProposal, Rule } from '../../check/rule';
 import { showValue } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import type { Config } from '../../config/option-types';
+import type { Finding, FixProposal, Rule } from '../../rule';
 import { listed } from '../../words/counts';
 import { together } from '../fixes';
 

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { showNumber } from '../../config/describe';
+import type { Rule } from '../../rule';
 import { listed } from '../../words/counts';
 
 export const LOSS002: Rule = {

@@ -1,4 +1,4 @@
-import type { Rule } from '../../check/rule';
+import type { Rule } from '../../rule';
 
 /** What TRL suggests in place of 0. */
 const SMALL = 0.001;

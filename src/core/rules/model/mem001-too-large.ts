@@ -1,8 +1,8 @@
-import type { FixProposal, Rule } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
 import type { Facts } from '../../facts';
 import { estimateFor, type MemoryPart, memoryEstimate } from '../../memory/memory';
 import { type Budget, memoryBudget, type Plan, planOf } from '../../memory/training-plan';
+import type { FixProposal, Rule } from '../../rule';
 import { listed } from '../../words/counts';
 import { gigabytes } from '../../words/markdown';
 

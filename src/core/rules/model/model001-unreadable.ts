@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { isFolderPath } from '../../config/model-names';
+import type { Rule } from '../../rule';
 
 export const MODEL001: Rule = {
   code: 'MODEL001',

@@ -1,4 +1,4 @@
-import type { Rule } from '../../check/rule';
+import type { Rule } from '../../rule';
 
 /** Short and open: a sound answer ends by itself, well before 256 tokens. */
 const PROBES = [

@@ -1,9 +1,9 @@
-import type { Rule } from '../../check/rule';
 import { showNumber } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import { isSameModel } from '../../config/model-names';
 import { trainedBetas } from '../../config/questions';
 import type { UnfinishedRun } from '../../facts';
+import type { Rule } from '../../rule';
 import { count, listed } from '../../words/counts';
 
 export const RES001: Rule = {

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { showNumber } from '../../config/describe';
+import type { Rule } from '../../rule';
 import { methodInWords, usualRates } from './learning-rates';
 
 export const OPT001: Rule = {

@@ -1,4 +1,4 @@
-import type { Rule } from '../../check/rule';
+import type { Rule } from '../../rule';
 
 export const OPT003: Rule = {
   code: 'OPT003',

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { defaultOf } from '../../config/table';
+import type { Rule } from '../../rule';
 import { count } from '../../words/counts';
 
 const SMALL = 16;

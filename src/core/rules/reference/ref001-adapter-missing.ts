@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { namesThePolicy, readsColumns } from '../../config/questions';
+import type { Rule } from '../../rule';
 
 export const REF001: Rule = {
   code: 'REF001',

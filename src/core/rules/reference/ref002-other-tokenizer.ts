@@ -1,6 +1,6 @@
-import type { Rule } from '../../check/rule';
 import { hasForeignReference, readsColumns } from '../../config/questions';
 import type { ModelShape } from '../../facts';
+import type { Rule } from '../../rule';
 
 export const REF002: Rule = {
   code: 'REF002',

@@ -1,7 +1,7 @@
-import type { FixProposal, Rule } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
 import { hasNoReference, readsColumns } from '../../config/questions';
 import { defaultOf } from '../../config/table';
+import type { FixProposal, Rule } from '../../rule';
 
 type ReferencePath = `reference.${'score' | 'logprobs' | 'revision' | 'adapter' | 'dtype'}`;
 

@@ -1,6 +1,6 @@
-import type { Rule } from '../../check/rule';
 import { hasNoReference, readsColumns } from '../../config/questions';
 import { REWARDS } from '../../paper/paper';
+import type { Rule } from '../../rule';
 
 const [dpo, likelihood, posterior] = REWARDS;
 

@@ -1,7 +1,7 @@
-import type { Finding, Rule } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
 import { hasNoReference, readsColumns } from '../../config/questions';
 import type { DataFacts } from '../../facts';
+import type { Finding, Rule } from '../../rule';
 import { listed } from '../../words/counts';
 
 /** The paper's release, and TRL up to 0.28. */

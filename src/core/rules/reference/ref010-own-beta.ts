@@ -1,8 +1,8 @@
-import type { Rule } from '../../check/rule';
 import { hasBetaSweep, hasForeignReference } from '../../config/questions';
 import { nearestPair } from '../../paper/nearest-pair';
 import { STRONGER_REFERENCE_GRID, STRONGER_REFERENCE_SWEEPS, sweepInWords } from '../../paper/paper';
 import { bestOf, bestWithOwnReference } from '../../paper/win-rates';
+import type { Rule } from '../../rule';
 import { BETA006 } from '../beta/beta006-other-reference';
 
 const helped = STRONGER_REFERENCE_SWEEPS.filter(

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { hasOwnReference, readsColumns } from '../../config/questions';
+import type { Rule } from '../../rule';
 
 /** A step of one of our runs, or of a trainer from the Hugging Face family. */
 const RUN_CHECKPOINT = /(^|[\\/])runs[\\/][^\\/]+[\\/]checkpoints([\\/]|$)/;

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { hasOwnReference, namesThePolicy, readsColumns } from '../../config/questions';
+import type { Rule } from '../../rule';
 
 export const REF012: Rule = {
   code: 'REF012',

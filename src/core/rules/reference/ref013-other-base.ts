@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { isFolderPath, isSameModel, lastPart } from '../../config/model-names';
+import type { Rule } from '../../rule';
 
 export const REF013: Rule = {
   code: 'REF013',

@@ -1,5 +1,5 @@
-import type { Rule } from '../../check/rule';
 import { looksLikeBaseModel } from '../../config/model-names';
+import type { Rule } from '../../rule';
 
 export const REF014: Rule = {
   code: 'REF014',

@@ -1,5 +1,5 @@
-import type { Finding } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
+import type { Finding } from '../../rule';
 import { count } from '../../words/counts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Finding } from '../../check/rule';
 import { showNumber } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
+import type { Finding } from '../../rule';
 import { listed } from '../../words/counts';
 
 type JudgePath = `evaluation.judge.${'path' | 'url' | 'model'}`;

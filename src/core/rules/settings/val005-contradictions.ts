@@ -1,5 +1,5 @@
-import type { Finding, Rule } from '../../check/rule';
 import type { Experiment } from '../../config/experiment';
+import type { Finding, Rule } from '../../rule';
 import { batchSettings } from './contradictions-batch';
 import { judgeSettings, sweepSettings } from './contradictions-evaluation';
 

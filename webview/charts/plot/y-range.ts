@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartOptions } from './chart-parts';
+import type { ChartOptions } from '../chart-parts';
 
 /** Lowest and highest of what is drawn. */
 export class Extremes {

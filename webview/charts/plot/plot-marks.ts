@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
-import type { ChartLine, ChartMark, ChartOptions, ChartRegion } from './chart-parts';
+import type { ChartLine, ChartMark, ChartOptions, ChartRegion } from '../chart-parts';
+import type { ThemeColours } from '../theme-colours';
 import type { Points } from './plot-curve';
 import { scaler } from './plot-paths';
-import type { ThemeColours } from './theme-colours';
 
 /** A line as it is drawn: what was measured, and smoothed in front of it. */
 export interface DrawnLine {

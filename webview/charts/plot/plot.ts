@@ -6,13 +6,13 @@ import {
   type ChartRegion,
   drawnCurve,
   type XAxis,
-} from './chart-parts';
+} from '../chart-parts';
+import type { ThemeColours } from '../theme-colours';
 import { logTicks } from './log-ticks';
 import type { Points } from './plot-curve';
 import { type DrawnLine, drawMarks, drawPoints, drawRegions, drawSpreads } from './plot-marks';
 import { type DrawnPath, drawBars, trace } from './plot-paths';
 import { drawLevelNames, drawWords } from './plot-words';
-import type { ThemeColours } from './theme-colours';
 import { tickWords } from './tick-words';
 import type { Span } from './x-range';
 import { Extremes, yRange } from './y-range';

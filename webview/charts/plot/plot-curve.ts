@@ -1,7 +1,7 @@
-import { Column } from '../../src/core/metrics/column';
-import { decimate, type View } from '../../src/core/metrics/decimate';
-import { type Curve, countBefore } from '../../src/core/metrics/series';
-import { Smoother } from '../../src/core/metrics/smooth';
+import { Column } from '../../../src/core/metrics/column';
+import { decimate, type View } from '../../../src/core/metrics/decimate';
+import { type Curve, countBefore } from '../../../src/core/metrics/series';
+import { Smoother } from '../../../src/core/metrics/smooth';
 
 /** Points with ascending x. NaN and infinities are measured values: a line has a gap there, with a mark. */
 export interface Points {

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartLine, ChartRegion } from './chart-parts';
+import type { ChartLine, ChartRegion } from '../chart-parts';
 import type { Points } from './plot-curve';
 import type { DrawnLine, MarkSettings } from './plot-marks';
 import { scaler } from './plot-paths';

@@ -1,8 +1,8 @@
-import type { Experiment } from '../config/experiment';
-import type { OptionPath } from '../config/option-types';
-import type { Facts } from '../facts';
-import type { Severity } from '../problem';
-import type { Range, TextEdit } from '../words/text';
+import type { Experiment } from './config/experiment';
+import type { OptionPath } from './config/option-types';
+import type { Facts } from './facts';
+import type { Severity } from './problem';
+import type { Range, TextEdit } from './words/text';
 
 /** What `dpo-lab explain`, the editor's evidence page and docs/RULES.md say about a code. */
 export interface RuleEntry {

@@ -1,7 +1,7 @@
-import { OWN_REFERENCE_GRID, STRONGER_REFERENCE_GRID } from '../paper/paper';
-import { yamlValue } from './edit';
-import type { OptionPath } from './option-types';
-import { describeDefault, optionAt } from './table';
+import { yamlValue } from './config/edit';
+import type { OptionPath } from './config/option-types';
+import { describeDefault, optionAt } from './config/table';
+import { OWN_REFERENCE_GRID, STRONGER_REFERENCE_GRID } from './paper/paper';
 
 export interface NewExperimentAnswers {
   /** Hub id or folder. */
