@@ -12,12 +12,12 @@ import torch
 from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
 from support import MODEL, Experiment, write_lines
 
-from dpo_lab_trainer import environment
 from dpo_lab_trainer.__main__ import main
 from dpo_lab_trainer.config import read_config
-from dpo_lab_trainer.device import Device, choose_device
 from dpo_lab_trainer.errors import TrainingError
-from dpo_lab_trainer.memory import MemoryUse, is_out_of_memory, out_of_memory
+from dpo_lab_trainer.machine import environment
+from dpo_lab_trainer.machine.device import Device, choose_device
+from dpo_lab_trainer.machine.memory import MemoryUse, is_out_of_memory, out_of_memory
 from dpo_lab_trainer.run import train_runs
 from dpo_lab_trainer.run_file import read_run
 
@@ -158,7 +158,7 @@ def test_memory_that_runs_out_is_broken_down(experiment: Experiment) -> None:
 
 
 def test_memory_that_runs_out_ends_the_run_in_words(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dpo_lab_trainer.preference_trainer import PreferenceTrainer
+    from dpo_lab_trainer.training.preference_trainer import PreferenceTrainer
 
     def out(*_: Any, **__: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")

@@ -15,8 +15,8 @@ from dpo_lab_trainer.data.tokenizer import TrainingTokenizer, open_tokenizer
 from dpo_lab_trainer.models.opened_model import OpenedModel
 from dpo_lab_trainer.reference.key import ingredients_of, reference_key
 from dpo_lab_trainer.run_file import Place
-from dpo_lab_trainer.schedule import Schedule
 from dpo_lab_trainer.seeded_random import SeededRandom, mix_seeds
+from dpo_lab_trainer.training.schedule import Schedule
 
 FIXTURES = ROOT / "test" / "trainer" / "fixtures"
 RECORDED = json.loads((FIXTURES / "tokens.json").read_text())

@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 from support import Experiment, TinyRun
 
 from dpo_lab_trainer.errors import TrainingError
+from dpo_lab_trainer.machine.sharding import explained
 from dpo_lab_trainer.run import train_runs
-from dpo_lab_trainer.sharding import explained
 
 FSDP = {
     "ACCELERATE_USE_FSDP": "true",
@@ -45,7 +45,7 @@ def take_processors_for_gpus() -> None:
 def run_out_of_memory_in_process_1() -> None:
     import os
 
-    from dpo_lab_trainer.preference_trainer import PreferenceTrainer
+    from dpo_lab_trainer.training.preference_trainer import PreferenceTrainer
 
     def out(*_: Any, **__: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")

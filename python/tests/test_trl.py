@@ -19,13 +19,13 @@ from transformers.integrations.fsdp import is_fsdp_enabled
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-from dpo_lab_trainer.batches import Item, Slot, collate
 from dpo_lab_trainer.data.tokenize import TokenizedPair, TokenSequence
-from dpo_lab_trainer.objective import LOSSES, Objective
-from dpo_lab_trainer.preference_trainer import PreferenceTrainer
+from dpo_lab_trainer.machine.sharding import loading_whole
 from dpo_lab_trainer.reference.table_files import ReferenceScore
-from dpo_lab_trainer.referenced_pair import ReferencedPair
-from dpo_lab_trainer.sharding import loading_whole
+from dpo_lab_trainer.training.batches import Item, Slot, collate
+from dpo_lab_trainer.training.objective import LOSSES, Objective
+from dpo_lab_trainer.training.preference_trainer import PreferenceTrainer
+from dpo_lab_trainer.training.referenced_pair import ReferencedPair
 
 PROMPTS = [[0, 7, 12, 40], [0, 8], [0, 250, 31, 17, 90, 91]]
 CHOSEN = [[50, 60, 1], [99, 98, 97, 96, 1], [33, 1]]

@@ -1,5 +1,5 @@
+import type { OptionPath } from '../../src/core/config/config';
 import { describeType, wordsOf } from '../../src/core/config/describe';
-import type { OptionPath } from '../../src/core/config/option-types';
 import { SECTIONS } from '../../src/core/config/options';
 import { describeDefault, OPTION_PATHS, optionAt, sectionAt } from '../../src/core/config/table';
 

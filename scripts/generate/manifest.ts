@@ -1,4 +1,4 @@
-import { ACTIVATION_EVENTS, CAPABILITIES, contributes } from '../../src/host/contributions';
+import { ACTIVATION_EVENTS, CAPABILITIES, contributes } from '../../src/host/manifest';
 
 /** package.json with what the extension adds to VS Code; all that was written by hand stays, in its order. */
 export function manifest(current: string): string {

@@ -1,5 +1,5 @@
+import type { OptionPath } from './config/config';
 import { yamlValue } from './config/edit';
-import type { OptionPath } from './config/option-types';
 import { describeDefault, optionAt } from './config/table';
 import { OWN_REFERENCE_GRID, STRONGER_REFERENCE_GRID } from './paper/paper';
 

@@ -1,5 +1,5 @@
+import type { OptionPath } from './config/config';
 import type { Experiment } from './config/experiment';
-import type { OptionPath } from './config/option-types';
 import type { Facts } from './facts';
 import type { Severity } from './problem';
 import type { Range, TextEdit } from './words/text';

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import type { Alarm } from '../core/runs/alarm';
 import type { RunState, TrainerLine } from '../core/runs/format';
 import type { Exit } from './trainer-process';

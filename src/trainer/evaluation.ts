@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import type { GeneratedText, MetricName, Sample } from '../core/runs/format';
 import type { TokenSequence } from '../engine/batch';
 import type { Tuning } from '../engine/model/layout';

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import type { Tuning } from '../engine/model/layout';
 import { LINEARS } from '../engine/model/parameters';
 import { OBJECTIVES, type Objective } from '../engine/objective-formulas';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { check } from '../core/check/check';
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import { memoryEstimate } from '../core/memory/memory';
 import type { Phase, RunFile } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import { mixSeeds, SeededRandom } from '../core/seeded-random';
 
 /** How many optimizer steps a run has, which pairs each sees, and its learning rate. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Config } from '../core/config/option-types';
+import type { Config } from '../core/config/config';
 import { type MetricName, RUN_FILES } from '../core/runs/format';
 import { processMemory } from '../node/processes/process-memory';
 import { Checkpoints } from './checkpoint';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlarmWatch } from '../../src/core/alarms/alarm-watch';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
 import type { MetricsLine } from '../../src/core/runs/format';
 

@@ -18,7 +18,7 @@ const faults = (packages: Record<string, string>, version = '3.12.1'): string[] 
 describe('the packages of the torch trainer', () => {
   it('are those that its Python package asks for, in the same versions', () => {
     const project = text('python/pyproject.toml');
-    const check = text('python/src/dpo_lab_trainer/environment.py');
+    const check = text('python/src/dpo_lab_trainer/machine/environment.py');
     expect(project).toContain(`requires-python = ">=${OLDEST_PYTHON}"`);
     for (const [name, { from, below }] of Object.entries(TORCH_PACKAGES)) {
       expect(project).toContain(`"${name}>=${from},<${below}"`);

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   ACTIVE_CONFIG_KEY,
-  CAPABILITIES,
   COMMANDS,
   type CommandId,
-  contributes,
   ENVIRONMENT_VIEW,
   EXPERIMENTS_VIEW,
   INTERNAL_COMMANDS,
@@ -15,6 +13,7 @@ import {
   SEARCHED_KEY,
   SETTINGS,
 } from '../../src/host/contributions';
+import { CAPABILITIES, contributes } from '../../src/host/manifest';
 
 const ABILITIES = ['open', 'stop', 'resume', 'delete', 'sweep', 'arm'] as const;
 const manifest = JSON.stringify(contributes());

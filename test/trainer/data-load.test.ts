@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { flattenConfig } from '../../src/core/config/resolved';
 import { holdOut } from '../../src/trainer/data/hold-out';
 import { type LoadedPairs, loadPairs } from '../../src/trainer/data/load-pairs';

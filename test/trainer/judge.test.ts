@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text as readBody } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { Graph } from '../../src/engine/graph';
 import { cast } from '../../src/engine/ops/cast';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { ingredientsOf, referenceKey } from '../../src/trainer/reference/key';
 

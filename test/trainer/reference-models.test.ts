@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { loadPairs } from '../../src/trainer/data/load-pairs';
 import { seenBy } from '../../src/trainer/data/seen-pairs';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
 import type { TokenSequence } from '../../src/engine/batch';
 import type { TokenizedPair } from '../../src/trainer/data/tokenize-pairs';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
-import type { Config } from '../../src/core/config/option-types';
+import type { Config } from '../../src/core/config/config';
 import { nestConfig, resolveConfig } from '../../src/core/config/resolved';
 import { type MetricsLine, RUN_FORMAT, type RunFile } from '../../src/core/runs/format';
 import { type Layout, trainedLayout } from '../../src/engine/model/layout';

@@ -1,4 +1,5 @@
 import type { ChartGroup } from './chart-group';
+import type { ChartMark } from './chart-parts';
 import { closestIndex, type Points } from './plot/plot-curve';
 
 /** Of the visible range, what a press of an arrow moves by where points are closer. */
@@ -74,4 +75,15 @@ function neighbour(points: Points | undefined, group: ChartGroup, coordinate: nu
   const there = closestIndex(points, group.fromAxis(coordinate + by));
   const next = there === here || (toAxis(there) - coordinate) * sign <= 0 ? here + sign : there;
   return toAxis(Math.min(points.steps.length - 1, Math.max(0, next)));
+}
+
+/** Points that may lie so far apart that a mark between them is not reached from any. */
+const FEW = 1000;
+
+/** Where arrow keys stop: points, and marks between them where points are far apart. */
+export function stopsOf(points: Points | undefined, marks: readonly ChartMark[]): Points | undefined {
+  if (!points || marks.length === 0 || points.steps.length > FEW) return points;
+  const all = new Set([...points.steps, ...marks.map(({ x }) => x)]);
+  const steps = Float64Array.from(all).sort();
+  return { steps, values: new Float32Array(steps.length) };
 }

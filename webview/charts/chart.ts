@@ -1,7 +1,7 @@
 import { setText } from '../dom';
 import { ChartFrame } from './chart-frame';
 import type { ChartGroup } from './chart-group';
-import { pressChartKey } from './chart-keys';
+import { pressChartKey, stopsOf } from './chart-keys';
 import {
   type ChartLine,
   type ChartMark,
@@ -17,14 +17,11 @@ import { chartTable } from './chart-table';
 import { ChartWords } from './chart-words';
 import { CursorMarks } from './cursor-marks';
 import { Plot } from './plot/plot';
-import { closestIndex, type Points } from './plot/plot-curve';
+import { closestIndex } from './plot/plot-curve';
 import type { Span } from './plot/x-range';
 
 /** Pixels from a mark within which the cursor is at it. */
 const AT_MARK = 6;
-
-/** Points that may lie so far apart that a mark between them is not reached from any. */
-const FEW = 1000;
 
 /** Lines over the horizontal axis of a group, with legend, table and picture. See `ChartGroup`. */
 export class Chart {
@@ -249,21 +246,12 @@ export class Chart {
   #press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || this.#isTable) return;
     const isOurs = pressChartKey(event, this.group, {
-      points: this.#places,
+      points: stopsOf(this.#lines[0]?.curve.points, this.#marks),
       speak: () => this.group.options.speak(this.#sentence()),
     });
     if (!isOurs) return;
     event.preventDefault();
     this.#frame.setSpoken(this.#sentence(), this.group.cursor ?? this.group.visible.to);
-  }
-
-  /** Where arrow keys stop: points, and marks between them where points are far apart. */
-  get #places(): Points | undefined {
-    const points = this.#lines[0]?.curve.points;
-    if (!points || this.#marks.length === 0 || points.steps.length > FEW) return points;
-    const all = new Set([...points.steps, ...this.#marks.map(({ x }) => x)]);
-    const steps = Float64Array.from(all).sort();
-    return { steps, values: new Float32Array(steps.length) };
   }
 
   /** What is under the cursor, in words. */

@@ -11,8 +11,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from .environment import WINDOW, environment, version_problems, versions
 from .errors import TrainingError
+from .machine.environment import WINDOW, environment, version_problems, versions
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     # Nobody is told what is trained here.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
-        from .early_checks import check_early
+        from .machine.early_checks import check_early
 
         check_early(folders[0])
         from .run import train_runs

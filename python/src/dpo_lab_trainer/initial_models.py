@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .device import Device
+from .generation.text_models import TextModel
+from .machine.device import Device
+from .machine.sharding import is_sharded
 from .process_cache import ProcessCache
-from .referenced_pair import ReferencedPair
 from .requests import Requests
 from .run_file import Run
-from .scoring import score
-from .sharding import is_sharded
-from .text_models import TextModel
+from .training.referenced_pair import ReferencedPair
+from .training.scoring import score
 from .weights import loaded
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from . import processes
 from .errors import Stopped
+from .machine import processes
 
 
 class Signals:

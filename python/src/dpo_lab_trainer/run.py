@@ -9,18 +9,18 @@ from pathlib import Path
 import torch
 import transformers
 
-from . import processes
-from .checkpoints import newest_checkpoint, remove_unfinished
-from .device import choose_device, forced_to_cpu
 from .errors import OutOfMemoryError, Stopped, TrainingError, sentence
-from .memory import is_out_of_memory, out_of_memory
-from .prepare import Prepared, prepare
+from .machine import processes
+from .machine.device import choose_device, forced_to_cpu
+from .machine.memory import is_out_of_memory, out_of_memory
+from .machine.sharding import check_processors
 from .process_cache import ProcessCache
 from .requests import Requests, Signals
 from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
-from .sharding import check_processors
-from .train import train
+from .training.checkpoints import newest_checkpoint, remove_unfinished
+from .training.prepare import Prepared, prepare
+from .training.train import train
 
 
 def train_runs(folders: list[Path]) -> int:

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 
 from .config import Config
-from .device import DTYPES, Device
+from .machine.device import DTYPES, Device
+from .machine.sharding import is_fsdp, is_sharded, loading_whole
 from .models.load import load_quantized, load_weights
 from .models.opened_model import OpenedModel
-from .sharding import is_fsdp, is_sharded, loading_whole
 
 
 def is_quantized(config: Config) -> bool:

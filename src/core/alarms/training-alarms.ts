@@ -1,4 +1,4 @@
-import type { Config } from '../config/option-types';
+import type { Config } from '../config/config';
 import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
 import { share, short } from './alarm-words';

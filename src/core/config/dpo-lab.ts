@@ -1,7 +1,7 @@
 import type { Range, TextEdit } from '../words/text';
+import type { Config, OptionPath } from './config';
 import { type EditableText, removeEntry, setValue, type Value } from './edit';
 import type { Dialect, Experiment, Located, Setting, Traits, WrittenString } from './experiment';
-import type { Config, OptionPath } from './option-types';
 import { OPTIONS } from './options';
 import { formatOf, read } from './read';
 import { defaultOf, optionAt, sectionAt } from './table';

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 import type { Range, TextEdit } from '../words/text';
-import type { Config, OptionPath } from './option-types';
+import type { Config, OptionPath } from './config';
 
 /**
  * A DPO config as rules and editor features see it, whichever trainer it was written for. A dialect reads a

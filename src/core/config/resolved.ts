@@ -1,5 +1,5 @@
+import type { Config } from './config';
 import type { Experiment } from './experiment';
-import type { Config } from './option-types';
 import { isOptionPath, OPTION_PATHS } from './table';
 
 /** Every option with its value: what was written, else the default. */

@@ -1,5 +1,6 @@
+import type { OptionPath } from './config';
 import { showNumber } from './describe';
-import type { Option, OptionPath, OptionType, Section } from './option-types';
+import type { Option, OptionType, Section } from './option-types';
 import { OPTIONS, SECTIONS } from './options';
 
 /** Look-ups in the option table. */

@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Fix, Problem } from '../problem';
 import { applyEdits, editBetween, type Range, type TextEdit } from '../words/text';
+import type { OptionPath } from './config';
 import { type EditableText, removeEntry, setValue } from './edit';
-import type { OptionPath } from './option-types';
 import { read } from './read';
 import { childrenOf, OPTION_PATHS, optionAt } from './table';
 import { entryOf, nodeAt } from './tree';

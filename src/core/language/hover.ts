@@ -1,9 +1,9 @@
 import type { Checked } from '../check/check';
+import type { OptionPath } from '../config/config';
 import { describeType, wordsOf } from '../config/describe';
-import type { OptionPath } from '../config/option-types';
 import { childrenOf, describeDefault, isOptionPath, optionAt, sectionAt } from '../config/table';
 import { OWN_REFERENCE_SWEEPS, PAPER, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
-import { sweepTable } from '../words/markdown';
+import { sweepTable } from '../paper/sweep-table';
 import type { Hover } from './types';
 
 /**

@@ -2,7 +2,7 @@ import type { Experiment } from '../config/experiment';
 import { hasForeignReference, hasNoReference } from '../config/questions';
 import type { Facts } from '../facts';
 import { OWN_REFERENCE_SWEEPS, REWARDS, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
-import { sweepTable } from '../words/markdown';
+import { sweepTable } from '../paper/sweep-table';
 
 /** The reference in a few words, for a lens. */
 export function referenceInShort(experiment: Experiment): string {

@@ -1,4 +1,4 @@
-import type { Config } from '../config/option-types';
+import type { Config } from '../config/config';
 import { OPTION_PATHS } from '../config/table';
 import { isFields } from '../runs/read-files';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config/option-types';
+import type { Config } from '../config/config';
 import type { MetricName, MetricsLine } from './format';
 
 /** Something that goes wrong in a run, told once. */

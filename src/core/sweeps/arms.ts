@@ -1,4 +1,4 @@
-import type { Config } from '../config/option-types';
+import type { Config } from '../config/config';
 
 export interface Arm {
   readonly beta: number;

@@ -1,22 +1,3 @@
-import type { BetaSweep } from '../paper/paper';
-
-/** The paper's sweeps as one Markdown table: a row a pair of models, a column a beta, the best in bold. */
-export function sweepTable(sweeps: readonly BetaSweep[]): string {
-  const betas = [...new Set(sweeps.flatMap(({ winRates }) => winRates.map(({ beta }) => beta)))].sort(
-    (a, b) => b - a,
-  );
-  const rows = sweeps.map(({ policy, reference, winRates }) => {
-    const numbers = winRates.flatMap(({ winRate }) => (winRate === 'degenerate' ? [] : [winRate]));
-    const best = Math.max(...numbers);
-    const cells = betas.map((beta) => {
-      const winRate = winRates.find((row) => row.beta === beta)?.winRate;
-      return winRate === undefined ? '' : winRate === best ? `**${winRate}**` : String(winRate);
-    });
-    return [reference === 'same' ? policy : `${policy} ← ${reference}`, ...cells];
-  });
-  return table([':beta', ...betas.map(String)], rows);
-}
-
 /** A Markdown table. Columns are aligned right unless the header starts with a colon; spaces keep them apart. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Checked, check } from '../../core/check/check';
 import { factQuery } from '../../core/check/fact-query';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { nestConfig, resolveConfig } from '../../core/config/resolved';
 import type { FactQuery, Facts } from '../../core/facts';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';

@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { SweepFile } from '../../core/sweeps/format';
 import { isFile, refusedPath, resolvePath } from '../files/paths';
 import { FileError } from '../files/text-files';

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { locateDataset } from '../../node/data/dataset-files';
 import { present } from '../../node/files/present';
 import { FileError } from '../../node/files/text-files';

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { PlacedRow } from '../../node/data/all-rows';
 import type { JsonObject } from '../../node/files/json';
 import { TrainingError } from '../training-error';

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { present } from '../../node/files/present';
 import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { flattenConfig } from '../../core/config/resolved';
 import type { InspectProgress } from '../../core/panels/pairs-page';
 import type { RunFile } from '../../core/runs/format';

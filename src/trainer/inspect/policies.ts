@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { TokenSequence } from '../../engine/batch';
 import type { Tuning } from '../../engine/model/layout';
 import { type SavedPolicy, savedPolicies } from '../../node/runs/saved-policies';

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { ReferenceRow } from '../../core/reference/reference-format';
 import type { TokenSequence } from '../../engine/batch';
 import type { LoadedPair } from '../data/loaded-pair';

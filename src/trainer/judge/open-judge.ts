@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { refusedPath, resolvePath } from '../../node/files/paths';
 import type { Place } from '../models/place';
 import { TrainingError } from '../training-error';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { ReferenceIngredients } from '../../core/reference/reference-format';
 
 type Settings = Pick<

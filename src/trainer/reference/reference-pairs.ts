@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import type { LoadedPair } from '../data/loaded-pair';
 import { type SeenPairs, seenBy } from '../data/seen-pairs';
 import type { TokenizedPair } from '../data/tokenize-pairs';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../../core/config/option-types';
+import type { Config } from '../../core/config/config';
 import { TrainingError } from '../training-error';
 import type { Device, Provider } from './device';
 import { availableMemory, processorThreads } from './machine';

@@ -6,15 +6,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from .. import processes
 from ..config import Config
 from ..data.load import LoadedPair
 from ..data.tokenize import TokenizedPair, tokenize_pairs
-from ..device import Device
 from ..errors import TrainingError
+from ..generation.text_models import TextModel
+from ..machine import processes
+from ..machine.device import Device
 from ..run_file import Run
-from ..scoring import SequenceScore, score
-from ..text_models import TextModel
+from ..training.scoring import SequenceScore, score
 from .key import ingredients_of, reference_key
 from .lock import Lock
 from .table_files import ReferenceScore, Rows, TableFiles, now

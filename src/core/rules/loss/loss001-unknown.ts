@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { Config } from '../../config/config';
 import { showValue } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
-import type { Config } from '../../config/option-types';
 import type { Finding, FixProposal, Rule } from '../../rule';
 import { listed } from '../../words/counts';
 import { together } from '../fixes';

@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from .errors import TrainingError, sentence
-from .run_log import disk_error
+from ..errors import TrainingError, sentence
+from ..run_log import disk_error
 
 _FORMAT = 1
 _DESCRIPTION = "checkpoint.json"

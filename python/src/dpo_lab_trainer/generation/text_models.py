@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from .config import Config
-from .data.tokenizer import TrainingTokenizer, open_tokenizer
-from .models.identity import Progress
-from .models.opened_model import OpenedModel, open_model
-from .run_file import Place
+from ..config import Config
+from ..data.tokenizer import TrainingTokenizer, open_tokenizer
+from ..models.identity import Progress
+from ..models.opened_model import OpenedModel, open_model
+from ..run_file import Place
 
 
 @dataclass(frozen=True)

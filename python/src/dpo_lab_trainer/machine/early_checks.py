@@ -5,10 +5,10 @@ PyTorch, which is all that is needed here.
 
 from pathlib import Path
 
+from ..reporters import check_reporters
+from ..run_file import read_run
+from ..training.objective import objective_of
 from .device import choose_device
-from .objective import objective_of
-from .reporters import check_reporters
-from .run_file import read_run
 
 
 def check_early(folder: Path) -> None:

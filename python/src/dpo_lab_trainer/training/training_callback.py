@@ -10,17 +10,17 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from . import processes
+from ..errors import Stopped, TrainingError
+from ..generation.evaluation import EvaluationSetup, Evaluator
+from ..machine import processes
+from ..machine.device import Device
+from ..machine.sharding import is_sharded
+from ..requests import Requests
+from ..run_log import RunLog, Values
+from ..weights import loaded
 from .checkpoints import Checkpoints
-from .device import Device
-from .errors import Stopped, TrainingError
-from .evaluation import EvaluationSetup, Evaluator
 from .pair_metrics import PairScore, pair_metrics, sft_loss
 from .prepare import Prepared
-from .requests import Requests
-from .run_log import RunLog, Values
-from .sharding import is_sharded
-from .weights import loaded
 
 _SKIPPED_IN_A_ROW = 20
 """Steps that fp16 may leave out one after the other while it looks for a scale."""

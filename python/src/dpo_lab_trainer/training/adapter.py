@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from peft import LoraConfig
 
-from .config import Lora
-from .seeded_random import SeededRandom, mix_seeds
+from ..config import Lora
+from ..seeded_random import SeededRandom, mix_seeds
 
 
 def lora_config(lora: Lora) -> LoraConfig:

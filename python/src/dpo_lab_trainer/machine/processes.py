@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .errors import Stopped, TrainingError
+from ..errors import Stopped, TrainingError
 
 _Result = TypeVar("_Result")
 

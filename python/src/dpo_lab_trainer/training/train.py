@@ -2,17 +2,17 @@
 
 import contextlib
 
+from ..machine.memory import is_out_of_memory, memory_use, out_of_memory
+from ..machine.sharding import explained
+from ..process_cache import ProcessCache
+from ..reporters import end_reporters
+from ..requests import Requests
+from ..run_file import Run
+from ..run_log import RunLog
 from .checkpoints import Checkpoints
 from .make_trainer import make_trainer, take_apart
-from .memory import is_out_of_memory, memory_use, out_of_memory
 from .prepare import Prepared
-from .process_cache import ProcessCache
-from .reporters import end_reporters
-from .requests import Requests
-from .run_file import Run
-from .run_log import RunLog
 from .save import save_result
-from .sharding import explained
 from .training_callback import Finished, TrainingCallback
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import torch
 
+from ..config import Config
+from ..errors import TrainingError
 from . import processes
-from .config import Config
-from .errors import TrainingError
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 

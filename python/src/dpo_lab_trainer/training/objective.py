@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .config import Config
-from .errors import TrainingError
+from ..config import Config
+from ..errors import TrainingError
 
 _DISCOPOP_TAU = 0.05
 """TRL's default."""

@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import processes
-from .data.tokenize import TokenSequence
-from .device import Device
+from ..data.tokenize import TokenSequence
+from ..machine import processes
+from ..machine.device import Device
 
 _AT_ONCE = 8
 """Sequences in one pass through the model."""

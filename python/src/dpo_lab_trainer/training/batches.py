@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from . import processes
+from ..machine import processes
 from .referenced_pair import ReferencedPair
 from .schedule import Schedule
 from .scoring import pad_right

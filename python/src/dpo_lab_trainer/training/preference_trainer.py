@@ -17,14 +17,14 @@ from transformers import PreTrainedTokenizerBase, TrainerCallback
 from transformers.trainer_callback import PrinterCallback
 from trl import DPOConfig, DPOTrainer
 
-from . import processes
+from ..machine import processes
+from ..machine.sharding import is_sharded, whole_weights, without_tied
+from ..run_log import Values
 from .batches import StepBatches, make_loader
 from .objective import Logps, Objective
 from .referenced_pair import ReferencedPair
-from .run_log import Values
 from .schedule import Schedule
 from .scoring import token_logps
-from .sharding import is_sharded, whole_weights, without_tied
 
 
 @dataclass

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .seeded_random import SeededRandom
+from ..seeded_random import SeededRandom
 
 
 class Sampler:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..errors import Stopped, TrainingError
 from . import processes
-from .errors import Stopped, TrainingError
 from .memory import is_out_of_memory
 
 _FSDP_LOADS_ONCE = "FSDP_CPU_RAM_EFFICIENT_LOADING"

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from .config import Training
-from .seeded_random import SeededRandom, mix_seeds
+from ..config import Training
+from ..seeded_random import SeededRandom, mix_seeds
 
 
 @dataclass

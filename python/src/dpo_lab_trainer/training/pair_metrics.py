@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import torch
 
+from ..reference.table_files import ReferenceScore
+from ..run_log import Values
 from .objective import Logps, Objective
-from .reference.table_files import ReferenceScore
-from .run_log import Values
 
 
 @dataclass(frozen=True)

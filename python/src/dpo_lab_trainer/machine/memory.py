@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from .config import Config
+from ..config import Config
+from ..errors import OutOfMemoryError
 from .device import Device
-from .errors import OutOfMemoryError
 
 _GIB = 2**30
 

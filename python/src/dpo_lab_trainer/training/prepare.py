@@ -6,28 +6,28 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from . import processes
-from .config import Config
-from .data.load import LoadedPairs, load_pairs
-from .data.tokenize import TokenizedPair, check_messages, tokenize_pairs
-from .device import Device, choose_device
-from .evaluation import answer_probes
-from .generation import Answer
-from .initial_models import InitialModels
-from .judge.judge import Judge, open_judge
-from .models.identity import sha256
-from .models.load import check_architecture, check_quantization
+from ..config import Config
+from ..data.load import LoadedPairs, load_pairs
+from ..data.tokenize import TokenizedPair, check_messages, tokenize_pairs
+from ..generation.evaluation import answer_probes
+from ..generation.generation import Answer
+from ..generation.text_models import TextModel, open_foreign_reference, open_policy
+from ..initial_models import InitialModels
+from ..judge.judge import Judge, open_judge
+from ..machine import processes
+from ..machine.device import Device, choose_device
+from ..models.identity import sha256
+from ..models.load import check_architecture, check_quantization
+from ..process_cache import ProcessCache
+from ..reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
+from ..reporters import check_reporters
+from ..requests import Requests
+from ..run_file import Run
+from ..run_log import RunLog
+from ..weights import is_quantized
 from .objective import Objective, objective_of
-from .process_cache import ProcessCache
-from .reference.obtain import ObtainedReference, ReferenceRequest, obtain_reference
 from .referenced_pair import ReferencedPair
-from .reporters import check_reporters
-from .requests import Requests
-from .run_file import Run
-from .run_log import RunLog
 from .schedule import Schedule
-from .text_models import TextModel, open_foreign_reference, open_policy
-from .weights import is_quantized
 
 _WATCHED = 64
 """Training pairs watched for their end-of-sequence token where nothing is held out."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .data.tokenize import TokenizedPair
-from .reference.table_files import ReferenceScore
+from ..data.tokenize import TokenizedPair
+from ..reference.table_files import ReferenceScore
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-from . import processes
-from .hub import TOKENIZER_PARTS
-from .models.load import load_weights
-from .models.opened_model import OpenedModel
-from .run_log import disk_error
-from .sharding import loading_whole
+from ..hub import TOKENIZER_PARTS
+from ..machine import processes
+from ..machine.sharding import loading_whole
+from ..models.load import load_weights
+from ..models.opened_model import OpenedModel
+from ..run_log import disk_error
 
 _NOT_OURS = ("training_args.bin", "README.md")
 

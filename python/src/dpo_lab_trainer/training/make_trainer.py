@@ -6,15 +6,15 @@ from typing import Any
 from transformers.integrations.deepspeed import unset_hf_deepspeed_config
 from trl import DPOConfig
 
+from ..machine.device import Device
+from ..machine.sharding import is_sharded, override_accelerate_config
+from ..process_cache import ProcessCache
+from ..reporters import start_reporters
+from ..run_file import Run
 from .adapter import lora_config, start_adapter
 from .batches import StepBatches
-from .device import Device
 from .preference_trainer import PreferenceTrainer
 from .prepare import Prepared
-from .process_cache import ProcessCache
-from .reporters import start_reporters
-from .run_file import Run
-from .sharding import is_sharded, override_accelerate_config
 from .training_callback import TrainingCallback
 
 

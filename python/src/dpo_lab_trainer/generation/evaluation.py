@@ -5,18 +5,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from . import processes
-from .config import Config
-from .data.tokenize import TokenSequence
-from .device import Device
+from ..config import Config
+from ..data.tokenize import TokenSequence
+from ..judge.judge import Judge
+from ..judge.verdicts import JudgedItem, JudgedText
+from ..machine import processes
+from ..machine.device import Device
+from ..run_log import Values
+from ..training.objective import Objective
+from ..training.pair_metrics import PairScore, pair_metrics, preference_loss
+from ..training.referenced_pair import ReferencedPair
+from ..training.scoring import SequenceScore, score
 from .generation import Answer, GenerateOptions, generate
-from .judge.judge import Judge
-from .judge.verdicts import JudgedItem, JudgedText
-from .objective import Objective
-from .pair_metrics import PairScore, pair_metrics, preference_loss
-from .referenced_pair import ReferencedPair
-from .run_log import Values
-from .scoring import SequenceScore, score
 from .text_models import TextModel
 
 Check = Callable[[], None]

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from . import processes
-from .device import Device
+from ..machine import processes
+from ..machine.device import Device
 from .sampling import Sampler, prompt_seeds
 
 _AT_ONCE = 16

@@ -1,0 +1,1 @@
+"""Texts the policy writes, and what is measured on them."""

@@ -1,0 +1,1 @@
+"""Training: the recipe, its trainer and callback, batches, objective, checkpoints, what is saved."""
