@@ -20,13 +20,13 @@ export function lackKey(kind: RunKind): string {
   return `dpoLab.lacks.${kind}`;
 }
 
-export const given = (kind: RunKind) => `!${lackKey(kind)}`;
+const given = (kind: RunKind) => `!${lackKey(kind)}`;
 
 /** True once the workspace was searched for experiments. */
 export const SEARCHED_KEY = 'dpoLab.experimentsSearched';
 
 /** Never in the palette: another command does the same there. */
-export const IN_MENUS_ALONE = 'false';
+const IN_MENUS_ALONE = 'false';
 
 export interface CommandEntry {
   readonly title: string;
