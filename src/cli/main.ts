@@ -15,6 +15,7 @@ import { addStopCommand } from './commands/stop';
 import { addSweepCommand } from './commands/sweep';
 import { addTrainCommand } from './commands/train';
 import { addWatchCommand } from './commands/watch';
+import { addWinRateCommand } from './commands/winrate';
 import { endWhenOutputCloses, printToStderr } from './terminal/output';
 import { visible } from './terminal/text-layout';
 import { EXIT, UsageError } from './usage-error';
@@ -55,6 +56,7 @@ function createProgram(): Command {
   addGenerateCommand(program);
   addInspectCommand(program);
   addReportCommand(program);
+  addWinRateCommand(program);
   addGraphCommand(program);
   addEnvironmentCommand(program);
   addSetupCommand(program);
