@@ -32,7 +32,7 @@ export interface LengthControlled {
 }
 
 /** With fewer the slope on length is not determined. */
-export const FEWEST_PROMPTS = 50;
+const FEWEST_PROMPTS = 50;
 const FOLDS = 5;
 const GAMED_WEIGHT = 0.1;
 /** logspace(-4, 4, 10). */
