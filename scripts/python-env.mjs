@@ -32,7 +32,8 @@ print(*sys.version_info[:3], platform.machine(), complete)
 export function preparePython() {
   const given = process.env.DPO_LAB_TEST_PYTHON;
   if (given) return { python: given };
-  const found = findPython();
+  let found = findPython();
+  if ('reason' in found && installPython()) found = findPython();
   if ('reason' in found) return found;
   const key = createHash('sha256').update(readFileSync(requirements)).update(found.identity).digest('hex');
   const folder = path.join(home, key.slice(0, 12));
@@ -58,6 +59,14 @@ function findPython() {
     else return { python: name, identity: `${version} ${machine}` };
   }
   return { reason: reasons[0] ?? `no Python ${OLDEST.join('.')} or newer was found` };
+}
+
+/** As with the browser of the tests: where this user may install Debian's packages, nobody has to do it by hand. */
+function installPython() {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (/** @type {string[]} */ ...args) => spawnSync('apt-get', args, { env }).status === 0;
+  return apt('update') && apt('install', '-y', '--no-install-recommends', 'python3-venv');
 }
 
 /**

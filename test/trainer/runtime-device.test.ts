@@ -6,6 +6,7 @@ import type { Device } from '../../src/trainer/runtime/device';
 import { allocationFailure } from '../../src/trainer/runtime/out-of-memory';
 import { providerFault } from '../../src/trainer/runtime/provider-test';
 import { TrainingRuntime } from '../../src/trainer/runtime/training-runtime';
+import { vulkanFault } from '../../src/trainer/runtime/vulkan';
 import { TrainingError } from '../../src/trainer/training-error';
 import { relativeError } from '../engine/support/finite-differences';
 import { LORA } from '../engine/support/tiny-model';
@@ -39,13 +40,20 @@ describe('choosing a device', () => {
     await expect(refusal).rejects.toThrow(/has no such provider on .*Write backend: \{ device: cpu \}/);
   });
 
+  it.runIf(process.platform === 'linux')('names the package that WebGPU lacks', () => {
+    expect(vulkanFault('libnot-there.so.1')).toMatch(/^no Vulkan loader: install libvulkan1 \(Debian/);
+    expect(vulkanFault('libc.so.6')).toBeUndefined();
+  });
+
   it('tells why a provider does not start', async () => {
     const unknown = { ...CPU, provider: 'nonsense' as Device['provider'] };
     expect(await providerFault(unknown, CPU)).toMatch(/nonsense/);
   });
 });
 
-describe.skipIf(!existsSync(DRIVER))('WebGPU', () => {
+const missing = existsSync(DRIVER) ? vulkanFault() : `no ${DRIVER} of Debian's chromium-common`;
+
+describe.skipIf(missing !== undefined)(missing ? `WebGPU (skipped: ${missing})` : 'WebGPU', () => {
   const weights = randomWeights();
   const model = writeModel(temporaryFolder(), weights, 'bfloat16');
   beforeAll(() => vi.stubEnv('VK_ICD_FILENAMES', DRIVER));

@@ -14,7 +14,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { currentEdition, floorEdition, installedAt } from './host/editions.mjs';
 import { cacheRoot } from './host/paths.mjs';
-import { findProgram, HarnessError, installPackages, runStep, Unavailable } from './host/system.mjs';
+import {
+  findProgram,
+  HarnessError,
+  hasLibrary,
+  installPackages,
+  runStep,
+  Unavailable,
+} from './host/system.mjs';
 
 /** @typedef {import('./host/editions.mjs').Edition} Edition */
 
@@ -53,9 +60,12 @@ export async function ensureChromium() {
   }
   const logFile = path.join(cacheRoot, 'apt-chromium.log');
   mkdirSync(cacheRoot, { recursive: true });
-  if (findProgram('chromium') === undefined) {
-    await installPackages('a browser', ['chromium', 'fonts-dejavu-core'], logFile);
-  }
+  // The browser brings a Vulkan driver in software, on which WebGPU is tested, but not the loader that finds it.
+  const missing = [
+    ...(findProgram('chromium') === undefined ? ['chromium', 'fonts-dejavu-core'] : []),
+    ...(hasLibrary('libvulkan.so.1') ? [] : ['libvulkan1']),
+  ];
+  if (missing.length > 0) await installPackages('a browser', missing, logFile);
   const found = findProgram('chromium');
   if (found === undefined)
     throw new HarnessError(`chromium is not on PATH after its installation; see ${logFile}`);

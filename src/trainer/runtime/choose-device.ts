@@ -5,6 +5,7 @@ import type { Device, Provider } from './device';
 import { availableMemory, processorThreads } from './machine';
 import { listSupportedBackends } from './onnxruntime';
 import { isFaster, providerFault } from './provider-test';
+import { vulkanFault } from './vulkan';
 
 export interface ChosenDevice {
   readonly device: Device;
@@ -62,7 +63,10 @@ async function chooseAutomatically(processor: Device): Promise<ChosenDevice> {
 
 async function faultOf(device: Device, processor: Device): Promise<string | undefined> {
   const { provider } = device;
-  if (!faults.has(provider)) faults.set(provider, await providerFault(device, processor));
+  if (!faults.has(provider)) {
+    const missing = provider === 'webgpu' ? vulkanFault() : undefined;
+    faults.set(provider, missing ?? (await providerFault(device, processor)));
+  }
   return faults.get(provider);
 }
 

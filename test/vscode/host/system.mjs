@@ -24,6 +24,17 @@ export function findProgram(program) {
   return undefined;
 }
 
+/** Whether the system finds a shared library. @param {string} name */
+export function hasLibrary(name) {
+  try {
+    process.dlopen({ exports: {} }, name);
+    return true;
+  } catch (error) {
+    // One that exists is refused as well, since it is no module of Node's.
+    return !/cannot open shared object file/.test(String(error));
+  }
+}
+
 /**
  * Runs a program to its end with its output in a log file.
  *
