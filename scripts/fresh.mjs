@@ -92,9 +92,9 @@ function inMachine(command) {
   );
   const inside = [
     'mount -t proc proc /proc',
-    'mount -t devtmpfs dev /dev 2>/dev/null || mount -t tmpfs dev /dev',
+    'mount -t tmpfs dev /dev',
     'for name in null zero full random urandom tty; do',
-    '  [ -e /dev/$name ] || { touch /dev/$name && mount --bind /host-dev/$name /dev/$name; }',
+    '  touch /dev/$name && mount --bind /host-dev/$name /dev/$name',
     'done',
     'mkdir -p /dev/shm /dev/pts && mount -t tmpfs shm /dev/shm && mount -t devpts -o newinstance,ptmxmode=0666 pts /dev/pts',
     'ln -sf pts/ptmx /dev/ptmx; ln -sf /proc/self/fd /dev/fd',
