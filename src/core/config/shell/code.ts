@@ -1,26 +1,7 @@
-import type { Range } from '../../words/text';
+import { PlacedText, type Places } from '../placed-text';
 
-/**
- * Shell code, with the places of its characters in the file. Code inside a string, as in `bash -c "..."`, has lost
- * the string's backslashes, so offsets in the code are not offsets in the file.
- */
-export class Code {
-  constructor(
-    readonly text: string,
-    /** Where each character starts in the file. Absent: offsets are the file's own. */
-    private readonly places?: Places,
-  ) {}
-
-  /** Whether it is the text of a string. */
-  get isNested(): boolean {
-    return this.places !== undefined;
-  }
-
-  range(start: number, end: number): Range {
-    if (!this.places) return { start, end };
-    return { start: this.start(start), end: end > start ? this.end(end) : this.start(start) };
-  }
-
+/** Shell code. Code inside a string, as in `bash -c "..."`, has lost the string's backslashes. */
+export class Code extends PlacedText {
   /** The characters between two offsets, decoded as bash does it between the given quotes. */
   decode(from: number, to: number, quote: Quote): Decoded {
     const starts: number[] = [];
@@ -43,26 +24,12 @@ export class Code {
     }
     return { text, places: { starts, ends } };
   }
-
-  private start(offset: number): number {
-    if (!this.places) return offset;
-    return this.places.starts[offset] ?? this.places.ends.at(-1) ?? 0;
-  }
-
-  private end(offset: number): number {
-    return this.places ? (this.places.ends[offset - 1] ?? this.start(offset)) : offset;
-  }
 }
 
 export type Quote = 'none' | 'single' | 'double' | 'heredoc';
 
 /** What a backslash takes its meaning from. */
 const ESCAPED = { double: '$`"\\', heredoc: '$`\\' };
-
-export interface Places {
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-}
 
 export interface Decoded {
   readonly text: string;

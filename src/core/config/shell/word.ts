@@ -1,5 +1,6 @@
 import type { Range } from '../../words/text';
-import type { Places, Quote } from './code';
+import type { Places } from '../placed-text';
+import type { Quote } from './code';
 
 /** A stretch of a word whose characters come from one place. */
 export interface Piece {
