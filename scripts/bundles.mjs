@@ -16,6 +16,12 @@ export const bundleNames = /** @type {const} */ ([
 
 /** @typedef {(typeof bundleNames)[number]} BundleName */
 
+/** The parser of Python files, of packages in node_modules. It lies beside the bundles and is read when first needed. */
+export const PYTHON_PARSER = /** @type {const} */ ([
+  'web-tree-sitter/web-tree-sitter.wasm',
+  'tree-sitter-python/tree-sitter-python.wasm',
+]);
+
 /** Packages written as ES modules ask where they are; a CommonJS bundle has to answer. */
 const OWN_URL = 'const ownUrl = require("node:url").pathToFileURL(__filename).href;';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../bundles.mjs';
+import { PYTHON_PARSER, root } from '../bundles.mjs';
 import { runtimeFiles, TARGETS } from './targets.mjs';
 
 /**
@@ -37,8 +37,10 @@ export function shippedPackages(metafiles) {
       sizes.set(folder, bundles);
     }
   }
-  for (const file of TARGETS.flatMap(runtimeFiles))
-    sizes.set(packageFolder(`node_modules/${file}`) ?? '', {});
+  for (const file of [...TARGETS.flatMap(runtimeFiles), ...PYTHON_PARSER]) {
+    const folder = packageFolder(`node_modules/${file}`) ?? '';
+    sizes.set(folder, sizes.get(folder) ?? {});
+  }
   return [...sizes]
     .map(([folder, bundles]) => describe(folder, bundles))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));

@@ -1,12 +1,13 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../bundles.mjs';
+import { PYTHON_PARSER, root } from '../bundles.mjs';
 import { WHEEL } from '../wheel.mjs';
 import { packagedReadme, START } from './readme.mjs';
 import { runtimeFiles } from './targets.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
 
+const PYTHON_WASM = PYTHON_PARSER.map((file) => path.basename(file));
 /** What both packages have besides their programs. */
 const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md'];
 const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'examples/broken'];
@@ -29,6 +30,7 @@ export function stageExtension(target, folder, bundles) {
     'onnx-trainer.js',
     'panel.js',
     'panel.css',
+    ...PYTHON_WASM,
     WHEEL,
   ];
   copyBundles(bundles, folder, programs);
@@ -46,7 +48,15 @@ export function stageExtension(target, folder, bundles) {
 export function stageCommandLine(folder, bundles) {
   const { name, version, description, license, keywords, engines, bin, dependencies } = readManifest();
   begin(folder, COMMON);
-  copyBundles(bundles, folder, ['cli.js', 'job.js', 'onnx-trainer.js', 'panel.js', 'panel.css', WHEEL]);
+  copyBundles(bundles, folder, [
+    'cli.js',
+    'job.js',
+    'onnx-trainer.js',
+    'panel.js',
+    'panel.css',
+    ...PYTHON_WASM,
+    WHEEL,
+  ]);
   chmodSync(path.join(folder, 'dist/cli.js'), 0o755);
   const manifest = {
     ...{ name, version, description, license, keywords, bin },

@@ -4,9 +4,9 @@ import { addKeyword, pythonLiteral, removeKeyword } from '../../../src/core/conf
 import { notebookCode } from '../../../src/core/config/python/notebook';
 import { readPython } from '../../../src/core/config/python/read-python';
 import { applyEdits } from '../../../src/core/words/text';
-import { preparePython } from './support';
+import { preparePythonParser } from '../../support/python-parser';
 
-beforeAll(preparePython);
+beforeAll(preparePythonParser);
 
 test.each([
   [0.1, '0.1'],

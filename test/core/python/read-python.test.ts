@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type PythonTraining, readPython } from '../../../src/core/config/python/read-python';
-import { preparePython } from './support';
+import { preparePythonParser } from '../../support/python-parser';
 
-beforeAll(preparePython);
+beforeAll(preparePythonParser);
 
 /** What each training says, as text: config and trainer arguments, policy, reference, adapter. */
 function summary(text: string): string[] {

@@ -50,7 +50,7 @@ export function callOf(node: Node): PythonCall | undefined {
   };
 }
 
-export function placeOf({ startIndex, endIndex }: Node): Range {
+function placeOf({ startIndex, endIndex }: Node): Range {
   return { start: startIndex, end: endIndex };
 }
 

@@ -23,10 +23,6 @@ export function loadPython(
   return loading;
 }
 
-export function isPythonLoaded(): boolean {
-  return parser !== undefined;
-}
-
 /** What `use` makes of the syntax tree of a text; undefined before the parser is loaded. The tree is freed after it. */
 export function withSyntaxTree<T>(text: string, use: (tree: Tree) => T): T | undefined {
   const tree = parser?.parse(text);
