@@ -1,10 +1,10 @@
 // node scripts/build.mjs [NAME...] [--production] [--watch] [--outdir FOLDER]: bundles into dist/, all or those named, and
 // writes what went into each into .cache/meta/. All: the torch trainer's wheel as well.
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
-import { bundleNames, bundleOptions, PYTHON_PARSER, root } from './bundles.mjs';
+import { bundleNames, bundleOptions, copyPythonParser, root } from './bundles.mjs';
 import { buildWheel } from './wheel.mjs';
 
 const { values, positionals } = parseArgs({
@@ -17,9 +17,7 @@ const { values, positionals } = parseArgs({
 });
 const names = bundleNames.filter((name) => positionals.length === 0 || positionals.includes(name));
 
-mkdirSync(path.resolve(root, values.outdir), { recursive: true });
-for (const file of PYTHON_PARSER)
-  copyFileSync(path.join(root, 'node_modules', file), path.resolve(root, values.outdir, path.basename(file)));
+copyPythonParser(path.resolve(root, values.outdir));
 
 if (values.watch) {
   for (const name of names) {

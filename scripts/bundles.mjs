@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -77,4 +77,11 @@ export function bundleOptions(name, { production = false, outdir = 'dist' } = {}
     sourcemap: production ? false : 'linked',
     metafile: true,
   };
+}
+
+/** @param {string} folder that holds the bundles */
+export function copyPythonParser(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const file of PYTHON_PARSER)
+    copyFileSync(path.join(root, 'node_modules', file), path.join(folder, path.basename(file)));
 }

@@ -8,7 +8,7 @@ import { ensureDependencies } from './set-up.mjs';
 
 ensureDependencies();
 const { build } = await import('esbuild');
-const { bundleNames, bundleOptions, root } = await import('./bundles.mjs');
+const { bundleNames, bundleOptions, copyPythonParser, root } = await import('./bundles.mjs');
 const { stageCommandLine, stageExtension } = await import('./package/stage.mjs');
 const { buildWheel } = await import('./wheel.mjs');
 const { BUDGETS, CLI_BUDGET, TARGETS } = await import('./package/targets.mjs');
@@ -31,6 +31,7 @@ const work = mkdtempSync(path.join(root, '.cache/package-'));
 try {
   const bundles = path.join(work, 'bundles');
   const options = { production: true, outdir: path.relative(root, bundles) };
+  copyPythonParser(bundles);
   await Promise.all([buildWheel(bundles), ...bundleNames.map((name) => build(bundleOptions(name, options)))]);
   for (const name of wanted) {
     const target = TARGETS.find((one) => one === name);
