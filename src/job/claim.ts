@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
+import { insideOf, openOwn, PRIVATE_FOLDER } from '../node/files/own-files';
 import { codeOf } from '../node/files/text-files';
 import { writeError } from '../node/files/write-error';
 
@@ -36,10 +37,10 @@ export function isBeingClaimed(runFolder: string, attempt: number): boolean {
  * @throws FileError where the file system refuses
  */
 export function claim(runFolder: string, attempt: number): boolean {
-  const path = join(runFolder, ATTEMPTS, String(attempt));
+  const path = insideOf(runFolder, ATTEMPTS, String(attempt));
   try {
-    mkdirSync(join(runFolder, ATTEMPTS), { recursive: true });
-    closeSync(openSync(path, 'wx'));
+    mkdirSync(join(runFolder, ATTEMPTS), { recursive: true, mode: PRIVATE_FOLDER });
+    closeSync(openOwn(path, 'create'));
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

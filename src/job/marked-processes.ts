@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface Trained {
@@ -7,6 +8,31 @@ interface Trained {
   readonly trainer: number;
   /** Of the run that it was started for. */
   readonly runFolder: string;
+}
+
+/**
+ * Whether a process carries the mark of a job in its environment. False where that cannot be read; Windows shows no
+ * environment of others, so that there the command line has to do.
+ */
+export function carriesMark(pid: number, job: number): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    const environment = process.platform === 'linux' ? environmentOf(String(pid)) : environmentFromPs(pid);
+    return environment.includes(markOf(job));
+  } catch {
+    return false; // It has ended, or is somebody else's.
+  }
+}
+
+function markOf(job: number): string {
+  return `DPO_LAB_JOB=${job}`;
+}
+
+/** After the command line. Values with spaces fall apart, which a mark has not. */
+function environmentFromPs(pid: number): string[] {
+  return execFileSync('ps', ['-E', '-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(' ');
 }
 
 /**
@@ -21,7 +47,7 @@ export function endMarked({ job, trainer, runFolder }: Trained): void {
     if (!/^\d+$/.test(name)) continue;
     try {
       const isMeant = groupOf(name) === group || commandOf(name).includes(runFolder);
-      if (isMeant && environmentOf(name).includes(`DPO_LAB_JOB=${job}`))
+      if (isMeant && Number(name) > 1 && carriesMark(Number(name), job))
         process.kill(Number(name), 'SIGKILL');
     } catch {
       // It has ended, or is somebody else's.

@@ -1,6 +1,8 @@
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
+import { openOwn } from '../node/files/own-files';
+import { messageOf } from '../node/files/text-files';
 import { readEnd } from '../node/runs/run-store';
 import { sizeOf } from './disk';
 import { lastLines } from './outcome';
@@ -28,7 +30,7 @@ export class OutputLog {
 
   /** The last lines of this attempt. */
   async lastWords(): Promise<string[]> {
-    return lastLines(await readEnd(this.path, 4096, this.#start));
+    return lastLines(await readEnd(this.path, 4096, this.#start).catch(messageOf));
   }
 
   /** Whether something was printed since the look before. Keeps the log short. */
@@ -46,7 +48,7 @@ export class OutputLog {
   #shorten(): number {
     this.#start = Math.min(this.#start, BEGINNING);
     try {
-      const file = openSync(this.path, 'r+');
+      const file = openOwn(this.path, 'change');
       try {
         shorten(file, this.path);
       } finally {

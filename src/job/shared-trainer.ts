@@ -1,7 +1,8 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
 import type { SweepFile } from '../core/sweeps/format';
+import { openOwn } from '../node/files/own-files';
 import { messageOf } from '../node/files/text-files';
 import { OutputLog } from './output-log';
 import { TrainerProcess } from './trainer-process';
@@ -76,7 +77,12 @@ export class Trainer {
     if (arm === this.arms[0]) return;
     const text = `One process trains several arms. What it prints stands in ${this.output.path}\n`;
     try {
-      appendFileSync(join(arm.folder, RUN_FILES.log), text);
+      const file = openOwn(join(arm.folder, RUN_FILES.log), 'append');
+      try {
+        writeFileSync(file, text);
+      } finally {
+        closeSync(file);
+      }
     } catch {
       // It is a convenience.
     }

@@ -4,12 +4,13 @@ import { isLive } from '../core/runs/liveness';
 import { armOf } from '../core/runs/read-files';
 import { type ArmSummary, SWEEP_FILES, type SweepFile, type SweepSummary } from '../core/sweeps/format';
 import { replaceJson } from '../node/files/atomic-file';
-import { newestMetrics, readRun, runFolderOf } from '../node/runs/run-store';
+import { inBatches } from '../node/files/in-batches';
+import { newestMetrics, readRun, runFolderOf, TOGETHER } from '../node/runs/run-store';
 import { toldAlarms } from './alarms-so-far';
 
 /** Writes how the arms of a sweep ended, unless one of them still goes on, in another job for instance. */
 export async function summarize(sweepFolder: string, dataFolder: string, sweep: SweepFile): Promise<void> {
-  const arms = await Promise.all(sweep.runs.map((id) => summarizeArm(runFolderOf(dataFolder, id), id)));
+  const arms = await inBatches(sweep.runs, TOGETHER, (id) => summarizeArm(runFolderOf(dataFolder, id), id));
   if (arms.some((arm) => arm === undefined)) return;
   const summary: SweepSummary = {
     format: RUN_FORMAT,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openOwn } from '../node/files/own-files';
 import { signalGroup } from '../node/processes/process-group';
 import { endMarked } from './marked-processes';
 
@@ -36,7 +37,7 @@ export class TrainerProcess {
 
   constructor({ command: [program = '', ...args], cwd, environment, logFile }: TrainerStart) {
     this.#cwd = cwd;
-    const log = openSync(logFile, 'a');
+    const log = openOwn(logFile, 'append');
     try {
       this.#child = spawn(program, args, {
         cwd,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { flattenConfig } from '../core/config/resolved';
-import { newestCheckpoint, removeUnfinished } from './checkpoint';
+import { newestCheckpoint, newestSound, removeUnfinished } from './checkpoint';
 import { runDevicesCommand } from './commands/devices';
 import { runGenerateCommand } from './commands/generate';
 import { runGraphCommand } from './commands/graph';
@@ -31,9 +31,11 @@ async function trainRun(folder: string): Promise<void> {
   const run = readRun(folder);
   const requests = new Requests(folder, run.id);
   await removeUnfinished(folder);
-  const resumeFrom = await newestCheckpoint(folder);
+  const warnings: string[] = [];
+  const resumeFrom = await newestSound(folder, (message) => warnings.push(message));
   const log = RunLog.open(folder, resumeFrom ?? -1);
   try {
+    for (const message of warnings) log.say({ kind: 'warning', message });
     const prepared = await prepare(run, flattenConfig(run.config), log, requests);
     await train(prepared, folder, resumeFrom, log, requests);
   } catch (error) {

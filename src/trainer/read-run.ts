@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
+import { isRunFile } from '../core/runs/read-files';
 import { isObject } from '../node/files/json';
+import { insideOf } from '../node/files/own-files';
 import { messageOf } from '../node/files/text-files';
 import { TrainingError } from './training-error';
 
-/** @throws TrainingError where the folder holds no run that this version can train */
+/**
+ * The data folder is the one in which the run lies, whatever its file names.
+ *
+ * @throws TrainingError where the folder holds no run that this version can train, FileError where it leads elsewhere
+ */
 export function readRun(folder: string): RunFile {
+  const runs = dirname(folder);
+  const dataFolder = dirname(runs);
+  insideOf(dataFolder, basename(runs), basename(folder));
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(join(folder, RUN_FILES.run), 'utf8'));
@@ -23,5 +32,10 @@ export function readRun(folder: string): RunFile {
   if (value.format > RUN_FORMAT) {
     throw new TrainingError(`${folder} was made by a newer DPO Lab. Update DPO Lab to train it.`);
   }
-  return value as unknown as RunFile;
+  if (!isRunFile(value) || value.id !== basename(folder)) {
+    throw new TrainingError(
+      `${join(folder, RUN_FILES.run)} describes no run with the name of its folder. Was it changed by hand?`,
+    );
+  }
+  return { ...value, dataFolder };
 }

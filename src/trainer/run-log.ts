@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type MetricName,
@@ -9,6 +9,7 @@ import {
 } from '../core/runs/format';
 import { isObject } from '../node/files/json';
 import { JsonLinesWriter } from '../node/files/json-lines';
+import { openOwn } from '../node/files/own-files';
 import { isDiskFull } from '../node/files/write-error';
 import { TrainingError } from './training-error';
 
@@ -44,6 +45,12 @@ export class RunLog {
 
   say(line: WithoutTime<TrainerLine>): void {
     this.#append(this.#trainer, { time: Date.now(), ...line });
+  }
+
+  /** To the disk, so that no checkpoint outlives the lines about its step. */
+  sync(): void {
+    this.#metrics.sync();
+    this.#trainer.sync();
   }
 
   close(): void {
@@ -87,11 +94,24 @@ function supersede(folder: string, name: string, step: number): void {
     end = start;
   }
   if (superseded.length === 0) return;
-  appendFileSync(join(folder, SUPERSEDED), Buffer.concat(superseded.reverse()));
+  writeOwn(join(folder, SUPERSEDED), 'append', superseded.reverse());
   const temporary = `${path}.tmp`;
-  writeFileSync(temporary, bytes.subarray(0, end));
-  appendFileSync(temporary, Buffer.concat(kept.reverse()));
+  rmSync(temporary, { force: true });
+  writeOwn(temporary, 'create', [bytes.subarray(0, end), ...kept.reverse()]);
   renameSync(temporary, path);
+}
+
+/** On the disk when it returns: lines must not be lost on their way from one file to the other. */
+function writeOwn(path: string, access: 'append' | 'create', parts: readonly Uint8Array[]): void {
+  const file = openOwn(path, access);
+  try {
+    for (const part of parts) writeFileSync(file, part);
+    fsyncSync(file);
+  } catch (error) {
+    throw diskError(error, path);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** -1 for lines that are about no step. An evaluation before training is at step 0. */

@@ -40,6 +40,7 @@ export async function train(
 
   const save = async (step: number, evaluationDue = false): Promise<void> => {
     if (step === saved) return;
+    log.sync();
     await checkpoints.write({ step, state: trainer.state, evaluationDue });
     saved = step;
     log.say({ kind: 'checkpoint', step });

@@ -21,6 +21,23 @@ describe('finding configs', () => {
     expect(checkedFiles(stdout)).toEqual(['a.dpo.yaml', 'sub/.hidden/c.dpo.json', 'sub/b.dpo.yml']);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'follows no link: one can lead to the root of the disk',
+    async () => {
+      const [place, outside] = [workplace(), workplace()];
+      place.write('a.dpo.yaml', VALID);
+      place.write('sub/b.dpo.yaml', VALID);
+      outside.write('x.dpo.yaml', BROKEN);
+      symlinkSync(outside.folder, `${place.folder}/sub/out`);
+      symlinkSync('/', `${place.folder}/root`);
+      symlinkSync('..', `${place.folder}/sub/up`);
+      for (const name of ['.', '**/*.dpo.yaml']) {
+        const { stdout } = await place.run([...CHECK, name]);
+        expect(checkedFiles(stdout)).toEqual(['a.dpo.yaml', 'sub/b.dpo.yaml']);
+      }
+    },
+  );
+
   it('takes files, globs and folders together, and checks each file once', async () => {
     const place = workplace();
     place.write('a.dpo.yaml', VALID);

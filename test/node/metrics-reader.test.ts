@@ -98,7 +98,7 @@ describe('MetricsReader', () => {
     mkdirSync(file);
     const reader = open();
     await reader.next();
-    expect(reader.problem).toMatch(/metrics\.jsonl cannot be read \(EISDIR.*it is tried again\./);
+    expect(reader.problem).toMatch(/metrics\.jsonl is a folder.*it is tried again\./);
     renameSync(file, `${file}.folder`);
     writeFileSync(file, line(1));
     await reader.next();

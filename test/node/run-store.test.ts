@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../../src/node/runs/delete-run';
 import { listRuns, newestMetrics, readRun } from '../../src/node/runs/run-store';
+import { readSweep } from '../../src/node/runs/sweep-store';
 import { temporaryFolder } from '../support/temporary-folder';
 import { jsonLines, write } from './support';
 
@@ -78,7 +79,7 @@ describe('listRuns', () => {
       '20261102-b/run.json': run({ id: '20261102-b' }),
       '20261102-b/status.json': status({ state: 'completed' }),
       '20261101-a/run.json': '{"format": 1',
-      '20261103-c/run.json': run({ format: 99 }),
+      '20261103-c/run.json': run({ id: '20261103-c', format: 99 }),
       '20261104-d/other.txt': '',
       '.20261105-e.new/run.json': run(),
     });
@@ -97,7 +98,66 @@ describe('listRuns', () => {
   });
 });
 
+describe('names in the files of a run', () => {
+  const bad: [string, object][] = [
+    ['a sweep above the data folder', { sweep: '../../../target/S' }],
+    ['an absolute sweep', { sweep: '/tmp/S' }],
+    ['a sweep that is a number', { sweep: 5 }],
+    ['a sweep that is a hidden folder', { sweep: '.ssh' }],
+    ['a sweep with a null character', { sweep: 'a\0b' }],
+    ['an id that leads out', { id: '../x' }],
+    ['an id with a backslash', { id: '..\\x' }],
+    ['the id of another run', { id: '20261101-000000-beta0.1-bbbb' }],
+    ['an empty id', { id: '' }],
+  ];
+  it.each(bad)('make it unreadable where there is %s', async (_, changes) => {
+    const folder = write(path.join(temporaryFolder(), 'runs', ID), {
+      'run.json': run(changes),
+      'status.json': status({ state: 'failed' }),
+    });
+    const { problem, run: read, state } = await readRun(folder, ID);
+    expect({ problem, read, state }).toEqual({
+      problem: expect.stringContaining('run.json describes'),
+      read: undefined,
+      state: 'failed',
+    });
+    await expect(deleteRun(folder, ID)).resolves.toBeUndefined();
+  });
+
+  it.each(['../../x', '/tmp/x', 'other'])('refuse a sweep of the id %j', async (id) => {
+    const folder = write(path.join(temporaryFolder(), 'sweeps/20261101-000000-sweep-aaaa'), {
+      'sweep.json': { format: 1, id, runs: [ID], trainer: ['x'], parallel: 1, stopDegenerate: false },
+    });
+    await expect(readSweep(folder)).rejects.toThrow(/describes (no|another) sweep/);
+  });
+
+  it.each(['../../x', '/etc', ''])('refuse a sweep with the arm %j', async (arm) => {
+    const id = '20261101-000000-sweep-aaaa';
+    const folder = write(path.join(temporaryFolder(), 'sweeps', id), {
+      'sweep.json': { format: 1, id, runs: [arm], trainer: ['x'], parallel: 1, stopDegenerate: false },
+    });
+    await expect(readSweep(folder)).rejects.toThrow(/describes no sweep/);
+  });
+});
+
 describe('newestMetrics', () => {
+  it('says why metrics cannot be read, and says nothing where there are none', async () => {
+    const folder = temporaryFolder();
+    expect(await newestMetrics(folder)).toEqual({ train: {}, eval: {} });
+    mkdirSync(path.join(folder, 'metrics.jsonl'));
+    expect(await newestMetrics(folder)).toEqual({
+      train: {},
+      eval: {},
+      problem: expect.stringMatching(/metrics\.jsonl is a folder/),
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
+    const folder = temporaryFolder();
+    spawnSync('mkfifo', [path.join(folder, 'metrics.jsonl')]);
+    expect((await newestMetrics(folder)).problem).toMatch(/a device or a pipe/);
+  });
+
   it('takes the newest of each value, from the end of a long file', async () => {
     const line = (step: number, split: string, values: object): object => ({ step, time: 1, split, values });
     const old = Array.from({ length: 5000 }, (_, step) => line(step, 'train', { loss: 1, accuracy: 0.5 }));

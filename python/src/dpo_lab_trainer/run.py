@@ -18,7 +18,7 @@ from .process_cache import ProcessCache
 from .requests import Requests, Signals
 from .run_file import Run, is_wanted, read_run
 from .run_log import RunLog
-from .training.checkpoints import newest_checkpoint, remove_unfinished
+from .training.checkpoints import newest_checkpoint, newest_sound, remove_unfinished
 from .training.prepare import Prepared, prepare
 from .training.train import train
 
@@ -63,11 +63,13 @@ def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
     run = read_run(folder)
     requests = Requests(folder, run.id, signals)
     main = processes.is_main()
-    if main:
-        remove_unfinished(folder)
-    resume_from = processes.on_main(lambda: newest_checkpoint(folder))
+    warnings_before: list[str] = []
+    processes.on_main(lambda: remove_unfinished(folder))
+    resume_from = processes.on_main(lambda: newest_sound(folder, warnings_before.append))
     log = RunLog(folder, -1 if resume_from is None else resume_from, writes=main)
     try:
+        for message in warnings_before:
+            log.warn(message)
         prepared = _prepared(run, log, requests, cache)
         train(prepared, run, resume_from, log, requests, cache)
     except Stopped:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .config import Config, read_config
 from .errors import TrainingError, sentence
+from .own_files import inside_of
 
 RUN_FORMAT = 1
 
@@ -45,6 +46,7 @@ def is_wanted(folder: Path) -> bool:
 
 def read_run(folder: Path) -> Run:
     """Raises TrainingError where the folder holds no run that this version can train."""
+    inside_of(folder.parent.parent, folder.parent.name, folder.name)
     path = folder / "run.json"
     try:
         value = json.loads(path.read_text("utf-8"))
@@ -56,10 +58,13 @@ def read_run(folder: Path) -> Run:
         raise TrainingError(f"{path} describes no run. Name a folder below .dpo/runs.")
     if value["format"] > RUN_FORMAT:
         raise TrainingError(f"{folder} was made by a newer DPO Lab. Update DPO Lab to train it.")
+    if value.get("id") != folder.name:
+        raise TrainingError(f"{path} describes no run with the name of its folder. Was it changed by hand?")
     return Run(
         id=value["id"],
         folder=folder,
         config=read_config(value["config"]),
         nested=value["config"],
-        place=Place(Path(value["baseFolder"]), Path(value["dataFolder"])),
+        # Whatever the file names: it may have come from elsewhere.
+        place=Place(Path(value["baseFolder"]), folder.parent.parent),
     )

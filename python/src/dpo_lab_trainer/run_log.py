@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import TrainingError
+from .own_files import open_to_append
 
 METRICS = "metrics.jsonl"
 TRAINER = "trainer.jsonl"
@@ -43,6 +44,11 @@ class RunLog:
 
     def warn(self, message: str) -> None:
         self.say("warning", message=message)
+
+    def sync(self) -> None:
+        """To the disk, so that no checkpoint outlives the lines about its step."""
+        for file in self._files.values():
+            os.fsync(file)
 
     def close(self) -> None:
         for file in self._files.values():
@@ -88,7 +94,7 @@ def _now() -> int:
 
 
 def _open_for_lines(path: Path) -> int:
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    file = open_to_append(path)
     size = os.fstat(file).st_size
     # A writer that died in a line left it open: what is appended must not become a part of it.
     if size > 0:
@@ -109,11 +115,22 @@ def _supersede(folder: Path, name: str, step: int) -> None:
     superseded = [line for line in lines if _step_of(line) > step] + ([torn] if torn else [])
     if not superseded:
         return
-    with (folder / _SUPERSEDED).open("ab") as file:
-        file.write(b"".join(line + b"\n" for line in superseded))
     temporary = folder / f"{name}.tmp"
-    temporary.write_bytes(b"".join(line + b"\n" for line in lines if _step_of(line) <= step))
+    temporary.unlink(missing_ok=True)
+    _write(folder / _SUPERSEDED, superseded)
+    _write(temporary, [line for line in lines if _step_of(line) <= step])
     temporary.replace(path)
+
+
+def _write(path: Path, lines: list[bytes]) -> None:
+    """On the disk when it returns: lines must not be lost on their way from one file to the other."""
+    try:
+        with os.fdopen(open_to_append(path), "ab") as file:
+            file.write(b"".join(line + b"\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise disk_error(error, path) from error
 
 
 def _step_of(line: bytes) -> float:

@@ -61,5 +61,13 @@ function otherName(name: string): string {
 }
 
 async function search(pattern: string, cwd: string): Promise<string[]> {
-  return glob(pattern, { cwd, ignore: SKIPPED, absolute: true, dot: true, expandDirectories: false });
+  return glob(pattern, {
+    cwd,
+    ignore: SKIPPED,
+    absolute: true,
+    dot: true,
+    expandDirectories: false,
+    // A link can lead to the root of the disk, or back.
+    followSymbolicLinks: false,
+  });
 }

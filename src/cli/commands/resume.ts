@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isLive } from '../../core/runs/liveness';
 import type { RunRecord } from '../../core/runs/run-snapshot';
+import { inBatches } from '../../node/files/in-batches';
 import { FileError } from '../../node/files/text-files';
 import type { Launched } from '../../node/launch/launch';
 import { resume } from '../../node/launch/resume';
-import { isJobGone, readRun } from '../../node/runs/run-store';
+import { isJobGone, readRun, TOGETHER } from '../../node/runs/run-store';
 import { print, printToStderr } from '../terminal/output';
 import { reportEnds } from '../train/end-summary';
 import { dataFolderOf, findRuns, placeOf } from '../train/find-run';
@@ -27,7 +28,7 @@ export function addResumeCommand(program: Command): void {
 
 async function runResume(name: string, { json, detach, dataFolder: wanted }: LaunchOptions): Promise<void> {
   const dataFolder = await dataFolderOf(process.cwd(), wanted);
-  const found = await Promise.all((await findRuns(name, dataFolder)).map(withoutDoubt));
+  const found = await inBatches(await findRuns(name, dataFolder), TOGETHER, withoutDoubt);
   // Of a sweep, what is left to do.
   const runs =
     found.length === 1 ? found : found.filter(({ state }) => !isLive(state) && state !== 'completed');

@@ -4,7 +4,8 @@ import { armOf } from '../../core/runs/read-files';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { measured } from '../../core/runs/run-values';
 import { duration } from '../../core/words/numbers';
-import { listRuns, newestMetrics } from '../../node/runs/run-store';
+import { inBatches } from '../../node/files/in-batches';
+import { listRuns, newestMetrics, TOGETHER } from '../../node/runs/run-store';
 import { layout, print } from '../terminal/output';
 import { fitting } from '../terminal/progress';
 import { visible } from '../terminal/text-layout';
@@ -38,7 +39,7 @@ async function listCommand({ json, dataFolder }: RunsOptions): Promise<void> {
     print(`There are no runs in ${visible(folder)}. Start one with: dpo-lab train CONFIG`);
   else {
     const idWidth = Math.max(...runs.map(({ id }) => id.length));
-    for (const line of await Promise.all(runs.map((run) => runLine(run, idWidth)))) print(line);
+    for (const line of await inBatches(runs, TOGETHER, (run) => runLine(run, idWidth))) print(line);
   }
 }
 
@@ -57,14 +58,15 @@ async function runLine(stored: RunRecord, idWidth: number): Promise<string> {
   const { id, state, status, folder, problem } = stored;
   const page = layout();
   const { step = 0, totalSteps, remaining, started, ended } = status ?? {};
-  const { train } = await newestMetrics(folder);
+  const metrics = await newestMetrics(folder);
   const time =
     started !== undefined && ended !== undefined
       ? [`in ${duration(ended - started)}`]
       : isLive(state) && remaining !== undefined
         ? [`${duration(remaining)} left`]
         : [];
-  const rest = problem !== undefined ? [problem] : [...measured(train).slice(0, 3), ...time];
+  const why = problem ?? metrics.problem;
+  const rest = why !== undefined ? [why] : [...measured(metrics.train).slice(0, 3), ...time];
   const steps = totalSteps === undefined ? `${step}` : `${step}/${totalSteps}`;
   const start = `${id.padEnd(idWidth)}  ${state.padEnd(11)}  ${steps.padEnd(9)}`;
   const line = fitting(visible(start), rest.map(visible), page.width);

@@ -9,6 +9,7 @@ import {
   type RunStatus,
   type TrainerLine,
 } from './format';
+import { isRunName } from './run-id';
 
 /**
  * What stands in a run's files, from parsed JSON. A foreign or damaged value gives undefined and never throws; keys of a
@@ -21,7 +22,8 @@ export function isRunFile(value: unknown): value is RunFile {
   return (
     isFields(value) &&
     isNumber(value.format) &&
-    isText(value.id) &&
+    isRunName(value.id) &&
+    (value.sweep === undefined || isRunName(value.sweep)) &&
     isNumber(value.created) &&
     (value.backend === 'onnx' || value.backend === 'torch') &&
     isFields(value.config) &&

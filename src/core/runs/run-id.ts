@@ -17,3 +17,8 @@ function stamp(time: number): string {
   const [date = '', clock = ''] = new Date(time).toISOString().split('T');
   return `${date.replaceAll('-', '')}-${clock.slice(0, 8).replaceAll(':', '')}`;
 }
+
+/** Ids stand in files that others may have written, and become names of folders and files: never a way out of one. */
+export function isRunName(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9][\w.+-]{0,199}$/.test(value);
+}

@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FactQuery, UnfinishedRun } from '../../core/facts';
+import { inBatches } from '../files/in-batches';
 import { isObject, type JsonObject } from '../files/json';
 import { filesKey, type Memo } from '../files/memo';
 import { refusedPath } from '../files/paths';
 import { present } from '../files/present';
 import { readJsonObject } from '../files/text-files';
+import { TOGETHER } from '../runs/run-store';
 
 /** Newest runs that are looked at. */
 const RUNS = 200;
@@ -30,7 +32,7 @@ export async function findUnfinishedRuns(
   const ids = await readdir(folder).catch(() => []);
   // Run ids begin with their time.
   const newest = ids.sort().reverse().slice(0, RUNS);
-  const runs = await Promise.all(newest.map((id) => readRun(join(folder, id), id, query, origins)));
+  const runs = await inBatches(newest, TOGETHER, (id) => readRun(join(folder, id), id, query, origins));
   return runs.flat();
 }
 

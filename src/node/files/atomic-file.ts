@@ -1,15 +1,25 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { openOwn, PRIVATE_FILE } from './own-files';
+import { syncFolder } from './sync-folder';
 
 /**
  * Replaces a small JSON file in one step: a reader sees the old content or the new, never half of it.
  *
  * @param durable also survives a power failure, which costs a few milliseconds
+ * @param mode of the file, which only this account reads if it is not said otherwise
  * @throws what the file system says, such as ENOSPC; the old file is then as it was
  */
-export function replaceJson(path: string, value: unknown, { durable }: { readonly durable: boolean }): void {
+export function replaceJson(
+  path: string,
+  value: unknown,
+  { durable, mode = PRIVATE_FILE }: { readonly durable: boolean; readonly mode?: number },
+): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w');
+    // What a killed process with this id has left.
+    rmSync(temporary, { force: true });
+    const file = openOwn(temporary, 'create', mode);
     try {
       writeAll(file, value);
       if (durable) fsyncSync(file);
@@ -17,6 +27,7 @@ export function replaceJson(path: string, value: unknown, { durable }: { readonl
       closeSync(file);
     }
     renameSync(temporary, path);
+    if (durable) syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -30,7 +41,7 @@ export function replaceJson(path: string, value: unknown, { durable }: { readonl
  * @throws what the file system says; there must be a file already
  */
 export function overwriteJson(path: string, value: unknown): void {
-  const file = openSync(path, 'r+');
+  const file = openOwn(path, 'change');
   try {
     ftruncateSync(file, writeAll(file, value));
   } finally {

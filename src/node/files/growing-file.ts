@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { codeOf } from './text-files';
+import { fileError, isMissing, regularFileSize } from './text-files';
 
 /** Bytes read at a time, unless it is said otherwise. */
 const CHUNK = 1024 * 1024;
@@ -46,14 +46,16 @@ export class GrowingFile {
   /**
    * Lines that were completed since the last call, a chunk of them at most. A missing file has none yet.
    *
-   * @throws Error of the system where a file that is there cannot be read
+   * @throws FileError where a file that exists cannot be opened, Error of the system where it cannot be read
    */
   async read(): Promise<NewBytes> {
     let file: FileHandle;
     try {
+      // Opening a pipe may never end.
+      await regularFileSize(this.path);
       file = await open(this.path, 'r');
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (!isMissing(error)) throw fileError(error, this.path);
       return { lines: Buffer.alloc(0), restarted: false, left: 0 };
     }
     try {

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
 import { GrowingFile, type NewBytes } from './growing-file';
+import { openOwn } from './own-files';
+import { FileError } from './text-files';
 
 const LINE_FEED = 0x0a;
 
@@ -9,7 +11,7 @@ export class JsonLinesWriter {
   #begun: boolean;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'a+');
+    this.#file = openOwn(path, 'append');
     this.#begun = endsInLine(this.#file);
   }
 
@@ -20,6 +22,11 @@ export class JsonLinesWriter {
     const written = writeSync(this.#file, bytes);
     this.#begun = written !== bytes.length;
     if (this.#begun) throw Object.assign(new Error('The disk is full'), { code: 'ENOSPC' });
+  }
+
+  /** To the disk, as far as the system can be asked for that. */
+  sync(): void {
+    fsyncSync(this.#file);
   }
 
   close(): void {
@@ -67,7 +74,7 @@ export class JsonLinesReader {
     try {
       read = await this.#file.read();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).syscall !== 'open') throw error;
+      if (!(error instanceof FileError)) throw error;
       return { values: [], restarted: false, more: false };
     }
     const { lines, restarted, left } = read;

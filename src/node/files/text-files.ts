@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from './json';
 
 const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** A failure to read a file, told to people: what happened, to which file, and what to do next. */
+/** A failure to read a file, told to people: what happened, to which file, and what to do next. Its cause is the system's. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 }
@@ -62,20 +62,33 @@ export async function regularFileSize(path: string): Promise<number> {
 /** Says in a sentence why a file or folder could not be read. */
 export function fileError(error: unknown, path: string): FileError {
   if (error instanceof FileError) return error;
+  return new FileError(`${path} ${whyUnread(error)}`, { cause: error });
+}
+
+function whyUnread(error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new FileError(`${path} does not exist. Check the path and its spelling.`);
+      return 'does not exist. Check the path and its spelling.';
     case 'EACCES':
     case 'EPERM':
-      return new FileError(`${path} may not be read by this user. Check its permissions.`);
+      return 'may not be read by this user. Check its permissions.';
     case 'EISDIR':
-      return new FileError(`${path} is a folder, not a file. Name a file in it.`);
+      return 'is a folder, not a file. Name a file in it.';
     case 'ELOOP':
-      return new FileError(`${path} is a symbolic link that leads back to itself. Mend or remove the link.`);
+      return 'is a symbolic link that leads back to itself. Fix or remove the link.';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'could not be read: too many files are open. Close other programs, or raise the limit (ulimit -n).';
     default:
-      return new FileError(`${path} could not be read: ${messageOf(error)}.`);
+      return `could not be read: ${messageOf(error)}.`;
   }
+}
+
+/** Whether a file or folder does not exist, which is no failure where it may be missing. */
+export function isMissing(error: unknown): boolean {
+  const cause = error instanceof FileError ? error.cause : error;
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(cause) ?? '');
 }
 
 export function messageOf(error: unknown): string {

@@ -13,8 +13,9 @@ import { runId, sweepId } from '../../core/runs/run-id';
 import { type Arm, armConfig, type SweepChoice, sweepArms } from '../../core/sweeps/arms';
 import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../files/own-files';
 import { FileError, messageOf, readTextFile } from '../files/text-files';
-import { makeDataFolder } from '../runs/data-folder';
+import { makeDataFolder, requireOwnPlace } from '../runs/data-folder';
 import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import { type TorchPrograms, type TrainerStart, torchStart } from '../torch/torch-start';
 import { startJob } from './start-job';
@@ -73,6 +74,7 @@ export async function launch(
   gather: (query: FactQuery) => Promise<Facts>,
 ): Promise<LaunchedConfig> {
   const { configFile, dataFolder } = request;
+  requireOwnPlace(dataFolder);
   const text = await readTextFile(configFile);
   const checked = await checkedConfig(text, request, gather);
   const config = resolveConfig(checked.experiment);
@@ -112,7 +114,7 @@ export async function launch(
       stopDegenerate: config['sweep.stop_degenerate'],
       ...start,
     };
-    await mkdir(sweepFolderOf(dataFolder, sweep), { recursive: true });
+    await makePrivate(sweepFolderOf(dataFolder, sweep));
     replaceJson(join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.sweep), file, { durable: true });
   } catch (error) {
     for (const id of runs) await rm(runFolderOf(dataFolder, id), { recursive: true, force: true });
@@ -174,9 +176,15 @@ function armsOf(config: Config, { configFile, sweep }: LaunchRequest): Arm[] {
 async function makeRun(dataFolder: string, run: RunFile): Promise<void> {
   const folder = runFolderOf(dataFolder, run.id);
   const unfinished = join(dirname(folder), `.${run.id}.new`);
-  await mkdir(unfinished, { recursive: true });
-  await writeFile(join(unfinished, RUN_FILES.run), `${JSON.stringify(run, null, 2)}\n`);
+  await makePrivate(unfinished);
+  const text = `${JSON.stringify(run, null, 2)}\n`;
+  await writeFile(join(unfinished, RUN_FILES.run), text, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
   await rename(unfinished, folder);
+}
+
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(folder, { mode: PRIVATE_FOLDER });
 }
 
 /** Four letters and digits that none of these ids ends in. */

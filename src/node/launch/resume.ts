@@ -5,8 +5,11 @@ import { RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
+import { inBatches } from '../files/in-batches';
+import { insideOf, PRIVATE_FOLDER } from '../files/own-files';
 import { FileError } from '../files/text-files';
-import { readRun, runFolderOf, sweepFolderOf } from '../runs/run-store';
+import { requireOwnPlace } from '../runs/data-folder';
+import { readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store';
 import { readSweep } from '../runs/sweep-store';
 import type { TrainerStart } from '../torch/torch-start';
 import { type Launched, type Programs, trainerStart } from './launch';
@@ -23,7 +26,9 @@ export async function resume(
   ids: readonly string[],
   programs: Programs,
 ): Promise<Launched> {
-  const runs = await Promise.all(ids.map((id) => resumable(dataFolder, id)));
+  requireOwnPlace(dataFolder);
+  for (const id of ids) insideOf(runFolderOf(dataFolder, id), RUN_FILES.checkpoints);
+  const runs = await inBatches(ids, TOGETHER, (id) => resumable(dataFolder, id));
   const [first] = runs;
   if (!first) throw new FileError('There is no run to resume.');
   const sweep = first.sweep ?? first.id;
@@ -35,7 +40,8 @@ export async function resume(
   const config = flattenConfig(first.config);
   const { start, problem } = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
   const file: SweepFile = { ...plan, ...start };
-  await mkdir(folder, { recursive: true });
+  insideOf(dataFolder, 'sweeps', sweep);
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
   // What was asked of the attempt before does not hold for this one.
   for (const id of ids) await rm(join(runFolderOf(dataFolder, id), RUN_FILES.control), { force: true });
@@ -44,6 +50,7 @@ export async function resume(
 }
 
 async function resumable(dataFolder: string, id: string): Promise<RunFile> {
+  insideOf(dataFolder, 'runs', id);
   const { run, state, problem } = await readRun(runFolderOf(dataFolder, id), id);
   if (!run || run.format > RUN_FORMAT || problem !== undefined) {
     throw new FileError(problem ?? `${id} cannot be read.`);

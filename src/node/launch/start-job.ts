@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SWEEP_FILES } from '../../core/sweeps/format';
+import { inBatches } from '../files/in-batches';
+import { openOwn } from '../files/own-files';
 import { FileError, messageOf } from '../files/text-files';
 import { nodeEnvironment } from '../processes/node-environment';
-import { readEnd, readRun, runFolderOf, sweepFolderOf } from '../runs/run-store';
+import { readEnd, readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store';
 
 /** Milliseconds that a job may take to say that it is there. */
 const TO_START = 30_000;
@@ -29,7 +31,7 @@ export async function startJob({ node, program, dataFolder, sweep, runs }: JobSt
   const folder = sweepFolderOf(dataFolder, sweep);
   const before = await heartbeats(dataFolder, runs);
   const logFile = join(folder, SWEEP_FILES.log);
-  const log = openSync(logFile, 'a');
+  const log = openOwn(logFile, 'append');
   const logStart = fstatSync(log).size;
   const child = spawn(node, [program, folder, ...runs], {
     cwd: dataFolder,
@@ -58,6 +60,6 @@ export async function startJob({ node, program, dataFolder, sweep, runs }: JobSt
 
 /** When each status was written; a job that takes charge writes it anew. */
 async function heartbeats(dataFolder: string, runs: readonly string[]): Promise<(number | undefined)[]> {
-  const stored = await Promise.all(runs.map((id) => readRun(runFolderOf(dataFolder, id), id)));
+  const stored = await inBatches(runs, TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
   return stored.map(({ status }) => status?.heartbeat);
 }

@@ -4,6 +4,7 @@ import { runPageOf } from '../../core/panels/make-run-page';
 import { RUN_FILES } from '../../core/runs/format';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { isFolder } from '../files/paths';
+import { messageOf } from '../files/text-files';
 import { readEnd, readRun, sweepFolderOf } from '../runs/run-store';
 import { readSweep } from '../runs/sweep-store';
 import { CurvesFeed } from './curves-feed';
@@ -53,7 +54,7 @@ export class RunFeed implements Feed {
       this.#textsSent = this.#lines.version;
       this.send({ kind: 'texts', evaluations: [...evaluations] });
     }
-    const text = await readEnd(join(this.folder, RUN_FILES.log), LOG_END);
+    const text = await readEnd(join(this.folder, RUN_FILES.log), LOG_END).catch(messageOf);
     this.#sendChanged('log', { kind: 'log', text });
     await this.#curves.refresh();
   }

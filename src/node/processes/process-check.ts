@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { JobProbe } from '../../core/runs/liveness';
-import { codeOf } from '../files/text-files';
+import { isProcessAlive } from './process-alive';
 
 /** Looks at the processes of this machine, now. */
 export function localProbe(marker: string): JobProbe {
@@ -16,28 +16,17 @@ export function localProbe(marker: string): JobProbe {
  * @param marker what stands in its command line, such as the path of a run
  */
 export function isProcess(pid: number, marker: string): boolean {
-  if (!isThere(pid)) return false;
+  if (!isProcessAlive(pid)) return false;
   const command = process.platform === 'win32' ? undefined : commandLine(pid);
   // A command line cannot be read either when its process has ended since the first look.
-  return command === undefined ? isThere(pid) : command.includes(marker);
+  return command === undefined ? isProcessAlive(pid) : command.includes(marker);
 }
 
 /**
  * The same for who would end it: where it cannot be told which one it is, it is not the one. Takes a second on Windows.
  */
 export function isSurelyProcess(pid: number, marker: string): boolean {
-  return isThere(pid) && commandLine(pid)?.includes(marker) === true;
-}
-
-function isThere(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid < 1) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is there, but may not be signalled.
-    return codeOf(error) === 'EPERM';
-  }
+  return isProcessAlive(pid) && commandLine(pid)?.includes(marker) === true;
 }
 
 /** Undefined where it cannot be told. A process that has ended, and only waits to be noticed, has an empty one. */

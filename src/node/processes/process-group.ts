@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 
 /** Signals a process and all that it started. False where none of them is left. */
 export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+  // Ids stand in files: the group of 0 is this process's own, and a signal to that of 1 reaches every process.
+  if (!Number.isSafeInteger(leader) || leader <= 1) return false;
   if (process.platform === 'win32') return signalOnWindows(leader, signal);
   try {
     process.kill(-leader, signal);

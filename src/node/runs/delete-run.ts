@@ -1,9 +1,11 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isLive } from '../../core/runs/liveness';
+import { isRunName } from '../../core/runs/run-id';
 import { isFolder } from '../files/paths';
 import { codeOf, FileError } from '../files/text-files';
 import { writeError } from '../files/write-error';
+import { requireOwnPlace } from './data-folder';
 import { readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { readSweep } from './sweep-store';
 
@@ -24,6 +26,7 @@ export async function deleteRun(folder: string, id: string): Promise<void> {
     throw new FileError(`${id} is ${state}. Stop it before it is deleted: dpo-lab stop ${id}`);
   }
   const runs = dirname(folder);
+  requireOwnPlace(dirname(runs));
   try {
     // Readers must not meet half a run.
     await rename(folder, join(runs, `.${basename(folder)}${DELETED}`));
@@ -38,7 +41,9 @@ export async function deleteRun(folder: string, id: string): Promise<void> {
 /** Also those that a killed program had begun to delete. */
 async function removeDeleted(runs: string): Promise<void> {
   const names = await readdir(runs).catch(() => []);
-  const doomed = names.filter((name) => name.startsWith('.') && name.endsWith(DELETED));
+  const doomed = names.filter(
+    (name) => name.startsWith('.') && name.endsWith(DELETED) && isRunName(name.slice(1, -DELETED.length)),
+  );
   try {
     for (const name of doomed) await rm(join(runs, name), PATIENT);
   } catch (error) {

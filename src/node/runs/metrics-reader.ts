@@ -5,6 +5,7 @@ import { LineScanner } from '../../core/metrics/scan-line';
 import { fromJsonNumber, type MetricName, RUN_FILES } from '../../core/runs/format';
 import { metricsLine } from '../../core/runs/read-files';
 import { GrowingFile } from '../files/growing-file';
+import { fileError } from '../files/text-files';
 
 const LINE_FEED = 0x0a;
 /** Bytes read at a time: some milliseconds of work. */
@@ -67,8 +68,8 @@ export class MetricsReader {
       }
       this.#problem = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#problem = `${this.#file.path} cannot be read (${reason}). What was read before is shown; it is tried again.`;
+      const { message } = fileError(error, this.#file.path);
+      this.#problem = `${message} What was read before is shown; it is tried again.`;
     }
   }
 

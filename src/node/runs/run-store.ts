@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ControlFile,
@@ -13,12 +13,21 @@ import { shownState } from '../../core/runs/liveness';
 import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../../core/runs/read-files';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { inBatches } from '../files/in-batches';
-import { codeOf, FileError, readJsonObject } from '../files/text-files';
+import { PRIVATE_FILE } from '../files/own-files';
+import {
+  codeOf,
+  FileError,
+  fileError,
+  isMissing,
+  messageOf,
+  readJsonObject,
+  regularFileSize,
+} from '../files/text-files';
 import { writeError } from '../files/write-error';
 import { localProbe } from '../processes/process-check';
 
-/** Runs that are read together. */
-const TOGETHER = 16;
+/** Runs that are read together: each has a few files open. */
+export const TOGETHER = 16;
 
 /** Where the runs and sweeps of a data folder lie. */
 export function runFolderOf(dataFolder: string, id: string): string {
@@ -48,9 +57,14 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
     readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
   ]);
   const told = isRunStatus(status) ? status : undefined;
-  if (run instanceof FileError || !isRunFile(run)) {
+  if (run instanceof FileError || !isRunFile(run) || run.id !== id) {
+    const path = join(folder, RUN_FILES.run);
     const problem =
-      run instanceof FileError ? run.message : `${join(folder, RUN_FILES.run)} describes no run.`;
+      run instanceof FileError
+        ? run.message
+        : isRunFile(run)
+          ? `${path} describes another run, ${run.id}. Give the folder its name back.`
+          : `${path} describes no run. Was it changed by hand?`;
     // Without a run file it is not known when it was created: only an end is certain.
     const state = told && END_STATES.has(told.state) ? told.state : 'interrupted';
     return { id, folder, state, problem, ...(told && { status: told }) };
@@ -86,23 +100,39 @@ const NEWEST = 256 * 1024;
 export interface NewestMetrics {
   readonly train: MetricsLine['values'];
   readonly eval: MetricsLine['values'];
+  /** Why the metrics cannot be read, in a sentence. */
+  readonly problem?: string;
 }
 
-/** The newest values of a run, from the end of its metrics alone. Empty where there are none. */
+/** The newest values of a run, from the end of its metrics alone. Empty where there are none. Never throws. */
 export async function newestMetrics(folder: string, bytes = NEWEST): Promise<NewestMetrics> {
-  const text = await readEnd(join(folder, RUN_FILES.metrics), bytes);
+  let text: string;
+  try {
+    text = await readEnd(join(folder, RUN_FILES.metrics), bytes);
+  } catch (error) {
+    return { train: {}, eval: {}, problem: messageOf(error) };
+  }
   const lines = text.split('\n').flatMap((line) => metricsLine(parse(line)) ?? []);
   return { train: mergeValues(lines, 'train'), eval: mergeValues(lines, 'eval') };
 }
 
-/** The last bytes of a file as text; empty for a missing file. */
+/**
+ * The last bytes of a file as text; empty for a missing file.
+ *
+ * @throws FileError where it exists and cannot be read
+ */
 export async function readEnd(path: string, bytes: number, from = 0): Promise<string> {
-  let file: FileHandle;
   try {
-    file = await open(path, 'r');
-  } catch {
-    return '';
+    await regularFileSize(path);
+    return await readLast(path, bytes, from);
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw fileError(error, path);
   }
+}
+
+async function readLast(path: string, bytes: number, from: number): Promise<string> {
+  const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const start = Math.max(from, size - bytes);
@@ -132,7 +162,7 @@ export async function askRun(folder: string, run: string, request: ControlFile['
   const path = join(folder, RUN_FILES.control);
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await writeFile(temporary, `${JSON.stringify(control)}\n`);
+    await writeFile(temporary, `${JSON.stringify(control)}\n`, { flag: 'wx', mode: PRIVATE_FILE });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

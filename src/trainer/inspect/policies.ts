@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Config } from '../../core/config/config';
 import type { TokenSequence } from '../../engine/batch';
 import type { Tuning } from '../../engine/model/layout';
+import { insideOf } from '../../node/files/own-files';
 import { type SavedPolicy, savedPolicies } from '../../node/runs/saved-policies';
 import { Checkpoints } from '../checkpoint';
 import type { TextModel } from '../model-and-tokenizer';
@@ -93,7 +93,7 @@ export class Policies {
     const { policy, place } = this.of;
     const model =
       kind === 'adapter'
-        ? await openMerged(policy.model, folder, place, progress, join(this.of.folder, COPY))
+        ? await openMerged(policy.model, folder, place, progress, insideOf(this.of.folder, COPY))
         : await openModel({ path: folder }, place, progress);
     const runtime = this.#runtimeOf(model, FROZEN);
     this.#model = { step, runtime };

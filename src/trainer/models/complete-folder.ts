@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exists } from '../../node/files/paths';
+import { syncFiles, syncFolder } from '../../node/files/sync-folder';
 import { writeError } from '../../node/files/write-error';
 import { isProcessAlive } from '../../node/processes/process-alive';
 
@@ -21,8 +22,10 @@ export async function completeFolder(
     await removeLeftovers(folder);
     await mkdir(temporary);
     await fill(temporary);
+    syncFiles(temporary);
     if (await exists(folder)) await rename(folder, replaced);
     await rename(temporary, folder);
+    syncFolder(dirname(folder));
     await rm(replaced, { recursive: true, force: true });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, type JsonObject } from '../../node/files/json';
+import { insideOf } from '../../node/files/own-files';
 import { fileError, readJsonObject } from '../../node/files/text-files';
 import type { Progress } from './place';
 
@@ -47,10 +48,11 @@ export class FileHashes {
   /** A cache that cannot be written costs time later, which is no reason to fail. */
   async #remember(added: JsonObject): Promise<void> {
     try {
-      await mkdir(join(this.dataFolder, 'cache'), { recursive: true });
+      await mkdir(insideOf(this.dataFolder, 'cache'), { recursive: true });
       const current = await readJsonObject(this.#store).catch((): JsonObject => ({}));
       const beside = `${this.#store}.${process.pid}`;
-      await writeFile(beside, JSON.stringify({ ...current, ...added }, undefined, 1));
+      await rm(beside, { force: true });
+      await writeFile(beside, JSON.stringify({ ...current, ...added }, undefined, 1), { flag: 'wx' });
       await rename(beside, this.#store);
     } catch {
       // Hashed again next time.

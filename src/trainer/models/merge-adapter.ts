@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { insideOf } from '../../node/files/own-files';
 import { isFile, pathOrHubId } from '../../node/files/paths';
 import { obtainAdapter } from '../../node/hub/hub';
 import { requireFile } from '../../node/models/models';
@@ -34,7 +35,7 @@ export async function openMerged(
   const { folder, identify } = await findAdapter(path, place, progress);
   const adapter = await readAdapter(path, folder, base);
   const identity = mergedIdentity(base.identity, await identify());
-  const merged = join(alone ?? join(place.dataFolder, 'models'), identity);
+  const merged = alone === undefined ? insideOf(place.dataFolder, 'models', identity) : join(alone, identity);
   if (!(await isFile(join(merged, 'config.json')))) {
     // Before the new one: a copy is as large as the model in float32.
     if (alone !== undefined) await removeCopies(alone);
@@ -43,11 +44,14 @@ export async function openMerged(
   return { ...(await openFolder(base.name, merged)), identity, source: { kind: 'merged' } };
 }
 
-/** Also what a killed process left; not what another one is making. A copy that cannot be removed is left. */
+/**
+ * Copies under their names, also what a killed process left; not what another one is making. A copy that cannot be removed
+ * is left.
+ */
 async function removeCopies(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/\.partial-(\d+)$/.exec(name)?.[1] ?? 0);
-    if (pid > 0 && isProcessAlive(pid)) continue;
+    const copy = /^[0-9a-f]{64}(?:\.(?:partial|replaced)-(\d+))?$/.exec(name);
+    if (!copy || isProcessAlive(Number(copy[1] ?? 0))) continue;
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isObject } from '../../node/files/json';
 import { codeOf } from '../../node/files/text-files';
 import { writeError } from '../../node/files/write-error';
+import { isProcessAlive } from '../../node/processes/process-alive';
 
 /** Milliseconds between two looks at a lock that another holds. */
 const LOOK_AGAIN = 1000;
@@ -61,16 +62,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   const silence = Date.now() - stats.mtimeMs;
   const holder = parse((await read(path)) ?? '');
   if (!holder) return silence > SILENCE_OF_NOBODY;
-  return silence > SILENCE || (holder.host === hostname() && !isRunning(holder.pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
+  return silence > SILENCE || (holder.host === hostname() && !isProcessAlive(holder.pid));
 }
 
 function parse(text: string): { pid: number; host: string } | undefined {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { askedReference } from '../../core/reference/reference-asked';
 import { count } from '../../core/words/counts';
 import type { TokenSequence } from '../../engine/batch';
+import { insideOf } from '../../node/files/own-files';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { Progress } from '../models/place';
 import { TrainingError } from '../training-error';
@@ -103,7 +103,7 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
 }
 
 export function referenceFolder(dataFolder: string, key: string): string {
-  return join(dataFolder, 'references', key);
+  return insideOf(dataFolder, 'references', key);
 }
 
 function without(table: ReferenceTable): ObtainedReference {

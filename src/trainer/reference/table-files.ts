@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AskedReference, remember } from '../../core/reference/reference-asked';
 import {
@@ -9,8 +10,12 @@ import {
 } from '../../core/reference/reference-format';
 import { replaceJson } from '../../node/files/atomic-file';
 import { isObject } from '../../node/files/json';
+import { openOwn } from '../../node/files/own-files';
 import { codeOf, fileError } from '../../node/files/text-files';
-import { writeError } from '../../node/files/write-error';
+import { isDiskFull, writeError } from '../../node/files/write-error';
+
+/** As the account's umask has it: a table holds no text, and may serve several accounts. */
+const SHARED_FILE = 0o666;
 
 /** The folder of a reference table on disk. */
 export class TableFiles {
@@ -44,7 +49,7 @@ export class TableFiles {
   writeMeta(meta: ReferenceMeta): void {
     const path = join(this.folder, REFERENCE_FILES.meta);
     try {
-      replaceJson(path, meta, { durable: true });
+      replaceJson(path, meta, { durable: true, mode: SHARED_FILE });
     } catch (error) {
       throw writeError(error, path);
     }
@@ -56,7 +61,10 @@ export class TableFiles {
     if (!meta?.complete) return;
     try {
       const next = { ...meta, asked: remember(meta.asked, asked, at) };
-      replaceJson(join(this.folder, REFERENCE_FILES.meta), next, { durable: false });
+      replaceJson(join(this.folder, REFERENCE_FILES.meta), next, {
+        durable: false,
+        mode: SHARED_FILE,
+      });
     } catch {
       // Another user's folder, or a full disk.
     }
@@ -77,23 +85,25 @@ export class TableFiles {
 export class TableWriter {
   private constructor(
     private readonly path: string,
-    private readonly file: FileHandle,
+    private readonly file: number,
     private start: string,
   ) {}
 
   static async open(path: string): Promise<TableWriter> {
     const before = (await readOptional(path)) ?? '';
-    const file = await open(path, 'a').catch((error: unknown) => {
+    try {
+      const file = openOwn(path, 'append', SHARED_FILE);
+      // What a killed program left of a line is ended, and is then a line that holds no row.
+      return new TableWriter(path, file, before === '' || before.endsWith('\n') ? '' : '\n');
+    } catch (error) {
       throw writeError(error, path);
-    });
-    // What a killed program left of a line is ended, and is then a line that holds no row.
-    return new TableWriter(path, file, before === '' || before.endsWith('\n') ? '' : '\n');
+    }
   }
 
   async append(rows: readonly ReferenceRow[]): Promise<void> {
     const text = this.start + rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     try {
-      await this.file.appendFile(text);
+      writeFileSync(this.file, text);
     } catch (error) {
       throw writeError(error, this.path);
     }
@@ -102,8 +112,14 @@ export class TableWriter {
 
   /** To the disk, so that nothing says that the table is complete before it is. */
   async close(): Promise<void> {
-    await this.file.sync().catch(() => {});
-    await this.file.close();
+    try {
+      fsyncSync(this.file);
+    } catch (error) {
+      // Some file systems cannot be asked for that.
+      if (isDiskFull(error) || codeOf(error) === 'EIO') throw writeError(error, this.path);
+    } finally {
+      closeSync(this.file);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import TrainingError, sentence
+from ..own_files import inside_of
 
 Progress = Callable[[int, int], None]
 
@@ -39,7 +40,7 @@ class FileHashes:
     """
 
     def __init__(self, data_folder: Path) -> None:
-        self._store = data_folder / "cache" / "hashes.json"
+        self._store = inside_of(data_folder, "cache") / "hashes.json"
 
     def sha256(self, paths: list[Path], progress: Progress) -> list[str]:
         known = self._read()
@@ -74,6 +75,7 @@ class FileHashes:
         try:
             self._store.parent.mkdir(parents=True, exist_ok=True)
             beside = self._store.with_name(f"hashes.json.{os.getpid()}")
+            beside.unlink(missing_ok=True)
             beside.write_text(json.dumps(self._read() | added, indent=1), "utf-8")
             beside.replace(self._store)
         except OSError:

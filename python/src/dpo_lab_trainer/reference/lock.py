@@ -79,6 +79,9 @@ def _parse(text: str) -> dict[str, Any] | None:
 
 
 def _is_running(pid: int) -> bool:
+    # Ids stand in files. 0 and below would ask about groups.
+    if not 1 <= pid < 2**31:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

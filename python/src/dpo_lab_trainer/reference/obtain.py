@@ -13,6 +13,7 @@ from ..errors import TrainingError
 from ..generation.text_models import TextModel
 from ..machine import processes
 from ..machine.device import Device
+from ..own_files import inside_of
 from ..run_file import Run
 from ..training.scoring import SequenceScore, score
 from .key import ingredients_of, reference_key
@@ -80,7 +81,7 @@ def _computed(request: ReferenceRequest, progress: Progress) -> ObtainedReferenc
     identities = (reference.model.identity, reference.tokenizer.identity)
     ingredients = ingredients_of(config, *identities, [pair.id for pair in request.pairs], request.precision)
     key = reference_key(ingredients)
-    files = TableFiles(place.data_folder / "references" / key)
+    files = TableFiles(inside_of(place.data_folder, "references", key))
     asked = now()
     warnings: list[str] = []
     rows = processes.on_main(files.complete_rows)

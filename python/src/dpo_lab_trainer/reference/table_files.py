@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..own_files import open_to_append
 from ..run_log import disk_error, to_json
 from .key import Ingredients
 
 REFERENCE_FORMAT = 1
+_SHARED = 0o666
+"""As the account's umask has it: a table holds no text, and may serve several accounts."""
 _REMEMBERED = 20
 """Askings that are remembered with a table."""
 
@@ -72,7 +75,7 @@ class TableFiles:
         """In one write of whole lines, so that the lines of two writers do not mix; on the disk when it returns."""
         text = "".join(f"{_row_json(pair, row)}\n" for pair, row in rows.items())
         try:
-            with self._table.open("ab") as file:
+            with os.fdopen(open_to_append(self._table, _SHARED), "ab") as file:
                 # What a killed program left of a line is ended, and is then a line that holds no row.
                 torn = file.tell() > 0 and not self._ends_in_line()
                 file.write((("\n" if torn else "") + text).encode())
@@ -107,7 +110,8 @@ class TableFiles:
     def _replace(self, meta: dict[str, Any]) -> None:
         beside = self._meta.with_name(f"meta.json.{os.getpid()}.tmp")
         try:
-            with beside.open("w", encoding="utf-8") as file:
+            beside.unlink(missing_ok=True)
+            with beside.open("x", encoding="utf-8") as file:
                 file.write(to_json(meta))
                 file.flush()
                 os.fsync(file.fileno())

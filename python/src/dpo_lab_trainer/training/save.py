@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ..machine import processes
 from ..machine.sharding import loading_whole
 from ..models.load import load_weights
 from ..models.opened_model import OpenedModel
+from ..own_files import remove, sync_files, sync_folder
 from ..run_log import disk_error
 
 _NOT_OURS = ("training_args.bin", "README.md")
@@ -31,10 +33,15 @@ def save_result(trainer: Any, base: OpenedModel, folder: Path, lora: bool) -> No
         trainer.save_whole(str(partial), lora)
         if processes.is_main():
             _finish(partial, base, lora)
-            shutil.rmtree(folder, ignore_errors=True)
+            sync_files(partial)
+            replaced = folder.with_name(f"{folder.name}.replaced-{os.getpid()}")
+            if folder.exists() or folder.is_symlink():
+                folder.rename(replaced)
             partial.rename(folder)
+            sync_folder(folder.parent)
+            remove(replaced)
     except Exception as error:
-        shutil.rmtree(partial, ignore_errors=True)
+        remove(partial)
         raise disk_error(error, folder) from error
 
 
@@ -84,5 +91,6 @@ def _merge(partial: Path, base: OpenedModel) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    for path in folder.parent.glob(f"{folder.name}.partial-*"):
-        shutil.rmtree(path, ignore_errors=True)
+    for path in folder.parent.iterdir():
+        if re.fullmatch(re.escape(folder.name) + r"\.(partial|replaced)-\d+", path.name):
+            remove(path)

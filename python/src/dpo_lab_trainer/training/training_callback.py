@@ -153,6 +153,7 @@ class TrainingCallback(TrainerCallback):
         step = self._step
         # Each process writes its part.
         processes.gather([])
+        self.log.sync()
         processes.on_main(lambda: self.checkpoints.complete(step, self.evaluation_due))
         self.saved = step
         self.log.say("checkpoint", step=step)
