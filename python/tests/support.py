@@ -1,6 +1,7 @@
 """A tiny experiment: a Llama with random weights, made-up pairs, and run folders as the launcher writes them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,13 @@ def write_lines(path: Path, rows: list[Any]) -> None:
 class TinyRun:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def copy(self, name: str) -> "TinyRun":
+        """Another run with all that this one has."""
+        folder = shutil.copytree(self.folder, self.folder.with_name(name))
+        run = json.loads((folder / "run.json").read_text())
+        (folder / "run.json").write_text(json.dumps(run | {"id": name}))
+        return TinyRun(folder)
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         path = self.folder / name

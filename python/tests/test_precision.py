@@ -44,7 +44,7 @@ def test_bf16_trains_as_float32_does(experiment: Experiment, method: str, monkey
 def test_a_run_in_bf16_is_resumed(experiment: Experiment) -> None:
     whole = experiment.run("whole", training={"precision": "bf16", "steps": 4, "save_every": 2})
     assert train_runs([whole.folder]) == 0
-    parted = TinyRun(shutil.copytree(whole.folder, whole.folder.with_name("parted")))
+    parted = whole.copy("parted")
     for name in ("checkpoints/4", "model"):
         shutil.rmtree(parted.folder / name)
     assert train_runs([parted.folder]) == 0

@@ -73,7 +73,7 @@ def test_spread_weights_are_trained_saved_and_resumed_as_in_one_process(experime
     }
     spread = [experiment.run(f"spread-{method}", training=training) for method, training in sections.items()]
     assert ended(start_group(*spread, before=take_processors_for_gpus, **FSDP)) == [0, 0], errors_of(spread[0], 0)
-    parted = [TinyRun(shutil.copytree(run.folder, run.folder.with_name(f"parted-{run.folder.name}"))) for run in spread]
+    parted = [run.copy(f"parted-{run.folder.name}") for run in spread]
     for run in parted:
         assert (run.folder / "checkpoints" / "2" / "pytorch_model_fsdp_0").is_dir()
         for name in ("checkpoints/4", "model"):

@@ -52,7 +52,7 @@ def test_a_run_begins_at_ln_2_and_ends_with_a_model(experiment: Experiment, meth
 def test_a_resumed_run_gives_the_same_numbers(experiment: Experiment, method: str) -> None:
     whole = experiment.run("whole", training={"method": method, "keep_checkpoints": 9, "save_every": 3})
     assert train(whole) == 0
-    parted = TinyRun(shutil.copytree(whole.folder, whole.folder.with_name("parted")))
+    parted = whole.copy("parted")
     for name in ("checkpoints/6", "checkpoints/8", "model"):
         shutil.rmtree(parted.folder / name)
     (parted.folder / "checkpoints" / "checkpoint-4").mkdir()
