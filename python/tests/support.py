@@ -137,10 +137,10 @@ class Experiment:
         folder = self.data_folder / "runs" / name
         folder.mkdir(parents=True)
         run = {
-            "format": 1,
+            "format": 2,
             "id": name,
             "created": 0,
-            "backend": "torch",
+            "producer": {"kind": "torch", "trainer": "dpo-lab"},
             "config": merged(DEFAULTS, changes),
             "configFile": str(self.folder / "tiny.dpo.yaml"),
             "configText": "",

@@ -59,12 +59,12 @@ function start(job, folder, seconds) {
   return Array.from({ length: JOBS }, (_, index) => {
     const id = `20261123-141530-beta0.1-${1000 + index}`;
     const sweep = `20261123-141530-sweep-${1000 + index}`;
-    const common = { format: 1, created: Date.now(), configFile: '/work/a.dpo.yaml' };
+    const common = { format: 2, created: Date.now(), configFile: '/work/a.dpo.yaml' };
     const run = {
       ...common,
       id,
       sweep,
-      backend: 'onnx',
+      producer: { kind: 'onnx', trainer: 'dpo-lab' },
       config: { objective: { beta: 0.1 }, training: { seed: 0 } },
       configText: '',
       configHash: '0'.repeat(64),

@@ -8,7 +8,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { MetricName, RunFile, RunStatus } from '../../src/core/runs/format';
+import { type MetricName, RUN_FORMAT, type RunFile, type RunStatus } from '../../src/core/runs/format';
 import { SeededRandom } from '../../src/core/seeded-random';
 
 /** As many as a line of training has, the SFT term included. */
@@ -70,10 +70,10 @@ export function makeRun(dataFolder: string, id: string, state: RunStatus['state'
   mkdirSync(path.join(folder, 'checkpoints', '100'), { recursive: true });
   mkdirSync(path.join(folder, 'model'));
   const run: RunFile = {
-    format: 1,
+    format: RUN_FORMAT,
     id,
     created: Date.now(),
-    backend: 'onnx',
+    producer: { kind: 'onnx', trainer: 'dpo-lab' },
     config: { objective: { beta: 0.1 }, training: { seed: 0 } },
     configFile: '/work/a.dpo.yaml',
     configText: '# A config of usual length\n'.repeat(60),
@@ -98,7 +98,7 @@ export function makeRun(dataFolder: string, id: string, state: RunStatus['state'
 export function writeStatus(dataFolder: string, id: string, state: RunStatus['state']): void {
   const file = path.join(dataFolder, 'runs', id, 'status.json');
   const status: RunStatus = {
-    format: 1,
+    format: RUN_FORMAT,
     state,
     step: 100,
     totalSteps: 1000,

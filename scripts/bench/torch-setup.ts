@@ -69,7 +69,7 @@ export function writeRun(
     format: RUN_FORMAT,
     id,
     created: 0,
-    backend: 'torch',
+    producer: { kind: 'torch', trainer: 'dpo-lab' },
     config: nestConfig(config as Parameters<typeof nestConfig>[0]),
     configFile,
     configText: '{}',

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RUN_FORMAT } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import type { SweepFile } from '../core/sweeps/format';
 import { readRun, runFolderOf } from '../node/runs/run-store';
@@ -128,7 +127,7 @@ async function takeCharge(
   const folder = runFolderOf(dataFolder, id);
   const attempt = lastAttempt(folder);
   const { run, status, state, problem } = await readRun(folder, id);
-  if (!run || run.format > RUN_FORMAT || problem !== undefined) {
+  if (!run || problem !== undefined) {
     process.stderr.write(`${problem ?? `${folder} holds no run`}\n`);
     return undefined;
   }

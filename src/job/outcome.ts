@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/config';
+import type { Config, OptionPath } from '../core/config/config';
 import type { Alarm } from '../core/runs/alarm';
 import type { RunState, TrainerLine } from '../core/runs/format';
 import type { Exit } from './trainer-process';
@@ -40,12 +40,14 @@ function isAboutMemory(line: string): boolean {
   return OUT_OF_MEMORY.test(line);
 }
 
-export function outOfMemory(config: Config, step: number): Alarm {
+export function outOfMemory(config: Partial<Config>, step: number): Alarm {
+  const setting = (path: OptionPath): string =>
+    config[path] === undefined ? path : `${path} ${config[path]}`;
   return {
     code: 'RUN010',
     severity: 'error',
     step,
-    message: `Memory ran out with training.micro_batch_size ${config['training.micro_batch_size']} and data.max_length ${config['data.max_length']}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
+    message: `Memory ran out with ${setting('training.micro_batch_size')} and ${setting('data.max_length')}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
   };
 }
 

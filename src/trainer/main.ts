@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { flattenConfig } from '../core/config/resolved';
+import { completeConfig } from '../core/config/resolved';
 import { newestCheckpoint, newestSound, removeUnfinished } from './checkpoint';
 import { runDevicesCommand } from './commands/devices';
 import { runGenerateCommand } from './commands/generate';
@@ -36,7 +36,7 @@ async function trainRun(folder: string): Promise<void> {
   const log = RunLog.open(folder, resumeFrom ?? -1);
   try {
     for (const message of warnings) log.say({ kind: 'warning', message });
-    const prepared = await prepare(run, flattenConfig(run.config), log, requests);
+    const prepared = await prepare(run, completeConfig(run.config), log, requests);
     await train(prepared, folder, resumeFrom, log, requests);
   } catch (error) {
     if (error instanceof Stopped || requests.hasCutShort) {

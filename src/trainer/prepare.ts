@@ -152,7 +152,7 @@ function tellProgress(phase: Phase, log: RunLog, requests: Requests): Progress {
 /** Bytes that training takes in the fast profile; 0 where it cannot be told. */
 async function memoryNeed(run: RunFile, { model }: TextModel, { baseFolder, env }: Place): Promise<number> {
   const policy = await findModel({ path: model.folder }, baseFolder, env, createMemo(1));
-  const { experiment } = check(run.configText, run.configFile);
+  const { experiment } = check(run.configText ?? '', run.configFile ?? '');
   return FAST_PROFILE * (memoryEstimate(experiment, { policy }).total ?? 0);
 }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
-import { isRunFile } from '../core/runs/read-files';
-import { isObject } from '../node/files/json';
+import { isTrainedHere, RUN_FILES, RUN_FORMAT, type RunFile } from '../core/runs/format';
+import { runFileOf } from '../core/runs/run-file';
 import { insideOf } from '../node/files/own-files';
 import { messageOf } from '../node/files/text-files';
 import { TrainingError } from './training-error';
@@ -24,18 +23,24 @@ export function readRun(folder: string): RunFile {
       `${folder} holds no run that can be read: ${messageOf(error)}. Name a folder below .dpo/runs.`,
     );
   }
-  if (!isObject(value) || typeof value.format !== 'number') {
+  const run = runFileOf(value);
+  if (typeof run === 'string') {
     throw new TrainingError(
-      `${join(folder, RUN_FILES.run)} describes no run. Name a folder below .dpo/runs.`,
+      `${join(folder, RUN_FILES.run)} describes no run. ${run} Name a folder below .dpo/runs.`,
     );
   }
-  if (value.format > RUN_FORMAT) {
+  if (run.format > RUN_FORMAT) {
     throw new TrainingError(`${folder} was made by a newer DPO Lab. Update DPO Lab to train it.`);
   }
-  if (!isRunFile(value) || value.id !== basename(folder)) {
+  if (run.id !== basename(folder)) {
     throw new TrainingError(
       `${join(folder, RUN_FILES.run)} describes no run with the name of its folder. Was it changed by hand?`,
     );
   }
-  return { ...value, dataFolder };
+  if (!isTrainedHere(run)) {
+    throw new TrainingError(
+      `${folder} was trained by ${run.producer.trainer}. Name a run that DPO Lab trained.`,
+    );
+  }
+  return { ...run, dataFolder };
 }

@@ -18,11 +18,11 @@ function seen(
   const id = `20261123-141530-beta${beta}`;
   const folder = `/w/.dpo/runs/${id}`;
   const run = {
-    format: 1,
+    format: 2,
     id,
     created: 0,
     sweep: 's',
-    backend: 'onnx' as const,
+    producer: { kind: 'onnx' as const, trainer: 'dpo-lab' },
     config: { objective: { beta } },
     configFile: '/w/good.dpo.yaml',
     configText: '',
@@ -32,7 +32,7 @@ function seen(
     versions: {},
   };
   const written = state === 'interrupted' ? 'running' : state;
-  const status = { format: 1, state: written, step: 0, host: 'h', heartbeat: 0, started: 0, ...more };
+  const status = { format: 2, state: written, step: 0, host: 'h', heartbeat: 0, started: 0, ...more };
   return { id, folder, state, run, status, train: {}, eval: {}, alarms };
 }
 

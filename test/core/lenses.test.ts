@@ -33,10 +33,10 @@ function run(beta: number, state: RunOverview['state'], values: MetricsLine['val
     folder: `/w/${id}`,
     state,
     run: {
-      format: 1,
+      format: 2,
       id,
       created: 0,
-      backend: 'onnx',
+      producer: { kind: 'onnx', trainer: 'dpo-lab' },
       config: { objective: { beta } },
       ...file,
       versions: {},

@@ -1,27 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isStep, METRIC_NAMES, Row } from '../../src/core/metrics/row';
+import { isStep, METRIC_NAMES, MetricNumbers, Row } from '../../src/core/metrics/row';
 import { LineScanner } from '../../src/core/metrics/scan-line';
-import { fromJsonNumber, type MetricName, type MetricsLine } from '../../src/core/runs/format';
+import { fromJsonNumber, isKnownMetric, type MetricsLine } from '../../src/core/runs/format';
 import { metricsLine } from '../../src/core/runs/read-files';
 
 interface Scanned {
   readonly split: string;
   readonly step: number;
-  readonly values: ReadonlyMap<MetricName, number>;
+  readonly values: ReadonlyMap<string, number>;
 }
 
-function scan(text: string, chosen: readonly MetricName[] = METRIC_NAMES): Scanned | undefined {
+/** @param own names of values that the trainer has of its own, which came up before */
+function scan(text: string, chosen?: readonly string[], own: readonly string[] = []): Scanned | undefined {
   const bytes = new TextEncoder().encode(`##${text}\n{"step":1`);
-  const scanner = new LineScanner(new Set(chosen));
+  const numbers = new MetricNumbers();
+  for (const name of own) numbers.take(name);
+  const scanner = new LineScanner(numbers, chosen && new Set(chosen));
   scanner.open(bytes);
   const row = new Row();
   const next = scanner.scan(2, row);
   if (next < 0) return undefined;
   expect(next).toBe(bytes.lastIndexOf(0x0a) + 1);
   const { split, step, count, metrics, values } = row;
-  const named = Array.from({ length: count }, (_, index): [MetricName, number] => [
-    METRIC_NAMES[metrics[index] ?? 0] ?? 'loss',
+  const named = Array.from({ length: count }, (_, index): [string, number] => [
+    numbers.names[metrics[index] ?? 0] ?? '',
     values[index] ?? 0,
   ]);
   return { split, step, values: new Map(named) };
@@ -48,8 +51,7 @@ function expectSame(found: Scanned, line: MetricsLine | undefined): void {
   expect([found.split, found.step]).toEqual([line?.split, line?.step]);
   const expected = Object.entries(line?.values ?? {});
   expect(new Set(found.values.keys())).toEqual(new Set(expected.map(([name]) => name)));
-  for (const [name, value] of expected)
-    expectClose(found.values.get(name as MetricName) ?? 0, fromJsonNumber(value));
+  for (const [name, value] of expected) expectClose(found.values.get(name) ?? 0, fromJsonNumber(value));
 }
 
 const LINE =
@@ -61,7 +63,7 @@ describe('lines of metrics, read from their bytes', () => {
     ['as Python writes them', LINE.replaceAll(':', ': ').replaceAll(',', ', ')],
     ['with space and line ends of Windows', ` ${LINE.replaceAll(',', ' ,\t')}\r`],
     ['without values', '{"step":0,"time":0.5,"split":"eval","values":{}}'],
-    ['with values of a newer version', LINE.replace('"loss"', '"new":1e400,"newer":"text, }","loss"')],
+    ['with a text among its values', LINE.replace('"loss"', '"newer":"text, }","loss"')],
   ])('%s', (_, text) => {
     const found = scan(text);
     expect(found).toBeDefined();
@@ -70,6 +72,7 @@ describe('lines of metrics, read from their bytes', () => {
 
   it.each([
     ['another order of keys', '{"time":1,"step":1,"split":"train","values":{}}'],
+    ['a value of the trainer whose name is new', LINE.replace('"loss"', '"new":1e400,"loss"')],
     ['an escape', LINE.replace('loss', 'l\\u006fss')],
     ['a value that is no number', LINE.replace('"NaN"', 'null')],
     ['a step that is none', LINE.replace('"step":4', '"step":-4')],
@@ -84,6 +87,30 @@ describe('lines of metrics, read from their bytes', () => {
 
   it('give only the metrics that were chosen', () => {
     expect([...(scan(LINE, ['kl', 'loss'])?.values.keys() ?? [])]).toEqual(['loss', 'kl']);
+  });
+
+  it('have values that a trainer has of its own, once their names came up', () => {
+    const own = ['rewards/margins std', 'ä', 'a"b', 'x', 'constructor'];
+    const text = LINE.replace(
+      '"loss"',
+      '"ä":1,"x":2.5,"rewards/margins std":"NaN","a\\"b":-3,"constructor":4,"loss"',
+    );
+    const found = scan(text, undefined, own);
+    expect(found).toBeDefined();
+    if (found) expectSame(found, parsed(text));
+    expect(own.map((name) => found?.values.get(name))).toEqual([Number.NaN, 1, -3, 2.5, 4]);
+    expect([...(scan(text, ['kl'], own)?.values.keys() ?? [])]).toEqual(['kl']);
+  });
+
+  it('leave out names for which there is no room', () => {
+    const numbers = new MetricNumbers();
+    for (let index = 0; !numbers.isFull; index++) numbers.take(`own ${index}`);
+    expect([numbers.take('one more'), numbers.take('own 0'), numbers.take('loss')]).toEqual([
+      undefined,
+      METRIC_NAMES.length,
+      0,
+    ]);
+    expect(METRIC_NAMES.every(isKnownMetric)).toBe(true);
   });
 
   it('have the same numbers as parsed ones, however they are written', () => {
@@ -143,12 +170,13 @@ describe('lines of metrics, read from their bytes', () => {
       text: fc.constantFrom('', ' ', '"', '}', ',', '0', '.', '-', 'e', '\\'),
     });
     fc.assert(
-      fc.property(line, fc.array(damage, { maxLength: 2 }), (whole, damages) => {
+      fc.property(line, fc.array(damage, { maxLength: 2 }), fc.boolean(), (whole, damages, knowsNames) => {
         const text = damages.reduce(
           (so, { at, length, text: piece }) => so.slice(0, at) + piece + so.slice(at + length),
           whole,
         );
-        const found = scan(text);
+        const own = knowsNames ? ['new', 'ä', 'constructor', '__proto__'] : [];
+        const found = scan(text, undefined, own);
         if (found) expectSame(found, parsed(text));
       }),
       { numRuns: 3000 },

@@ -36,11 +36,11 @@ function seen({
     folder: `/w/.dpo/runs/${id}`,
     state,
     run: {
-      format: 1,
+      format: 2,
       id,
       created,
       ...(sweep !== undefined && { sweep }),
-      backend: 'onnx',
+      producer: { kind: 'onnx', trainer: 'dpo-lab' },
       config: { objective: { beta }, training: { seed } },
       configFile: `/w/${config}.dpo.yaml`,
       configText: '',
@@ -50,7 +50,7 @@ function seen({
       versions: {},
     },
     status: {
-      format: 1,
+      format: 2,
       state: state === 'interrupted' ? 'running' : state,
       step: 0,
       host: 'h',

@@ -6,12 +6,12 @@ import { activityOf } from '../../src/core/runs/activity';
 import {
   isControlFile,
   isEventLine,
-  isRunFile,
   isRunStatus,
   isTrainerLine,
   metricsLine,
 } from '../../src/core/runs/read-files';
 import { Pace } from '../../src/core/runs/remaining-time';
+import { runFileOf } from '../../src/core/runs/run-file';
 import { runId, sweepId } from '../../src/core/runs/run-id';
 import { armConfig, sweepArms } from '../../src/core/sweeps/arms';
 
@@ -83,21 +83,23 @@ describe('reading files', () => {
   it('never throws, whatever stands there', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
-        for (const read of [isControlFile, isEventLine, isRunFile, isRunStatus, isTrainerLine, metricsLine]) {
+        for (const read of [isControlFile, isEventLine, runFileOf, isRunStatus, isTrainerLine, metricsLine]) {
           read(value);
         }
       }),
     );
   });
 
-  it('leaves out values that it does not know', () => {
+  it('takes values that a trainer has of its own, and leaves out what is no number', () => {
     const line = {
       step: 1,
       time: 2,
       split: 'train',
       values: { loss: 0.5, accuracy: 'NaN', other: 1, kl: 'x' },
     };
-    expect(metricsLine(line)?.values).toEqual({ loss: 0.5, accuracy: 'NaN' });
+    expect(metricsLine(line)?.values).toEqual({ loss: 0.5, accuracy: 'NaN', other: 1 });
+    const odd = { '': 1, ['x'.repeat(101)]: 1 };
+    expect(metricsLine({ ...line, values: odd })?.values).toEqual({});
     expect(metricsLine({ ...line, split: 'test' })).toBeUndefined();
     expect(isTrainerLine({ time: 1, kind: 'constructor' })).toBe(false);
   });

@@ -18,8 +18,8 @@ describe('the run format', () => {
   });
 
   it.each([
-    ['status', { format: 1, state: 'sleeping', step: 0, host: 'a', heartbeat: 1 }],
-    ['status', { format: 2, state: 'running', step: 0, host: 'a', heartbeat: 1 }],
+    ['status', { format: 2, state: 'sleeping', step: 0, host: 'a', heartbeat: 1 }],
+    ['status', { format: 3, state: 'running', step: 0, host: 'a', heartbeat: 1 }],
     ['metrics', { step: 1, time: 1, split: 'train', values: { loss: 'nan' } }],
     ['trainer', { time: 1, kind: 'phase', phase: 'sleeping' }],
     ['events', { time: 1, kind: 'alarm', code: 'RUN001', step: 1 }],

@@ -32,7 +32,7 @@ export class Stage {
         id,
         created: Date.now(),
         sweep: this.sweep,
-        backend: 'onnx',
+        producer: { kind: 'onnx', trainer: 'dpo-lab' },
         config: nestConfig(armConfig(resolveConfig(experiment), { beta: 0.1, seed: index })),
         configFile: path.join(folder, 'a.dpo.yaml'),
         configText: `# plays: ${scenarios[index]}\n`,

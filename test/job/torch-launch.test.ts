@@ -40,7 +40,8 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     expect(calls).toHaveLength(2);
     expect(calls[0]).toMatch(/^-m dpo_lab_trainer( \S+\/runs\/\S+){3}$/);
     expect(calls[1]).toMatch(/^PYTHONPATH=\S+\/dpo_lab_trainer-\S+\.whl(:|$)/);
-    for (const id of place.runs) expect(read(place, `.dpo/runs/${id}/run.json`).backend).toBe('torch');
+    for (const id of place.runs)
+      expect(read(place, `.dpo/runs/${id}/run.json`)).toMatchObject({ producer: { kind: 'torch' } });
   });
 
   it('fails where no Python has what it needs, says what is missing, and trains when it is there', async () => {

@@ -165,7 +165,7 @@ describe('newestMetrics', () => {
       'metrics.jsonl': `${jsonLines([...old, line(5000, 'eval', { loss: 0.7 }), line(5000, 'eval', { ended: 1 }), line(5001, 'train', { loss: 'NaN', odd: 3 })])}{"step":5002,"ti`,
     });
     expect(await newestMetrics(folder)).toEqual({
-      train: { loss: 'NaN', accuracy: 0.5 },
+      train: { loss: 'NaN', accuracy: 0.5, odd: 3 },
       eval: { loss: 0.7, ended: 1 },
     });
     expect(await newestMetrics(path.join(folder, 'nowhere'))).toEqual({ train: {}, eval: {} });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/core/config/config';
-import { flattenConfig } from '../../src/core/config/resolved';
+import { completeConfig } from '../../src/core/config/resolved';
 import { holdOut } from '../../src/trainer/data/hold-out';
 import { type LoadedPairs, loadPairs } from '../../src/trainer/data/load-pairs';
 import { COLUMNS, FIXTURES, HH_PAIRS, jsonLines, write } from '../node/support';
@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 
 /** What the data part of a config says where nothing is written. */
 function config(data: object, rest: object = {}): Config {
-  return flattenConfig({
+  return completeConfig({
     data: {
       eval_fraction: 0,
       columns: COLUMNS,

@@ -226,7 +226,8 @@ describe('the inspect mode of the trainer', () => {
     const { run } = setup;
     rmSync(run.file('checkpoints'), { recursive: true });
     const file = run.file('run.json');
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), backend: 'torch' }));
+    const producer = { kind: 'torch', trainer: 'dpo-lab' };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), producer }));
     writeFileSync(
       run.file('status.json'),
       JSON.stringify({ format: 1, state: 'completed', step: 8, heartbeat: 0, host: 'a' }),

@@ -92,7 +92,7 @@ async function trained(name: string, data: string, config: Config): Promise<Metr
     format: RUN_FORMAT,
     id: name,
     created: 0,
-    backend: 'onnx',
+    producer: { kind: 'onnx', trainer: 'dpo-lab' },
     config: nestConfig(config),
     configFile: path.join(baseFolder, 'trl.dpo.json'),
     configText: '{}',

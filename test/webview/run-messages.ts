@@ -3,7 +3,7 @@ import path from 'node:path';
 import { unpack } from '../../src/core/panels/packed';
 import type { CurvePart, ToPanel } from '../../src/core/panels/protocol';
 import type { RunPage } from '../../src/core/panels/run-page';
-import type { MetricName, MetricsLine, Sample } from '../../src/core/runs/format';
+import type { MetricsLine, Sample } from '../../src/core/runs/format';
 
 /** What panels of runs are filled with in tests. */
 
@@ -43,7 +43,7 @@ export function pageOf(change: Partial<RunPage> = {}): ToPanel {
 }
 
 export interface PartSpec {
-  readonly name: MetricName;
+  readonly name: string;
   readonly split?: MetricsLine['split'];
   readonly steps: readonly number[];
   readonly value: (step: number) => number;

@@ -458,5 +458,26 @@ describe.skipIf(noBrowser !== undefined)(
       const { png } = (said as unknown as { action: { png: string } }).action;
       expect(Buffer.from(png, 'base64').subarray(1, 4).toString()).toBe('PNG');
     });
+
+    it('draws values that a trainer has of its own in a group of their own, and no beta that nobody knows', async () => {
+      const steps = range(1, 20);
+      const value = (step: number) => step / 2;
+      const panel = await open([
+        pageOf({ title: 'zephyr-dpo', beta: Number.NaN, facts: [{ label: 'trainer', value: 'trl 1.13.0' }] }),
+        curves([
+          part({ name: 'loss', steps, value }),
+          part({ name: 'rewards/margins std', steps, value }),
+          part({ name: 'num_tokens', steps, value }),
+        ]),
+      ]);
+      const section = panel.page.getByRole('region', { name: 'Other metrics' });
+      await section.waitFor();
+      expect(await section.getByRole('figure').count()).toBe(2);
+      expect(await chart(panel, 'num_tokens').isVisible()).toBe(true);
+      expect(await panel.page.getByRole('main').innerText()).not.toMatch(/NaN|^Beta$/m);
+      await panel.send([curves([part({ name: 'late', steps, value })], false)]);
+      await chart(panel, 'late').waitFor();
+      expect(await section.getByRole('figure').count()).toBe(3);
+    });
   },
 );

@@ -32,11 +32,11 @@ export function knownArm(spec: ArmSpec): ArmDetails {
     folder: `${FOLDER}/${id}`,
     state,
     run: {
-      format: 1,
+      format: 2,
       id,
       created: 0,
       sweep: '20261124-225829-sweep-x71b',
-      backend: 'onnx',
+      producer: { kind: 'onnx', trainer: 'dpo-lab' },
       config: {
         model: { path: './policy' },
         reference: { policy: 'same', score: 'conditional' },
@@ -52,7 +52,7 @@ export function knownArm(spec: ArmSpec): ArmDetails {
     },
     ...(isStarted && {
       status: {
-        format: 1,
+        format: 2,
         state: state === 'interrupted' ? 'running' : state,
         step,
         totalSteps: 500,

@@ -1,11 +1,11 @@
-import type { MetricName, MetricsLine } from '../../src/core/runs/format';
+import type { MetricsLine } from '../../src/core/runs/format';
 import type { ChartOptions } from '../charts/chart-parts';
-import { RUN_CHARTS, type RunChartKind } from '../run/run-chart-kinds';
+import { otherMetricChart, RUN_CHARTS, type RunChartKind } from '../run/run-chart-kinds';
 
 /** One metric, of all runs, on training or on held-out pairs. */
 export interface CompareChartKind {
   readonly options: ChartOptions;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly split: MetricsLine['split'];
   /** Alarms that are marked in it. */
   readonly alarms: readonly string[];
@@ -26,6 +26,18 @@ export function compareSections(betasDiffer: boolean): CompareSection[] {
   return RUN_CHARTS.map(({ title, charts }) => ({
     title,
     charts: charts.filter(({ rewards }) => rewards !== 'raw').flatMap((kind) => kindsOf(kind, betasDiffer)),
+  }));
+}
+
+/** The charts of a metric that a trainer has of its own: on training and on held-out pairs. */
+export function otherMetricKinds(metric: string): CompareChartKind[] {
+  const { options } = otherMetricChart(metric);
+  return SPLITS.map((split) => ({
+    options: onPairs(options, split, false),
+    split,
+    metric,
+    alarms: [],
+    isExact: false,
   }));
 }
 

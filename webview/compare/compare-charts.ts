@@ -5,9 +5,20 @@ import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, ChartMark } from '../charts/chart-parts';
 import { make } from '../dom';
+import { OTHER_METRICS } from '../run/run-chart-kinds';
 import type { RunCurves } from '../run/run-curves';
-import { type CompareChartKind, type CompareSection, compareSections } from './compare-chart-kinds';
+import {
+  type CompareChartKind,
+  type CompareSection,
+  compareSections,
+  otherMetricKinds,
+} from './compare-chart-kinds';
 import { looksOf } from './run-looks';
+
+interface ShownSection {
+  readonly element: HTMLElement;
+  readonly charts: ShownChart[];
+}
 
 interface ShownChart {
   readonly kind: CompareChartKind;
@@ -17,13 +28,15 @@ interface ShownChart {
 /** A chart a metric, a line a run. What has no points is not shown. */
 export class CompareCharts {
   readonly element = make('div');
-  readonly #sections: readonly { readonly element: HTMLElement; readonly charts: readonly ShownChart[] }[];
+  readonly #sections: ShownSection[];
+  readonly #others = new Set<string>();
+  #otherSection: ShownSection | undefined;
 
   constructor(
     private readonly group: ChartGroup,
     readonly betasDiffer: boolean,
   ) {
-    this.#sections = compareSections(betasDiffer).map((section, index) => this.#makeSection(section, index));
+    this.#sections = compareSections(betasDiffer).map((section) => this.#makeSection(section));
   }
 
   /** @param split of measures that training and held-out pairs both have */
@@ -33,6 +46,7 @@ export class CompareCharts {
     hidden: ReadonlySet<string>,
     split: MetricsLine['split'],
   ): void {
+    this.#addOthers(curves);
     const isMeasured = ({ metric }: CompareChartKind, on: MetricsLine['split']) =>
       runs.some(({ folder }) => curves.get(folder)?.has(on, metric));
     const isWanted = (kind: CompareChartKind) => kind.split === split || !isMeasured(kind, split);
@@ -52,8 +66,25 @@ export class CompareCharts {
     for (const { charts } of this.#sections) for (const { chart } of charts) chart.dispose();
   }
 
-  #makeSection({ title, charts }: CompareSection, index: number) {
-    const id = `compare-${index}`;
+  /** Charts of metrics that trainers have of their own come with their first points. */
+  #addOthers(curves: ReadonlyMap<string, RunCurves>): void {
+    for (const name of [...curves.values()].flatMap((of) => of.otherMetrics)) {
+      if (this.#others.has(name)) continue;
+      this.#others.add(name);
+      if (!this.#otherSection) {
+        this.#otherSection = this.#makeSection({ title: OTHER_METRICS, charts: [] });
+        this.#sections.push(this.#otherSection);
+      }
+      for (const kind of otherMetricKinds(name)) {
+        const chart = new Chart(this.group, kind.options);
+        this.#otherSection.element.lastElementChild?.append(chart.element);
+        this.#otherSection.charts.push({ kind, chart });
+      }
+    }
+  }
+
+  #makeSection({ title, charts }: CompareSection): ShownSection {
+    const id = `compare-${this.element.childElementCount}`;
     const shown = charts.map((kind) => ({ kind, chart: new Chart(this.group, kind.options) }));
     const grid = make('div', { class: 'charts' }, ...shown.map(({ chart }) => chart.element));
     const element = make('section', { 'aria-labelledby': id, hidden: true }, make('h2', { id }, title), grid);

@@ -16,9 +16,10 @@ export function looksOf(runs: readonly Pick<ComparedRun, 'beta'>[]): RunLook[] {
   const betas = [...new Set(runs.map(({ beta }) => beta))];
   const isByBeta = runs.length > COLOURS && betas.length <= COLOURS;
   return runs.map(({ beta }, index) => {
-    const place = isByBeta ? betas.indexOf(beta) : index;
+    // A beta that is not known is NaN, which equals only itself here.
+    const place = isByBeta ? betas.findIndex((other) => Object.is(other, beta)) : index;
     const isRepeated = isByBeta
-      ? runs.findIndex((run) => run.beta === beta) !== index
+      ? runs.findIndex((run) => Object.is(run.beta, beta)) !== index
       : Math.floor(index / COLOURS) % 2 === 1;
     return { colour: `--line-${1 + (place % COLOURS)}`, isDashed: isRepeated };
   });

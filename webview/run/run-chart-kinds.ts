@@ -17,7 +17,7 @@ export type Rewards = 'divided' | 'raw';
 
 interface RunLine extends Pick<ChartLine, 'label' | 'colour' | 'isDashed'> {
   readonly split: MetricsLine['split'];
-  readonly metric: MetricName;
+  readonly metric: string;
   /** Without noise: there is nothing to smooth. */
   readonly isExact?: boolean;
 }
@@ -46,6 +46,23 @@ const measured = (metric: MetricName, label: string, colour: string): RunLine =>
   label,
   colour,
 });
+
+/** Metrics that a trainer has of its own, whose unit and meaning are not known: a chart each. */
+export const OTHER_METRICS = 'Other metrics';
+
+export function otherMetricChart(metric: string): RunChartKind {
+  return {
+    options: {
+      title: metric,
+      explanation: 'The trainer logs this value under this name. DPO Lab does not know its unit.',
+      canBeLog: true,
+    },
+    lines: [
+      { split: 'train', metric, label: 'training', colour: '--line-1' },
+      { split: 'eval', metric, label: 'held out', colour: '--line-2', isDashed: true },
+    ],
+  };
+}
 
 const CHOSEN = '--line-3';
 const REJECTED = '--line-2';

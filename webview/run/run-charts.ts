@@ -4,38 +4,36 @@ import { Chart } from '../charts/chart';
 import type { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, ChartMark } from '../charts/chart-parts';
 import { make } from '../dom';
-import { type Rewards, RUN_CHARTS, type RunChartKind } from './run-chart-kinds';
+import {
+  OTHER_METRICS,
+  otherMetricChart,
+  type Rewards,
+  RUN_CHARTS,
+  type RunChartKind,
+} from './run-chart-kinds';
 import type { RunCurves } from './run-curves';
+
+interface ShownChart {
+  readonly kind: RunChartKind;
+  readonly chart: Chart;
+  readonly section: HTMLElement;
+}
 
 /** The charts of a run, in sections. What has no points is not shown. */
 export class RunCharts {
   readonly element = make('div');
-  readonly #shown: readonly {
-    readonly kind: RunChartKind;
-    readonly chart: Chart;
-    readonly section: HTMLElement;
-  }[];
+  readonly #shown: ShownChart[] = [];
+  readonly #others = new Set<string>();
+  #otherGrid: HTMLElement | undefined;
 
   constructor(
     private readonly group: ChartGroup,
     private readonly curves: RunCurves,
   ) {
-    this.#shown = RUN_CHARTS.flatMap(({ title, charts }, index) => {
-      const id = `charts-${index}`;
-      const grid = make('div', { class: 'charts' });
-      const section = make(
-        'section',
-        { 'aria-labelledby': id, hidden: true },
-        make('h2', { id }, title),
-        grid,
-      );
-      this.element.append(section);
-      return charts.map((kind) => {
-        const chart = new Chart(this.group, kind.options);
-        grid.append(chart.element);
-        return { kind, chart, section };
-      });
-    });
+    for (const { title, charts } of RUN_CHARTS) {
+      const grid = this.#addSection(title);
+      for (const kind of charts) this.#addChart(kind, grid);
+    }
   }
 
   /** Whether there is anything to choose between. */
@@ -43,8 +41,33 @@ export class RunCharts {
     return this.curves.has('train', 'log_ratio_margin') && this.curves.has('train', 'reward_margin');
   }
 
+  #addSection(title: string): HTMLElement {
+    const id = `charts-${this.element.childElementCount}`;
+    const grid = make('div', { class: 'charts' });
+    const heading = make('h2', { id }, title);
+    this.element.append(make('section', { 'aria-labelledby': id, hidden: true }, heading, grid));
+    return grid;
+  }
+
+  #addChart(kind: RunChartKind, grid: HTMLElement): void {
+    const chart = new Chart(this.group, kind.options);
+    grid.append(chart.element);
+    this.#shown.push({ kind, chart, section: grid.parentElement ?? grid });
+  }
+
+  /** Charts of metrics that the trainer has of its own come with their first points. */
+  #addOthers(): void {
+    for (const name of this.curves.otherMetrics) {
+      if (this.#others.has(name)) continue;
+      this.#others.add(name);
+      this.#otherGrid ??= this.#addSection(OTHER_METRICS);
+      this.#addChart(otherMetricChart(name), this.#otherGrid);
+    }
+  }
+
   /** New points came, or other rewards are to be shown. */
   update(rewards: Rewards): void {
+    this.#addOthers();
     const choice = this.hasBothRewards
       ? rewards
       : this.curves.has('train', 'log_ratio_margin')

@@ -5,14 +5,14 @@ import { make } from '../dom';
 
 const ARROWS: Readonly<Record<string, string>> = { growing: '↗ ', falling: '↘ ', steady: '→ ' };
 
-/** Beta and a few figures, large: what is seen first. Each has the colour of the gravest alarm that it is about. */
+/** Beta, where it is known, and a few figures, large: what is seen first. Each has the colour of the gravest alarm that it is about. */
 export function glanceTiles(
   beta: string,
   figures: readonly GlanceFigure[],
   alarms: readonly Alarm[],
 ): HTMLElement[] {
   return [
-    tile({ label: 'Beta', value: beta, more: '', from: '', alarms: [] }, undefined),
+    ...(beta === '' ? [] : [tile({ label: 'Beta', value: beta, more: '', from: '', alarms: [] }, undefined)]),
     ...figures.map((figure) => tile(figure, gravest(alarms, figure.alarms))),
   ];
 }

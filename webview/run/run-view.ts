@@ -150,7 +150,7 @@ export class RunView implements View {
     const shown = JSON.stringify([beta, figures, page.alarms]);
     if (shown !== this.#tilesShown) this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
     this.#tilesShown = shown;
-    this.#tiles.hidden = beta === '';
+    this.#tiles.hidden = beta === '' && figures.length === 0;
     setText(
       this.#empty,
       isLive(page.state)

@@ -23,7 +23,7 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
       title: 'Beta',
       about: 'Strength of the pull to the reference',
       sortBy: ({ beta }) => beta,
-      words: ({ beta }) => String(beta),
+      words: ({ beta }) => (Number.isNaN(beta) ? '' : String(beta)),
       isNumber: true,
     },
     {
@@ -31,7 +31,7 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
       title: 'Seed',
       about: 'Of the order of pairs',
       sortBy: ({ seed }) => seed,
-      words: ({ seed }) => String(seed),
+      words: ({ seed }) => (Number.isNaN(seed) ? '' : String(seed)),
       isNumber: true,
     },
     { key: 'state', title: 'State', about: 'How the arm is', sortBy: ({ state }) => state },

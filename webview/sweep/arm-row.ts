@@ -91,7 +91,7 @@ export class ArmRow {
     const hadFocus = this.#actions.contains(document.activeElement);
     const buttons = shown.map((action) => {
       const words = ACTION_WORDS[action as keyof typeof ACTION_WORDS];
-      const label = `${words} beta ${arm.beta}, seed ${arm.seed}`;
+      const label = `${words} ${nameOf(arm)}`;
       const element = make('button', { type: 'button', class: 'link', 'aria-label': label }, words);
       element.addEventListener('click', () => this.actions.act(action, arm));
       return element;
@@ -103,14 +103,14 @@ export class ArmRow {
   /** Opens the arm, where that can be done. */
   #makeBeta(arm: SweepArm): HTMLElement {
     if (!this.actions.can('open', arm)) return make('span');
-    const label = `Open beta ${arm.beta}, seed ${arm.seed}`;
+    const label = `Open ${nameOf(arm)}`;
     const open = make('button', { type: 'button', class: 'arm-open', title: label, 'aria-label': label });
     open.addEventListener('click', () => this.actions.act('open', arm));
     return open;
   }
 
   #choice(arm: SweepArm, isChosen: boolean): HTMLElement {
-    const label = `Compare beta ${arm.beta}, seed ${arm.seed}`;
+    const label = `Compare ${nameOf(arm)}`;
     const box = make('input', { type: 'checkbox', 'aria-label': label, checked: isChosen });
     box.addEventListener('change', () => this.actions.chosen(arm, box.checked));
     return box;
@@ -131,4 +131,9 @@ function alarmParts(alarms: SweepArm['alarms']): HTMLElement[] {
       make('span', { class: 'visually-hidden' }, words),
     ),
   ];
+}
+
+/** By its id where beta and seed are not known. */
+function nameOf({ id, beta, seed }: SweepArm): string {
+  return Number.isNaN(beta) || Number.isNaN(seed) ? id : `beta ${beta}, seed ${seed}`;
 }

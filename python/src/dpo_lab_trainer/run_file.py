@@ -10,7 +10,7 @@ from .config import Config, read_config
 from .errors import TrainingError, sentence
 from .own_files import inside_of
 
-RUN_FORMAT = 1
+RUN_FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,17 @@ import { short } from './alarm-words';
 /** Alarms that compare a run with where it must start when the reference is the starting policy. */
 
 /** RUN001: the first loss is not that of a policy that equals its reference. */
-export function otherStart(config: Config): AlarmDetector {
+export function otherStart(config: Partial<Config>): AlarmDetector {
   const exact = config['training.precision'] === 'fp32' && config['reference.dtype'] === 'fp32';
   const nats = exact ? 0.2 : 2;
-  const start = STARTING_LOSS[config['objective.loss']];
+  const start = startingLoss(config);
   const plain = config['objective.sft_weight'] === 0;
+  // Without a known beta only the log-ratio is judged.
+  const beta = config['objective.beta'] ?? Number.NaN;
   return ({ split, step }, value) => {
     if (split !== 'train' || step > 1) return undefined;
     const ratio = value('log_ratio_chosen');
-    const tolerance = Math.max(0.02, exact ? 0 : config['objective.beta'] * nats);
+    const tolerance = Math.max(0.02, exact ? 0 : beta * nats);
     const lossIsOff = plain && start !== undefined && Math.abs(value('loss') - start) > tolerance;
     if (!(lossIsOff || Math.abs(ratio) > nats)) return undefined;
     return {
@@ -29,7 +31,7 @@ export function otherStart(config: Config): AlarmDetector {
 const SATURATED = 5;
 
 /** RUN001b: another model as reference starts the margin away from 0. Held-out pairs tell it better than one batch. */
-export function foreignStart(config: Config): AlarmDetector {
+export function foreignStart(config: Partial<Config>): AlarmDetector {
   const unit = config['objective.length_normalized'] ? 'nats per token' : 'nats';
   let isTold = false;
   return ({ step }, value) => {
@@ -41,9 +43,18 @@ export function foreignStart(config: Config): AlarmDetector {
     return {
       code: 'RUN001b',
       severity: 'warning',
-      message: `${start} Beyond 5 the loss is flat, so many pairs hardly train: use a smaller objective.beta, such as ${short((config['objective.beta'] * SATURATED) / Math.abs(reward))}.`,
+      message: `${start} Beyond 5 the loss is flat, so many pairs hardly train: use a smaller objective.beta${suggested(config, reward)}.`,
     };
   };
+}
+
+function suggested({ 'objective.beta': beta }: Partial<Config>, reward: number): string {
+  return beta === undefined ? '' : `, such as ${short((beta * SATURATED) / Math.abs(reward))}`;
+}
+
+/** Undefined where the loss is not known, or starts at another value for each setting. */
+function startingLoss({ 'objective.loss': loss }: Partial<Config>): number | undefined {
+  return loss && STARTING_LOSS[loss];
 }
 
 const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>> = {
@@ -54,7 +65,7 @@ const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>>
 
 /** RUN002: nothing is learned at all. */
 export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
-  const start = config['objective.sft_weight'] === 0 ? STARTING_LOSS[config['objective.loss']] : undefined;
+  const start = config['objective.sft_weight'] === 0 ? startingLoss(config) : undefined;
   let still = 0;
   return ({ split, step }, value) => {
     if (split !== 'train') return undefined;
@@ -81,7 +92,7 @@ function causeOfStandstill(value: (name: MetricName) => number): string {
   return 'Raise training.learning_rate or objective.beta, and check that chosen and rejected responses differ.';
 }
 
-function warmupSteps(config: Config, totalSteps = 0): number {
-  const warmup = config['training.warmup'];
+function warmupSteps(config: Partial<Config>, totalSteps = 0): number {
+  const warmup = config['training.warmup'] ?? 0;
   return warmup < 1 ? Math.ceil(warmup * totalSteps) : warmup;
 }

@@ -21,7 +21,7 @@ export function trainingAlarms(context: AlarmContext): AlarmDetector[] {
 }
 
 /** The reference is the starting policy itself, so that every log-ratio starts at 0. */
-function hasOwnReference(config: Config): boolean {
+function hasOwnReference(config: Partial<Config>): boolean {
   return (
     config['reference.policy'] === 'same' &&
     config['reference.score'] === 'conditional' &&
@@ -29,9 +29,10 @@ function hasOwnReference(config: Config): boolean {
   );
 }
 
-/** A prior or no reference at all is no model to be compared with. */
-function hasAnotherModel(config: Config): boolean {
-  return config['reference.policy'] !== 'none' && config['reference.score'] === 'conditional';
+/** A prior or no reference at all is no model to be compared with, nor is one that is not known. */
+function hasAnotherModel(config: Partial<Config>): boolean {
+  const policy = config['reference.policy'];
+  return policy !== undefined && policy !== 'none' && config['reference.score'] === 'conditional';
 }
 
 /** Lines that a mean needs before it is judged. */
@@ -84,7 +85,7 @@ function earlySeparation({ config, totalSteps }: AlarmContext): AlarmDetector {
 }
 
 /** RUN005: chosen responses become unlikely, while the margin grows because rejected ones fall faster. */
-function displacement(config: Config): AlarmDetector {
+function displacement(config: Partial<Config>): AlarmDetector {
   const [ratio, margin, logp] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
   const perToken = config['objective.length_normalized'];
   return ({ split }, value) => {

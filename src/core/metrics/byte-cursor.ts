@@ -13,11 +13,13 @@ export interface Literal {
   readonly lastWord: number;
 }
 
-/** @param text at least four characters of ASCII */
+/** @param text at least four characters */
 export function literal(text: string): Literal {
-  const view = new DataView(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
-  const words = Uint32Array.from({ length: text.length >> 2 }, (_, index) => view.getUint32(4 * index, true));
-  return { length: text.length, words, lastWord: view.getUint32(text.length - 4, true) };
+  const bytes = Uint8Array.from(new TextEncoder().encode(text));
+  const { length } = bytes;
+  const view = new DataView(bytes.buffer);
+  const words = Uint32Array.from({ length: length >> 2 }, (_, index) => view.getUint32(4 * index, true));
+  return { length, words, lastWord: view.getUint32(length - 4, true) };
 }
 
 /** Reads JSON from bytes, a piece at a time. Where a piece is not there, the cursor stays. */

@@ -1,7 +1,33 @@
-import { METRICS, type MetricName, type MetricsLine } from '../runs/format';
+import { canNameMetric, METRICS, type MetricName, type MetricsLine } from '../runs/format';
 
-/** Metrics by their number, which a row has in place of their names. */
+/** The known metrics by their number, which a row has in place of their names. */
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+/** Metrics of one run, at most: the known ones, and those that a trainer has of its own. */
+export const MOST_METRICS = 150;
+
+/** Names of metrics by number: the known ones first, then others in the order in which they were met. */
+export class MetricNumbers {
+  readonly #numbers = new Map<string, number>(METRIC_NAMES.map((name, number) => [name, number]));
+  readonly names: string[] = [...METRIC_NAMES];
+
+  get isFull(): boolean {
+    return this.names.length === MOST_METRICS;
+  }
+
+  /** Undefined for a name that is not known yet. */
+  find(name: string): number | undefined {
+    return this.#numbers.get(name);
+  }
+
+  /** Undefined for a new name that there is no room for. */
+  take(name: string): number | undefined {
+    const known = this.#numbers.get(name);
+    if (known !== undefined || this.isFull || !canNameMetric(name)) return known;
+    this.#numbers.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+}
 
 /** The largest step that a series can hold. */
 const LARGEST_STEP = 2 ** 32 - 1;
@@ -11,8 +37,8 @@ export class Row {
   step = 0;
   split: MetricsLine['split'] = 'train';
   count = 0;
-  readonly metrics = new Uint8Array(METRIC_NAMES.length);
-  readonly values = new Float64Array(METRIC_NAMES.length);
+  readonly metrics = new Uint8Array(MOST_METRICS);
+  readonly values = new Float64Array(MOST_METRICS);
 
   add(metric: number, value: number): void {
     this.metrics[this.count] = metric;

@@ -1,10 +1,12 @@
-import type { Row } from './row';
+import { MetricNumbers, type Row } from './row';
 import { Series } from './series';
 
 /** All that a run has measured so far. */
 export class RunSeries {
-  #train = new Series();
-  #eval = new Series();
+  /** By which rows name their metrics. */
+  readonly metrics = new MetricNumbers();
+  #train = new Series(this.metrics);
+  #eval = new Series(this.metrics);
 
   get train(): Series {
     return this.#train;
@@ -30,7 +32,7 @@ export class RunSeries {
   }
 
   clear(): void {
-    this.#train = new Series();
-    this.#eval = new Series();
+    this.#train = new Series(this.metrics);
+    this.#eval = new Series(this.metrics);
   }
 }

@@ -1,6 +1,5 @@
-import type { MetricName } from '../runs/format';
 import { ByteCursor, type Literal, literal } from './byte-cursor';
-import { isStep, METRIC_NAMES, type Row } from './row';
+import { isStep, type MetricNumbers, MOST_METRICS, type Row } from './row';
 
 const [COMMA, COLON, OPEN, CLOSE, LINE_FEED] = [0x2c, 0x3a, 0x7b, 0x7d, 0x0a];
 
@@ -13,7 +12,6 @@ const VALUES = key('values');
 const TRAIN = quoted('train');
 const EVAL = quoted('eval');
 const NAMED = [NaN, Infinity, -Infinity].map((number) => [quoted(String(number)), number] as const);
-const METRIC_KEYS = METRIC_NAMES.map(key);
 
 /**
  * Reads lines of `metrics.jsonl` from their bytes, several times faster than by way of JSON.parse: no text and no object
@@ -22,14 +20,19 @@ const METRIC_KEYS = METRIC_NAMES.map(key);
  */
 export class LineScanner {
   readonly #cursor = new ByteCursor();
-  readonly #isChosen: readonly boolean[];
+  readonly #keys: Literal[] = [];
+  readonly #isChosen: boolean[] = [];
   /** The metric that came after each metric in lines before, and first after none: most lines have the same order. */
-  readonly #following = new Uint8Array(METRIC_NAMES.length + 1);
+  readonly #following = new Uint8Array(MOST_METRICS + 1);
 
-  /** @param chosen the metrics that rows shall have */
-  constructor(chosen: ReadonlySet<MetricName>) {
-    this.#isChosen = METRIC_NAMES.map((name) => chosen.has(name));
-  }
+  /**
+   * @param metrics by which rows name their metrics
+   * @param chosen the metrics that rows shall have; absent: all, also those that a trainer has of its own
+   */
+  constructor(
+    private readonly metrics: MetricNumbers,
+    private readonly chosen?: ReadonlySet<string>,
+  ) {}
 
   /** @param lines whole ones, each with its line feed */
   open(lines: Uint8Array): void {
@@ -48,10 +51,19 @@ export class LineScanner {
    */
   scan(start: number, row: Row): number {
     const cursor = this.#cursor;
+    if (this.#keys.length < this.metrics.names.length) this.#learnNames();
     cursor.at = start;
     row.count = 0;
     if (!this.#readHead(row) || !this.#readValues(row) || !cursor.takes(CLOSE)) return -1;
     return cursor.takes(LINE_FEED) ? cursor.at : -1;
+  }
+
+  /** Names that came up since the line before. */
+  #learnNames(): void {
+    for (const name of this.metrics.names.slice(this.#keys.length)) {
+      this.#keys.push(literal(`${JSON.stringify(name)}:`));
+      this.#isChosen.push(this.chosen?.has(name) ?? true);
+    }
   }
 
   #readHead(row: Row): boolean {
@@ -80,7 +92,7 @@ export class LineScanner {
     const cursor = this.#cursor;
     if (!cursor.takes(OPEN)) return false;
     if (cursor.takes(CLOSE)) return true;
-    let before = METRIC_NAMES.length;
+    let before = MOST_METRICS;
     do {
       const metric = this.#takeMetric(before);
       if (metric < 0) {
@@ -90,7 +102,7 @@ export class LineScanner {
       before = metric;
       if (!cursor.takesNumber() && !this.#takesNamedNumber()) return false;
       if (!this.#isChosen[metric]) continue;
-      if (row.count === METRIC_NAMES.length) return false;
+      if (row.count === MOST_METRICS) return false;
       row.add(metric, cursor.number);
     } while (cursor.takes(COMMA));
     return cursor.takes(CLOSE);
@@ -99,18 +111,20 @@ export class LineScanner {
   /** Takes a metric's name as a key; -1 where there is none. */
   #takeMetric(before: number): number {
     const likely = this.#following[before] ?? 0;
-    if (this.#takesKey(METRIC_KEYS[likely] ?? STEP)) return likely;
-    const metric = METRIC_KEYS.findIndex((name) => this.#takesKey(name));
+    if (this.#takesKey(this.#keys[likely] ?? STEP)) return likely;
+    const metric = this.#keys.findIndex((name) => this.#takesKey(name));
     if (metric >= 0) this.#following[before] = metric;
     return metric;
   }
 
-  /** A newer version may have values that this one does not know. */
+  /** Passes over a value that rows do not have. A number under a new name is to be parsed, so that the name is learned. */
   #takesForeign(): boolean {
     const cursor = this.#cursor;
     if (!cursor.takesString() || !cursor.takes(COLON)) return false;
     cursor.skipSpace();
-    return cursor.takesNumber() || cursor.takesString();
+    const isWanted = this.chosen === undefined && !this.metrics.isFull;
+    if (cursor.takesNumber() || this.#takesNamedNumber()) return !isWanted;
+    return cursor.takesString();
   }
 
   #takesNamedNumber(): boolean {

@@ -1,19 +1,20 @@
-import type { MetricName } from '../runs/format';
 import { Column } from './column';
-import { METRIC_NAMES, type Row } from './row';
+import type { MetricNumbers, Row } from './row';
 
 /** A metric over the steps that have a value of it, ascending. NaN and infinities are values: they were measured. */
 export interface Curve {
   /** Optimizer steps done. */
   readonly steps: Uint32Array;
-  /** As many; in the unit that `METRICS` names, rounded to single precision. */
+  /** As many; in the unit that `METRICS` names where it knows the metric, rounded to single precision. */
   readonly values: Float32Array;
 }
 
 /** The metrics of one split, a column each. */
 export class Series {
   readonly #steps = new Column(Uint32Array);
-  readonly #curves: (MetricColumn | undefined)[] = METRIC_NAMES.map(() => undefined);
+  readonly #curves: (MetricColumn | undefined)[] = [];
+
+  constructor(private readonly metrics: MetricNumbers) {}
 
   /** Steps that have any value. */
   get length(): number {
@@ -24,14 +25,14 @@ export class Series {
     return this.#steps.last;
   }
 
-  /** The metrics that have values, in the order of `METRICS`. */
-  get names(): MetricName[] {
-    return METRIC_NAMES.filter((_, metric) => (this.#curves[metric]?.length ?? 0) > 0);
+  /** The metrics that have values: known ones in the order of `METRICS`, then others. */
+  get names(): string[] {
+    return this.metrics.names.filter((_, metric) => (this.#curves[metric]?.length ?? 0) > 0);
   }
 
   /** The numbers themselves, not a copy: they hold until the series changes. */
-  curve(name: MetricName): Curve | undefined {
-    const column = this.#curves[METRIC_NAMES.indexOf(name)];
+  curve(name: string): Curve | undefined {
+    const column = this.#curves[this.metrics.find(name) ?? -1];
     return column && column.length > 0 ? column.curve(this.#steps) : undefined;
   }
 

@@ -2,8 +2,8 @@ import { flattenConfig } from '../config/resolved';
 import type { RunFile } from '../runs/format';
 import type { ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
-import { experimentName } from '../runs/run-snapshot';
-import { runTitle, stateSentence } from '../runs/run-words';
+import { runName } from '../runs/run-snapshot';
+import { producerInShort, runTitle, stateSentence } from '../runs/run-words';
 import { count, listed } from '../words/counts';
 import { decimal } from '../words/numbers';
 import { type ShortAlarm, shortAlarms } from './gravest-alarms';
@@ -66,7 +66,7 @@ export function comparePageOf(unsorted: readonly ComparedFiles[], missing: reado
 type Differences = ComparePage['differences'];
 
 function titleOf(runs: readonly ComparedFiles[]): string {
-  const experiments = new Set(runs.map(({ run }) => run && experimentName(run.configFile)));
+  const experiments = new Set(runs.map(({ run }) => run && runName(run)));
   const [only] = experiments;
   return `Compare ${count(runs.length, 'run')}${experiments.size === 1 && only ? ` of ${only}` : ''}`;
 }
@@ -75,8 +75,8 @@ function titleOf(runs: readonly ComparedFiles[]): string {
 function settingsOf(run: RunFile): Readonly<Record<string, unknown>> {
   return {
     ...flattenConfig(run.config),
-    'config file': experimentName(run.configFile),
-    trainer: run.backend,
+    'config file': runName(run),
+    trainer: producerInShort(run.producer),
     ...Object.fromEntries(
       Object.entries(run.versions).map(([name, version]) => [`version of ${name}`, version]),
     ),

@@ -1,10 +1,11 @@
+import { flattenConfig } from '../config/resolved';
 import type { Alarm } from '../runs/alarm';
-import type { RunFile, TrainerLine } from '../runs/format';
+import { isTrainedHere, type RunFile, type TrainerLine } from '../runs/format';
 import { isLive } from '../runs/liveness';
-import { armOf, isFields } from '../runs/read-files';
+import { armOf } from '../runs/read-files';
 import type { RunRecord } from '../runs/run-snapshot';
 import { isResumable } from '../runs/run-tree';
-import { runTitle, stateSentence, whatNow } from '../runs/run-words';
+import { producerInShort, runTitle, stateSentence, whatNow } from '../runs/run-words';
 import { decimal, whole } from '../words/numbers';
 import type { Fact, RunAction, RunPage } from './run-page';
 
@@ -48,7 +49,7 @@ function actionsOf(known: RunDetails): RunAction[] {
   return [
     ...(live ? (['stop'] as const) : []),
     ...(isResumable(seen) ? (['resume'] as const) : []),
-    'inspect',
+    ...(known.run && isTrainedHere(known.run) ? (['inspect'] as const) : []),
     'showLog',
     'reveal',
     ...(live ? [] : (['delete'] as const)),
@@ -59,8 +60,9 @@ function factsOf({ run, status, plan }: RunDetails): Fact[] {
   if (!run) return [];
   const { beta, seed } = armOf(run);
   return [
-    { label: 'beta', value: decimal(beta) },
-    { label: 'reference', value: referenceInShort(run) },
+    ...(Number.isNaN(beta) ? [] : [{ label: 'beta', value: decimal(beta) }]),
+    ...referenceInShort(run),
+    ...(isTrainedHere(run) ? [] : [{ label: 'trainer', value: producerInShort(run.producer) }]),
     ...(plan
       ? [
           {
@@ -71,15 +73,16 @@ function factsOf({ run, status, plan }: RunDetails): Fact[] {
           { label: 'device', value: plan.device },
         ]
       : []),
-    { label: 'seed', value: String(seed) },
+    ...(Number.isNaN(seed) ? [] : [{ label: 'seed', value: String(seed) }]),
     ...(status ? [{ label: 'machine', value: status.host }] : []),
   ];
 }
 
-function referenceInShort({ config }: RunFile): string {
-  const reference = isFields(config.reference) ? config.reference : {};
-  const policy = typeof reference.policy === 'string' ? reference.policy : 'same';
-  if (policy === 'none') return 'none';
+/** Nothing where it is not known what the reference is. */
+function referenceInShort({ config }: RunFile): Fact[] {
+  const { 'reference.policy': policy, 'reference.score': score } = flattenConfig(config);
+  if (policy === undefined) return [];
   const name = policy === 'same' ? 'the starting policy' : policy.replace(/^.*[\\/]/, '');
-  return reference.score === 'prior' ? `${name}, without prompt` : name;
+  const value = score === 'prior' && policy !== 'none' ? `${name}, without prompt` : name;
+  return [{ label: 'reference', value }];
 }

@@ -16,7 +16,8 @@ export interface PaperContext {
 export function paperContext({ config }: Pick<RunFile, 'config'>): PaperContext | undefined {
   const options = flattenConfig(config);
   const reference = options['reference.policy'];
-  if (reference === 'none' || options['reference.score'] !== 'conditional') return undefined;
+  if (reference === undefined || reference === 'none' || options['reference.score'] !== 'conditional')
+    return undefined;
   if (options['objective.loss'] !== 'sigmoid' || options['objective.length_normalized']) return undefined;
   const family = modelFamily(options['model.path'] ?? '');
   const isOwn = reference === 'same' || reference === options['model.path'];

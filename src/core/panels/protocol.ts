@@ -1,4 +1,4 @@
-import type { MetricName, MetricsLine, Sample } from '../runs/format';
+import type { MetricsLine, Sample } from '../runs/format';
 import type { ComparePage } from './compare-page';
 import type { PairsPage, PairsQuestion } from './pairs-page';
 import type { RunAction, RunPage } from './run-page';
@@ -63,10 +63,13 @@ export type PanelAction =
   /** A picture of a chart, as PNG in base64. */
   | { readonly kind: 'savePicture'; readonly name: string; readonly png: string };
 
-/** Points of one curve. Steps ascend; values are in the unit that `METRICS` names, NaN and infinities included. */
+/**
+ * Points of one curve. Steps ascend; values are in the unit that `METRICS` names where it knows the metric, NaN and
+ * infinities included.
+ */
 export interface CurvePart {
   readonly split: MetricsLine['split'];
-  readonly name: MetricName;
+  readonly name: string;
   readonly steps: Uint32Array;
   readonly values: Float32Array;
 }

@@ -62,7 +62,9 @@ function lost(arms: readonly ArmDetails[]): string[] {
 
 function nextStep({ next }: BetaResponse, arms: readonly ArmDetails[]): NextStep | undefined {
   if (!next) return undefined;
-  const there = arms.flatMap(({ run, state }) => (run ? [{ ...armOf(run), state }] : []));
+  const there = arms
+    .flatMap(({ run, state }) => (run ? [{ ...armOf(run), state }] : []))
+    .filter(({ seed }) => !Number.isNaN(seed));
   const runs = missingArms(next, there, 0).length;
   if (runs === 0) return undefined;
   const each = meanDuration(arms);

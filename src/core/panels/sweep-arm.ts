@@ -3,7 +3,7 @@ import { fromJsonNumber, type MetricName } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
 import { alarmInShort, type RunOverview } from '../runs/run-snapshot';
-import { isResumable } from '../runs/run-tree';
+import { byNumber, isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
 import type { BetaResponse } from '../sweeps/beta-response';
 import { hasBrokenOff } from '../sweeps/beta-row';
@@ -59,7 +59,7 @@ export interface SweepArm {
 
 /** Nothing for an arm whose beta cannot be read. */
 export function summaryOf({ id, run, state, status, train, eval: held, alarms }: ArmDetails): ArmSummary[] {
-  if (!run) return [];
+  if (!run || Number.isNaN(armOf(run).beta)) return [];
   return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms }];
 }
 
@@ -118,5 +118,5 @@ type Placed = Pick<ArmDetails, 'id' | 'run'>;
 export function byBetaAndSeed(a: Placed, b: Placed): number {
   const [first, second] = [a, b].map(({ run }) => run && armOf(run));
   if (!first || !second) return first ? -1 : second ? 1 : a.id < b.id ? -1 : 1;
-  return second.beta - first.beta || first.seed - second.seed || (a.id < b.id ? -1 : 1);
+  return byNumber(second.beta, first.beta) || byNumber(first.seed, second.seed) || (a.id < b.id ? -1 : 1);
 }

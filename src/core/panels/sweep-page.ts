@@ -1,4 +1,4 @@
-import { experimentName } from '../runs/run-snapshot';
+import { runName } from '../runs/run-snapshot';
 import { type BetaResponse, betaResponse } from '../sweeps/beta-response';
 import { type PaperContext, paperContext } from './paper-context';
 import { type SweepAnswer, sweepAnswer } from './sweep-answer';
@@ -37,7 +37,7 @@ export function sweepPageOf({ id, arms: unsorted, deleted }: KnownSweep): SweepP
   return {
     kind: 'sweep',
     id,
-    title: run ? `${experimentName(run.configFile)}, beta sweep` : id,
+    title: run ? `${runName(run)}, beta sweep` : id,
     sentence: sweepSentence(arms, deleted),
     config: run?.configFile,
     answer: sweepAnswer(response, arms),

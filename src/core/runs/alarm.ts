@@ -16,7 +16,8 @@ export type Measured = (name: MetricName) => number;
 export type AlarmDetector = (line: MetricsLine, value: Measured) => Omit<Alarm, 'step'> | undefined;
 
 export interface AlarmContext {
-  readonly config: Config;
+  /** What is not known of it is absent. */
+  readonly config: Partial<Config>;
   /** Optimizer steps of the whole run, as far as they are known. */
   totalSteps(): number | undefined;
 }

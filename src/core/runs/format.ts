@@ -4,7 +4,7 @@
  */
 
 /** Raised when an older reader would misunderstand a newer file. */
-export const RUN_FORMAT = 1;
+export const RUN_FORMAT = 2;
 
 export const RUN_FILES = {
   run: 'run.json',
@@ -18,23 +18,42 @@ export const RUN_FILES = {
   model: 'model',
 } as const;
 
-/** `run.json`: what a run is. Written once, by the launcher. */
+/**
+ * What trains a run: our trainer on ONNX Runtime or on PyTorch, another trainer's command that a job starts, or nothing
+ * any more, because the run was imported from another trainer's files.
+ */
+export const PRODUCER_KINDS = ['onnx', 'torch', 'command', 'imported'] as const;
+
+export interface Producer {
+  readonly kind: (typeof PRODUCER_KINDS)[number];
+  /** Such as `dpo-lab`, `trl`, `llama-factory`. */
+  readonly trainer: string;
+  /** Of the trainer, where it is known. */
+  readonly version?: string;
+}
+
+/** `run.json`: what a run is. Written once, by the launcher or by what imported the run. */
 export interface RunFile {
   readonly format: number;
   readonly id: string;
   readonly created: number;
   /** The sweep that the run is an arm of. */
   readonly sweep?: string;
-  readonly backend: 'onnx' | 'torch';
-  /** Every option with its value, nested as in a config file. Paths are as written: relative to `baseFolder`. */
+  readonly producer: Producer;
+  /** What people call the run, where it has no config file to be named after. */
+  readonly name?: string;
+  /**
+   * Options with their values, nested as in a config file: every option for a run of our trainers, what is known for
+   * others. Paths are as written: relative to `baseFolder`.
+   */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Absolute. */
-  readonly configFile: string;
+  /** Absolute. Absent where no config file is known. */
+  readonly configFile?: string;
   /** As it was when the run was launched. */
-  readonly configText: string;
+  readonly configText?: string;
   /** SHA-256 of the text, in hexadecimal. */
-  readonly configHash: string;
-  /** Absolute: the folder of the config file. */
+  readonly configHash?: string;
+  /** Absolute: the folder of the config file, or the one that the run was imported from. */
   readonly baseFolder: string;
   /** Absolute: holds `references/`, `runs/` and `sweeps/`. */
   readonly dataFolder: string;
@@ -42,6 +61,11 @@ export interface RunFile {
   readonly versions: Readonly<Record<string, string>>;
   /** Of the repository that holds the config, where there is one. */
   readonly gitCommit?: string;
+}
+
+/** Whether one of our trainers made the run, so that we can resume it and read its checkpoints. */
+export function isTrainedHere({ producer }: Pick<RunFile, 'producer'>): boolean {
+  return producer.kind === 'onnx' || producer.kind === 'torch';
 }
 
 export const RUN_STATES = [
@@ -93,10 +117,15 @@ export interface MetricsLine {
   readonly step: number;
   readonly time: number;
   readonly split: 'train' | 'eval';
-  readonly values: Readonly<Partial<Record<MetricName, JsonNumber>>>;
+  readonly values: MetricValues;
 }
 
-/** Every value that may be measured, with its unit. */
+/** Values by their names: those of `METRICS`, and others that a trainer has of its own, whose unit is not known. */
+export type MetricValues = Readonly<Partial<Record<MetricName, JsonNumber>>> & {
+  readonly [name: string]: JsonNumber;
+};
+
+/** Every value whose meaning is known, with its unit. */
 export const METRICS = {
   loss: 'nats per pair for sigmoid',
   reward_chosen: 'beta times nats',
@@ -123,6 +152,17 @@ export const METRICS = {
   win_rate: 'share of generated texts, ties half',
 } as const;
 export type MetricName = keyof typeof METRICS;
+
+export function isKnownMetric(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}
+
+/** Characters of a name that a trainer gave to a value of its own, at most. */
+const LONGEST_NAME = 100;
+
+export function canNameMetric(name: string): boolean {
+  return name !== '' && name.length <= LONGEST_NAME;
+}
 
 /** A text that was generated at an evaluation. */
 export interface GeneratedText {

@@ -1,5 +1,5 @@
 import { isLive } from './liveness';
-import { alarmInShort, experimentName, type RunOverview } from './run-snapshot';
+import { alarmInShort, type RunOverview, runName } from './run-snapshot';
 import { endOf, gravestAlarms, groupedBySweep } from './run-tree';
 import { runTitle, stateSentence, whatNow } from './run-words';
 
@@ -45,7 +45,7 @@ function wordsOf(runs: readonly RunOverview[]): string {
     runs.find(({ state }) => state === 'failed') ?? runs.find(({ state }) => state === 'interrupted');
   const why = bad ? [whatNow(bad)] : [];
   if (first && runs.length === 1) return [`${runTitle(first)}: ${stateSentence(first)}`, ...why].join(' ');
-  const name = experimentName(first?.run?.configFile ?? '');
+  const name = first?.run ? runName(first.run) : (first?.id ?? '');
   return [`${name}, ${runs.length} arms: ${endOf(runs)}.`, ...why].join(' ');
 }
 

@@ -1,15 +1,15 @@
 import {
   type ControlFile,
+  canNameMetric,
   type EventLine,
-  METRICS,
   type MetricsLine,
+  type MetricValues,
   RUN_STATES,
   type RunFile,
   type RunState,
   type RunStatus,
   type TrainerLine,
 } from './format';
-import { isRunName } from './run-id';
 
 /**
  * What stands in a run's files, from parsed JSON. A foreign or damaged value gives undefined and never throws; keys of a
@@ -17,19 +17,6 @@ import { isRunName } from './run-id';
  */
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export function isRunFile(value: unknown): value is RunFile {
-  return (
-    isFields(value) &&
-    isNumber(value.format) &&
-    isRunName(value.id) &&
-    (value.sweep === undefined || isRunName(value.sweep)) &&
-    isNumber(value.created) &&
-    (value.backend === 'onnx' || value.backend === 'torch') &&
-    isFields(value.config) &&
-    ['configFile', 'configText', 'baseFolder', 'dataFolder'].every((key) => isText(value[key]))
-  );
-}
 
 export function isRunStatus(value: unknown): value is RunStatus {
   return (
@@ -49,16 +36,16 @@ function isRunState(value: unknown): value is RunState {
   return RUN_STATES.some((state) => state === value);
 }
 
-/** Values that this version does not know are left out. */
+/** What is not a number is left out. */
 export function metricsLine(value: unknown): MetricsLine | undefined {
   if (!isFields(value) || !isNumber(value.step) || !isNumber(value.time) || !isFields(value.values))
     return undefined;
   const { step, time, split } = value;
   if (split !== 'train' && split !== 'eval') return undefined;
-  const known = Object.entries(value.values).filter(
-    ([name, number]) => Object.hasOwn(METRICS, name) && isJsonNumber(number),
+  const numbers = Object.entries(value.values).filter(
+    ([name, number]) => canNameMetric(name) && isJsonNumber(number),
   );
-  return { step, time, split, values: Object.fromEntries(known) as MetricsLine['values'] };
+  return { step, time, split, values: Object.fromEntries(numbers) as MetricValues };
 }
 
 const TRAINER_LINES: { readonly [K in TrainerLine['kind']]: (line: Fields) => boolean } = {
@@ -99,7 +86,7 @@ export function isControlFile(value: unknown): value is ControlFile {
   );
 }
 
-/** The setting of an arm, where its config says it. */
+/** The setting of an arm; NaN for what its config does not say. */
 export function armOf(run: RunFile): { readonly beta: number; readonly seed: number } {
   const number = (section: string, key: string): number => {
     const fields = run.config[section];
@@ -114,7 +101,8 @@ export function mergeValues(
   lines: readonly MetricsLine[],
   split: MetricsLine['split'],
 ): MetricsLine['values'] {
-  return Object.assign({}, ...lines.filter((line) => line.split === split).map(({ values }) => values));
+  const own = lines.filter((line) => line.split === split);
+  return Object.fromEntries(own.flatMap(({ values }) => Object.entries(values))) as MetricValues;
 }
 
 export function isFields(value: unknown): value is Fields {

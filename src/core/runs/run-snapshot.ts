@@ -28,6 +28,11 @@ export function experimentName(configFile: string): string {
   return configFile.replace(/^.*[\\/]/, '').replace(/\.dpo\.(ya?ml|json)$/i, '');
 }
 
+/** What lists call the experiment that a run belongs to. */
+export function runName({ name, configFile, id }: Pick<RunFile, 'name' | 'configFile' | 'id'>): string {
+  return name ?? (configFile === undefined ? id : experimentName(configFile));
+}
+
 /** What is told to the user at once; `info` is normal in a healthy run. */
 export function graveAlarms({ alarms }: Pick<RunOverview, 'alarms'>): readonly Alarm[] {
   const bySeverity = (severity: Alarm['severity']) => alarms.filter((alarm) => alarm.severity === severity);

@@ -1,8 +1,8 @@
 import type { Alarm } from './alarm';
-import { RUN_FORMAT } from './format';
+import { isTrainedHere } from './format';
 import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
-import { alarmInShort, experimentName, graveAlarms, type RunOverview } from './run-snapshot';
+import { alarmInShort, experimentName, graveAlarms, type RunOverview, runName } from './run-snapshot';
 import { armLabel } from './run-values';
 import { keyFigures, runTitle, stepsInShort } from './run-words';
 
@@ -93,7 +93,8 @@ function launchItem(key: string, arms: readonly RunOverview[]): RunItem {
 
 function sweepItem(key: string, unsorted: readonly RunOverview[]): RunItem {
   const arms = unsorted.toSorted(byBetaAndSeed);
-  const name = experimentName(arms.find(({ run }) => run)?.run?.configFile ?? key);
+  const readable = arms.find(({ run }) => run)?.run;
+  const name = readable ? runName(readable) : experimentName(key);
   const label = `${name}, ${arms.length} arms`;
   const live = arms.filter(({ state }) => isLive(state));
   const description = [
@@ -156,7 +157,7 @@ function abilitiesOf(run: RunOverview): Ability[] {
 
 export function isResumable({ state, run, problem }: RunOverview): boolean {
   const isOpen = !isLive(state) && state !== 'completed';
-  return isOpen && run !== undefined && run.format <= RUN_FORMAT && problem === undefined;
+  return isOpen && run !== undefined && isTrainedHere(run) && problem === undefined;
 }
 
 function olderItem(children: readonly RunItem[]): RunItem {
@@ -215,7 +216,13 @@ function severity({ severity: name }: { readonly severity: string }): number {
 function byBetaAndSeed(a: RunOverview, b: RunOverview): number {
   const [first, second] = [a, b].map(({ run }) => (run ? armOf(run) : undefined));
   if (!first || !second) return a.id < b.id ? -1 : 1;
-  return second.beta - first.beta || first.seed - second.seed;
+  return byNumber(second.beta, first.beta) || byNumber(first.seed, second.seed);
+}
+
+/** What is not known comes last. */
+export function byNumber(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
+  return a - b;
 }
 
 /** Live runs, for the status bar and the badge. */

@@ -1,5 +1,5 @@
 import { decimal, percent, whole } from '../words/numbers';
-import { fromJsonNumber, type MetricName, type MetricsLine, type RunFile } from './format';
+import { fromJsonNumber, isKnownMetric, type MetricName, type MetricsLine, type RunFile } from './format';
 import { armOf } from './read-files';
 
 type Values = MetricsLine['values'];
@@ -23,7 +23,15 @@ export function evaluated(values: Values): string[] {
     ...shown(values, 'ended', (ended) => `${percent(ended)} of texts end by themselves`),
     ...shown(values, 'generated_length', (length) => `${whole(length)} tokens a text`),
     ...shown(values, 'kl', (kl) => `KL ${decimal(kl)} nats a token`),
+    ...otherMetrics(values).map(({ name, value }) => `${name} ${decimal(value)}`),
   ];
+}
+
+/** Values that a trainer has of its own, which are shown by their names. */
+export function otherMetrics(values: Values): { readonly name: string; readonly value: number }[] {
+  return Object.entries(values)
+    .filter(([name]) => !isKnownMetric(name))
+    .map(([name, value]) => ({ name, value: fromJsonNumber(value) }));
 }
 
 /** Nothing for a value that was not measured. */
@@ -42,7 +50,8 @@ export function armLabel(run: ArmRun, all: readonly ArmRun[]): string {
   const { beta, seed } = armOf(run.run);
   const seeds = new Set(arms.map((arm) => arm.seed)).size;
   const betas = new Set(arms.map((arm) => arm.beta)).size;
-  return [...(betas > 1 || seeds < 2 ? [`beta ${beta}`] : []), ...(seeds > 1 ? [`seed ${seed}`] : [])].join(
-    ' ',
-  );
+  return [
+    ...(!Number.isNaN(beta) && (betas > 1 || seeds < 2) ? [`beta ${beta}`] : []),
+    ...(!Number.isNaN(seed) && seeds > 1 ? [`seed ${seed}`] : []),
+  ].join(' ');
 }

@@ -1,14 +1,23 @@
 import { decimal, duration, percent, whole } from '../words/numbers';
-import { isLive } from './liveness';
+import { isTrainedHere, type Producer, type RunFile, type RunStatus } from './format';
+import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
-import { experimentName, type RunOverview } from './run-snapshot';
+import { type RunOverview, runName } from './run-snapshot';
 import { shown } from './run-values';
 
 /** A run in words, for lists, tooltips and pages. */
 
-/** `goldilocks, beta 0.1`. */
+/** `goldilocks, beta 0.1`; without beta where that is not known. */
 export function runTitle({ run, id }: RunOverview): string {
-  return run ? `${experimentName(run.configFile)}, beta ${armOf(run).beta}` : id;
+  if (!run) return id;
+  const { beta } = armOf(run);
+  return Number.isNaN(beta) ? runName(run) : `${runName(run)}, beta ${beta}`;
+}
+
+/** `onnx`, or the name and version of another trainer. */
+export function producerInShort({ kind, trainer, version }: Producer): string {
+  if (kind === 'onnx' || kind === 'torch') return kind;
+  return version === undefined ? trainer : `${trainer} ${version}`;
 }
 
 /** Steps done and of the whole run, such as `120/400`; empty before the first. */
@@ -53,8 +62,9 @@ export function stateSentence({ state, status }: RunOverview): string {
 }
 
 /** What became of a run that did not reach its end, and what can be done; empty for others. */
-export function whatNow({ state, status, problem }: RunOverview): string {
+export function whatNow({ state, status, problem, run }: RunOverview): string {
   if (problem !== undefined) return problem;
+  if (run && !isTrainedHere(run)) return whatNowElsewhere({ state, status, run });
   switch (state) {
     case 'failed':
       return status?.error ?? 'It failed without a word. Its log may tell more.';
@@ -65,4 +75,21 @@ export function whatNow({ state, status, problem }: RunOverview): string {
     default:
       return '';
   }
+}
+
+/** The same for a run of another trainer, which DPO Lab cannot resume. */
+function whatNowElsewhere({
+  state,
+  status,
+  run,
+}: {
+  readonly state: ShownState;
+  readonly status: RunStatus | undefined;
+  readonly run: RunFile;
+}): string {
+  const { trainer } = run.producer;
+  if (state === 'failed') return status?.error ?? `It failed. The output of ${trainer} may say why.`;
+  if (state === 'interrupted')
+    return `Nothing more was heard of it: ${trainer} has ended, or its files are no longer updated.`;
+  return '';
 }

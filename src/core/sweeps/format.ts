@@ -1,4 +1,4 @@
-import type { JsonNumber, MetricName } from '../runs/format';
+import type { MetricValues } from '../runs/format';
 
 /** The files of a sweep folder, as `docs/RUN_FORMAT.md` specifies them. A single run is a sweep of one arm. */
 export const SWEEP_FILES = { sweep: 'sweep.json', summary: 'summary.json', log: 'job.log' } as const;
@@ -50,5 +50,3 @@ export interface ArmSummary {
   readonly eval: MetricValues;
   readonly alarms: readonly { readonly code: string; readonly severity: string; readonly step: number }[];
 }
-
-export type MetricValues = Readonly<Partial<Record<MetricName, JsonNumber>>>;

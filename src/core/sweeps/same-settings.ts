@@ -1,5 +1,5 @@
 import { flattenConfig } from '../config/resolved';
-import type { RunFile } from '../runs/format';
+import type { Producer, RunFile } from '../runs/format';
 
 /** Options that tell arms of one experiment apart, or say how many there are and who hears of them. */
 const OF_ARMS: ReadonlySet<string> = new Set([
@@ -15,11 +15,11 @@ const OF_ARMS: ReadonlySet<string> = new Set([
 /** Equal for runs that differ in beta and seed alone, so that one curve of beta can be drawn through all of them. */
 export function settingsKey({
   config,
-  backend,
+  producer,
   baseFolder,
-}: Pick<RunFile, 'config' | 'backend' | 'baseFolder'>): string {
+}: Pick<RunFile, 'config' | 'baseFolder'> & { readonly producer: Omit<Producer, 'version'> }): string {
   const options = Object.entries(flattenConfig(config))
     .filter(([path, value]) => !OF_ARMS.has(path) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([backend, baseFolder, options]);
+  return JSON.stringify([producer.kind, producer.trainer, baseFolder, options]);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { experimentName, type RunOverview } from '../../core/runs/run-snapshot';
+import { type RunOverview, runName } from '../../core/runs/run-snapshot';
 import { groupedBySweep } from '../../core/runs/run-tree';
 import { runTitle, stateSentence } from '../../core/runs/run-words';
 import { UserError } from '../commands';
@@ -125,7 +125,7 @@ function sweepsOf(runs: readonly RunOverview[]): Choice[] {
   return [...groupedBySweep(runs).values()].flatMap((arms): Choice[] => {
     const [first] = arms;
     if (first?.run?.sweep === undefined || arms.length < 2) return [];
-    const label = `${experimentName(first.run.configFile)}, ${arms.length} arms`;
+    const label = `${runName(first.run)}, ${arms.length} arms`;
     return [{ label, description: timeInWords(first.run.created), detail: first.run.sweep, runs: arms }];
   });
 }

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
-import { experimentName, type RunOverview } from '../../core/runs/run-snapshot';
+import { type RunOverview, runName } from '../../core/runs/run-snapshot';
 import { isResumable } from '../../core/runs/run-tree';
 import { runTitle } from '../../core/runs/run-words';
 import type { FileError } from '../../node/files/text-files';
@@ -37,8 +37,8 @@ export class RunCommands {
     const none = 'There is no sweep here yet. Open a config and press Sweep Beta.';
     const run = await this.choice.sweep(args, { title: 'Open Sweep', none });
     if (run?.run?.sweep === undefined) return;
-    const { configFile, sweep } = run.run;
-    const title = `${experimentName(configFile)}, beta sweep`;
+    const { sweep } = run.run;
+    const title = `${runName(run.run)}, beta sweep`;
     this.panels.show({ kind: 'sweep', dataFolder: dataFolderOf(run), sweep }, title);
   }
 

@@ -111,7 +111,7 @@ export class StartRuns {
     const config = resolveConfig(this.documents.checked(document).experiment);
     const key = settingsKey({
       config: nestConfig(config),
-      backend: config['backend.kind'],
+      producer: { kind: config['backend.kind'], trainer: 'dpo-lab' },
       baseFolder: dirname(document.uri.fsPath),
     });
     const there = this.runs

@@ -88,7 +88,7 @@ export async function launch(
     format: RUN_FORMAT,
     created,
     sweep,
-    backend: config['backend.kind'],
+    producer: { kind: config['backend.kind'], trainer: 'dpo-lab', ...ownVersion(programs) },
     configFile,
     configText: text,
     configHash: createHash('sha256').update(text).digest('hex'),
@@ -195,6 +195,11 @@ function chance(taken: readonly string[] = []): string {
       .padStart(4, '0');
     if (!taken.some((id) => id.endsWith(suffix))) return suffix;
   }
+}
+
+function ownVersion({ versions }: Programs): { version?: string } {
+  const version = versions['dpo-lab'];
+  return version === undefined ? {} : { version };
 }
 
 async function gitCommit(folder: string): Promise<{ gitCommit?: string }> {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flattenConfig } from '../../core/config/resolved';
-import { RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
+import { completeConfig } from '../../core/config/resolved';
+import { isTrainedHere, RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
@@ -37,7 +37,7 @@ export async function resume(
   const plan = known ? withoutStart(known) : { ...oneArm(first, sweep), runs: ids };
   // The programs may lie elsewhere than when the runs were launched, after an update for instance.
   const { configFile } = first;
-  const config = flattenConfig(first.config);
+  const config = completeConfig(first.config);
   const { start, problem } = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
   const file: SweepFile = { ...plan, ...start };
   insideOf(dataFolder, 'sweeps', sweep);
@@ -49,15 +49,22 @@ export async function resume(
   return { sweep, runs: ids, ...(problem && { problem }) };
 }
 
-async function resumable(dataFolder: string, id: string): Promise<RunFile> {
+/** A run of our trainers has a config file. */
+type ResumableRun = RunFile & { readonly configFile: string };
+
+async function resumable(dataFolder: string, id: string): Promise<ResumableRun> {
   insideOf(dataFolder, 'runs', id);
   const { run, state, problem } = await readRun(runFolderOf(dataFolder, id), id);
-  if (!run || run.format > RUN_FORMAT || problem !== undefined) {
-    throw new FileError(problem ?? `${id} cannot be read.`);
+  if (!run || problem !== undefined) throw new FileError(problem ?? `${id} cannot be read.`);
+  const { configFile, producer } = run;
+  if (!isTrainedHere(run) || configFile === undefined) {
+    throw new FileError(
+      `${id} was trained by ${producer.trainer}, so DPO Lab cannot resume it. Resume it with ${producer.trainer} itself.`,
+    );
   }
   if (isLive(state)) throw new FileError(`${id} is ${state}. Watch it with: dpo-lab watch ${id}`);
   if (state === 'completed') throw new FileError(`${id} is completed: there is nothing to resume.`);
-  return run;
+  return { ...run, configFile };
 }
 
 type Plan = Omit<SweepFile, keyof TrainerStart>;
@@ -69,6 +76,6 @@ function withoutStart(sweep: SweepFile): Plan {
 }
 
 /** A sweep whose folder was deleted. */
-function oneArm({ format, created, configFile }: RunFile, id: string): Omit<Plan, 'runs'> {
-  return { format, id, created, configFile, parallel: 1, stopDegenerate: false };
+function oneArm({ created, configFile }: ResumableRun, id: string): Omit<Plan, 'runs'> {
+  return { format: RUN_FORMAT, id, created, configFile, parallel: 1, stopDegenerate: false };
 }

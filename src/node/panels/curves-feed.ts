@@ -8,6 +8,8 @@ const SPLITS = ['train', 'eval'] as const;
 
 /** How much of a curve was sent. */
 interface Sent {
+  readonly split: MetricsLine['split'];
+  readonly name: string;
   readonly length: number;
   readonly lastStep: number;
   readonly lastValue: number;
@@ -19,7 +21,7 @@ export class CurvesFeed {
   #sent = new Map<string, Sent>();
   #hasBegun = false;
 
-  /** @param chosen metrics to send; absent: all */
+  /** @param chosen metrics to send; absent: all, also those that a trainer has of its own */
   constructor(
     private readonly folder: string,
     private readonly send: Send,
@@ -49,8 +51,7 @@ export class CurvesFeed {
   }
 
   #isSuperseded(): boolean {
-    return [...this.#sent].some(([key, { length, lastStep, lastValue }]) => {
-      const [split, name] = key.split(' ') as [MetricsLine['split'], MetricName];
+    return [...this.#sent.values()].some(({ split, name, length, lastStep, lastValue }) => {
       const curve = this.series[split].curve(name);
       const value = curve?.values[length - 1];
       return curve?.steps[length - 1] !== lastStep || !Object.is(value, lastValue);
@@ -65,6 +66,8 @@ export class CurvesFeed {
       const from = this.#sent.get(key)?.length ?? 0;
       if (!curve || curve.steps.length === from) return [];
       this.#sent.set(key, {
+        split,
+        name,
         length: curve.steps.length,
         lastStep: curve.steps.at(-1) ?? 0,
         lastValue: curve.values.at(-1) ?? Number.NaN,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILES } from '../../core/runs/format';
-import { isRunFile } from '../../core/runs/read-files';
+import { runFileOf } from '../../core/runs/run-file';
 import { settingsKey } from '../../core/sweeps/same-settings';
 import { inBatches } from '../files/in-batches';
 import { readJsonObject } from '../files/text-files';
@@ -45,9 +45,10 @@ export class SameExperiment {
   }
 
   async #read(id: string): Promise<Origin> {
-    const run = await readJsonObject(join(runFolderOf(this.dataFolder, id), RUN_FILES.run)).catch(() => ({}));
-    return isRunFile(run)
-      ? { settings: settingsKey(run), sweep: run.sweep ?? '' }
-      : { settings: '', sweep: '' };
+    const file = join(runFolderOf(this.dataFolder, id), RUN_FILES.run);
+    const run = runFileOf(await readJsonObject(file).catch(() => ({})));
+    return typeof run === 'string'
+      ? { settings: '', sweep: '' }
+      : { settings: settingsKey(run), sweep: run.sweep ?? '' };
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isStep, METRIC_NAMES, Row } from '../../core/metrics/row';
+import { isStep, Row } from '../../core/metrics/row';
 import { RunSeries } from '../../core/metrics/run-series';
 import { LineScanner } from '../../core/metrics/scan-line';
 import { fromJsonNumber, type MetricName, RUN_FILES } from '../../core/runs/format';
@@ -17,7 +17,7 @@ export class MetricsReader {
   readonly series = new RunSeries();
   readonly #file: GrowingFile;
   readonly #scanner: LineScanner;
-  readonly #chosen: ReadonlySet<MetricName>;
+  readonly #chosen: ReadonlySet<string> | undefined;
   readonly #row = new Row();
   #foreign = 0;
   #problem: string | undefined;
@@ -25,12 +25,12 @@ export class MetricsReader {
 
   /**
    * @param folder of the run
-   * @param chosen metrics to keep: each takes 4 bytes a step
+   * @param chosen metrics to keep: each takes 4 bytes a step; absent: all, also those that a trainer has of its own
    */
-  constructor(folder: string, chosen: readonly MetricName[] = METRIC_NAMES) {
+  constructor(folder: string, chosen?: readonly MetricName[]) {
     this.#file = new GrowingFile(join(folder, RUN_FILES.metrics), CHUNK);
-    this.#chosen = new Set(chosen);
-    this.#scanner = new LineScanner(this.#chosen);
+    this.#chosen = chosen && new Set(chosen);
+    this.#scanner = new LineScanner(this.series.metrics, this.#chosen);
   }
 
   /** Lines that are not of the format. They are passed over. */
@@ -106,9 +106,9 @@ export class MetricsReader {
     row.step = line.step;
     row.split = line.split;
     row.count = 0;
-    for (const [metric, name] of METRIC_NAMES.entries()) {
-      const value = line.values[name];
-      if (value !== undefined && this.#chosen.has(name)) row.add(metric, fromJsonNumber(value));
+    for (const [name, value] of Object.entries(line.values)) {
+      const metric = this.#chosen?.has(name) === false ? undefined : this.series.metrics.take(name);
+      if (metric !== undefined) row.add(metric, fromJsonNumber(value));
     }
     this.series.append(row);
   }

@@ -10,7 +10,8 @@ import {
   type RunFile,
 } from '../../core/runs/format';
 import { shownState } from '../../core/runs/liveness';
-import { isRunFile, isRunStatus, mergeValues, metricsLine } from '../../core/runs/read-files';
+import { isRunStatus, mergeValues, metricsLine } from '../../core/runs/read-files';
+import { runFileOf } from '../../core/runs/run-file';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { inBatches } from '../files/in-batches';
 import { PRIVATE_FILE } from '../files/own-files';
@@ -53,21 +54,14 @@ export async function listRuns(dataFolder: string): Promise<RunRecord[]> {
  */
 export async function readRun(folder: string, id: string, known?: RunFile): Promise<RunRecord> {
   const [run, status] = await Promise.all([
-    known ?? readJsonObject(join(folder, RUN_FILES.run)).catch(problemOf),
+    known ?? readRunFile(folder, id),
     readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
   ]);
   const told = isRunStatus(status) ? status : undefined;
-  if (run instanceof FileError || !isRunFile(run) || run.id !== id) {
-    const path = join(folder, RUN_FILES.run);
-    const problem =
-      run instanceof FileError
-        ? run.message
-        : isRunFile(run)
-          ? `${path} describes another run, ${run.id}. Give the folder its name back.`
-          : `${path} describes no run. Was it changed by hand?`;
+  if (typeof run === 'string') {
     // Without a run file it is not known when it was created: only an end is certain.
     const state = told && END_STATES.has(told.state) ? told.state : 'interrupted';
-    return { id, folder, state, problem, ...(told && { status: told }) };
+    return { id, folder, state, problem: run, ...(told && { status: told }) };
   }
   const state = shownState(told, run.created, localProbe(run.sweep ?? id));
   const newer = Math.max(run.format, told?.format ?? 0) > RUN_FORMAT;
@@ -83,9 +77,16 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
   };
 }
 
-function problemOf(error: unknown): FileError {
-  if (error instanceof FileError) return error;
-  throw error;
+/** What `run.json` says, or why it cannot be used. */
+async function readRunFile(folder: string, id: string): Promise<RunFile | string> {
+  const path = join(folder, RUN_FILES.run);
+  try {
+    const run = runFileOf(await readJsonObject(path));
+    if (typeof run === 'string') return `${path} describes no run. ${run}`;
+    return run.id === id ? run : `${path} describes another run, ${run.id}. Give the folder its name back.`;
+  } catch (error) {
+    return error instanceof FileError ? error.message : `${path} cannot be read: ${messageOf(error)}.`;
+  }
 }
 
 /** Whether the job's process is known to be gone, although the run does not count as interrupted yet. */

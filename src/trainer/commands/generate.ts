@@ -1,4 +1,4 @@
-import { flattenConfig } from '../../core/config/resolved';
+import { completeConfig } from '../../core/config/resolved';
 import type { GeneratedText } from '../../core/runs/format';
 import type { Tuning } from '../../engine/model/layout';
 import { Checkpoints, newestCheckpoint } from '../checkpoint';
@@ -62,7 +62,7 @@ async function fromModel(
 
 async function fromRun(request: GenerateRequest, folder: string): Promise<GenerateAnswer[]> {
   const run = readRun(folder);
-  const config = flattenConfig(run.config);
+  const config = completeConfig(run.config);
   const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
   const step = await newestCheckpoint(folder);
   if (step === undefined) {

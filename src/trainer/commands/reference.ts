@@ -1,4 +1,4 @@
-import { flattenConfig } from '../../core/config/resolved';
+import { completeConfig } from '../../core/config/resolved';
 import type { ReferenceActivity, ReferenceLine, ReferenceQuery } from '../../core/reference/reference-report';
 import { loadPairs } from '../data/load-pairs';
 import { openForeignReference, openPolicy } from '../model-and-tokenizer';
@@ -15,7 +15,7 @@ import { chooseDevice } from '../runtime/choose-device';
  */
 export async function runReferenceCommand([json = '']: readonly string[]): Promise<void> {
   const query = JSON.parse(json) as ReferenceQuery;
-  const config = flattenConfig(query.config);
+  const config = completeConfig(query.config);
   const place: Place = { baseFolder: query.baseFolder, dataFolder: query.dataFolder, env: process.env };
   const policy = await openPolicy(config, place, sayProgress('loading'));
   const foreign = await openForeignReference(config, place, sayProgress('loading'));

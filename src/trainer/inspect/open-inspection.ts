@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Config } from '../../core/config/config';
-import { flattenConfig } from '../../core/config/resolved';
+import { completeConfig } from '../../core/config/resolved';
 import type { InspectProgress } from '../../core/panels/pairs-page';
 import type { RunFile } from '../../core/runs/format';
 import { parameterShapes } from '../../engine/model/parameters';
@@ -41,7 +41,7 @@ export async function openInspection(
   progressOf: (activity: InspectProgress['activity']) => Progress,
 ): Promise<Opened> {
   const run = readRun(folder);
-  const config = flattenConfig(run.config);
+  const config = completeConfig(run.config);
   const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
   const loading = progressOf('loading');
   loading(0, 0);
@@ -54,7 +54,7 @@ export async function openInspection(
     config,
     place,
     policy,
-    tuning: run.backend === 'onnx' ? tuningOf(config) : { kind: 'frozen' },
+    tuning: run.producer.kind === 'onnx' ? tuningOf(config) : { kind: 'frozen' },
     device,
   });
   const about = { config, policy, foreign };
@@ -121,7 +121,7 @@ function parametersOf({ model }: TextModel): number {
 
 /** Another trainer's device may be none of ours. */
 async function deviceOf(run: RunFile, config: Config): Promise<Device> {
-  const wanted = run.backend === 'onnx' ? config['backend.device'] : 'auto';
+  const wanted = run.producer.kind === 'onnx' ? config['backend.device'] : 'auto';
   return (await chooseDevice(wanted, 0)).device;
 }
 

@@ -71,10 +71,10 @@ export class TinyExperiment {
     mkdirSync(folder, { recursive: true });
     const checked = check(configText, configFile);
     const run = {
-      format: 1,
+      format: 2,
       id,
       created: 0,
-      backend: 'onnx',
+      producer: { kind: 'onnx', trainer: 'dpo-lab' },
       config: nestConfig(resolveConfig(checked.experiment)),
       configFile,
       configText,
