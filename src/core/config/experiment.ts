@@ -7,7 +7,7 @@ import type { Config, OptionPath } from './config';
  * file into this shape: its own keys are mapped to the paths of our option table, and edits are mapped back.
  */
 export interface Experiment {
-  readonly traits: Traits;
+  readonly trainer: TrainerProfile;
   get<P extends OptionPath>(path: P): Setting<Config[P]>;
   /** Edits that write a value in the file's own spelling; undefined where the text gives no safe place for it. */
   set<P extends OptionPath>(path: P, value: NonNullable<Config[P]>): TextEdit[] | undefined;
@@ -24,10 +24,12 @@ export interface Setting<T> {
   readonly value: T;
   /** Written in the file with a usable value. */
   readonly given: boolean;
-  /** Written in the file, but not usable: another problem tells so. */
+  /** Written in the file, but not usable: another problem says so. */
   readonly malformed: boolean;
-  /** What stands there when it is malformed. */
+  /** What stands there when it is malformed, or when the option table has no word for it. */
   readonly written?: unknown;
+  /** False when a file of this dialect has no key for it: rules must not ask for what cannot be written. */
+  readonly expressible: boolean;
   /** The key as this file's dialect spells it, such as `objective.beta`. */
   readonly key: string;
   /** The value where written, else the closest section, else the first key of the file. */
@@ -51,29 +53,44 @@ export interface WrittenString {
   remove(): TextEdit[] | undefined;
 }
 
-/** What a dialect's trainer does differently, as far as rules care. */
-export interface Traits {
+/** What is known about the program that a file is written for, as far as rules and panels care. */
+export interface TrainerProfile {
+  /** In messages: `the onnx trainer`, `TRL 1.13.0`. */
   readonly name: string;
-  /** Losses the trainer accepts. */
+  /** The version that the file is judged with; undefined where the dialect has none. */
+  readonly version: string | undefined;
+  /** Losses the trainer accepts, in the words of the option table. */
   readonly losses: readonly string[];
   /** Losses on which `objective.label_smoothing` has an effect. */
   readonly smoothedLosses: readonly string[];
   /** Whether text like `$BETA` is replaced before the trainer sees it. */
   readonly substitutesVariables: boolean;
-  /** Whether the trainer scores a foreign reference with the reference's own tokenizer. */
+  /** Whether the trainer scores another reference model with that model's own tokenizer. */
   readonly foreignTokenizer: boolean;
+  /** What the reference effectively is, in words. */
+  readonly reference: string;
+  /** Where metrics are found: files relative to the output folder, or `stdout`. Best first. */
+  readonly logs: readonly string[];
 }
 
 /** Reads one kind of config file. */
 export interface Dialect {
-  readonly id: string;
-  readonly name: string;
-  matches(fileName: string): boolean;
-  read(text: string, fileName: string): ReadExperiment;
+  /** Whether a file with this name and text is one of its files. Cheap. */
+  matches(fileName: string, text: string): boolean;
+  read(text: string, fileName: string, context: ReadContext): ReadFile;
 }
 
-export interface ReadExperiment {
-  readonly experiment: Experiment;
+/** What is known beyond the text of a file and helps to read it. */
+export interface ReadContext {
+  /** Installed versions of Python packages, such as `{ trl: '0.19.1' }`. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Texts of other config files that this one names, by the name that is written. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface ReadFile {
+  /** At least one; a script can start several trainings. */
+  readonly experiments: readonly [Experiment, ...Experiment[]];
   /** What is wrong with syntax, keys and values. */
   readonly problems: readonly Problem[];
   /** False when broken syntax hides part of the file, so that absence proves nothing. */

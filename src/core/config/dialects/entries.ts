@@ -1,0 +1,33 @@
+import type { Range, TextEdit } from '../../words/text';
+import type { Value } from '../edit';
+import type { Plain } from '../tree';
+
+/**
+ * What a file writes for one experiment: a list of keys and values with their places. YAML mappings, flags of a shell
+ * command and keyword arguments of a Python call all become this, so that one table of a trainer serves them.
+ */
+export interface Entries {
+  readonly all: readonly Entry[];
+  /** What is written for a key; a key of a section is dotted, such as `loss.beta`. */
+  find(key: string): Entry | undefined;
+  /** Edits that write a value in place, or add the key. Undefined where there is no safe place. */
+  set(key: string, value: Value): TextEdit[] | undefined;
+  remove(key: string): TextEdit[] | undefined;
+  /** Edits that give an entry another key of the same section and leave its value alone. */
+  rename(key: string, to: string): TextEdit[] | undefined;
+  /** The place of what is not written: the closest section, else the first key. */
+  placeOf(key: string): Range;
+}
+
+export interface Entry {
+  readonly key: string;
+  readonly keyRange: Range;
+  /** The place of the value; of the key where nothing is written. */
+  readonly range: Range;
+  /** Undefined where the value is known only when the script runs, such as `$1`. */
+  readonly value: Plain | undefined;
+  /** The value as the file has it. */
+  readonly text: string;
+  /** The places of a list's items. */
+  readonly itemRanges: readonly Range[];
+}

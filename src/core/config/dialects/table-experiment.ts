@@ -1,0 +1,161 @@
+import type { TextEdit } from '../../words/text';
+import type { Value } from '../edit';
+import type { Experiment, Located, Setting, TrainerProfile, WrittenString } from '../experiment';
+import type { Config, OptionPath } from '../option-types';
+import { defaultOf, OPTION_PATHS, optionAt } from '../table';
+import type { Plain } from '../tree';
+import type { Entries, Entry } from './entries';
+import type { EffectiveReference, Reader, Row, TrainerTable } from './table';
+import { asType } from './values';
+
+/** One training as another trainer's file writes it, in the words of the option table. */
+export class TableExperiment implements Experiment {
+  readonly trainer: TrainerProfile;
+  readonly effectiveReference: EffectiveReference;
+  readonly file: Reader;
+  private readonly settings = new Map<OptionPath, Setting<unknown>>();
+
+  constructor(
+    readonly table: TrainerTable,
+    readonly entries: Entries,
+    private readonly versions: Readonly<Record<string, string>>,
+  ) {
+    const version = (name: string): string => versions[name] ?? table.packages[name] ?? '';
+    this.file = readerOf(entries, version);
+    this.effectiveReference = table.reference(this.file);
+    const [own] = Object.keys(table.packages);
+    const ownVersion = own === undefined ? undefined : version(own);
+    this.trainer = {
+      name: ownVersion ? `${table.trainer} ${ownVersion}` : table.trainer,
+      version: ownVersion,
+      losses: table.losses,
+      smoothedLosses: table.smoothedLosses(version),
+      substitutesVariables: table.substitutesVariables ?? false,
+      foreignTokenizer: false,
+      reference: this.effectiveReference.words,
+      logs: table.logs,
+    };
+  }
+
+  /** Whether the trainer's version was found, or is only the newest that is known. */
+  isInstalled(packageName: string): boolean {
+    return this.versions[packageName] !== undefined;
+  }
+
+  get<P extends OptionPath>(path: P): Setting<Config[P]> {
+    let setting = this.settings.get(path);
+    if (!setting) {
+      setting = this.read(path);
+      this.settings.set(path, setting);
+    }
+    return setting as Setting<Config[P]>;
+  }
+
+  set<P extends OptionPath>(path: P, value: NonNullable<Config[P]>): TextEdit[] | undefined {
+    const row = this.table.rows[path];
+    if (!row || row.readOnly) return undefined;
+    const written = this.writtenKey(row);
+    // Under an older spelling the value may mean something else.
+    const key = written && (written === row.keys[0] || !row.write) ? written : row.keys[0];
+    const theirs = inTheirWords(row, value as Plain);
+    return key === undefined || theirs === undefined ? undefined : this.entries.set(key, theirs);
+  }
+
+  remove(path: OptionPath): TextEdit[] | undefined {
+    const row = this.table.rows[path];
+    const key = row && !row.readOnly ? this.writtenKey(row) : undefined;
+    return key === undefined ? undefined : this.entries.remove(key);
+  }
+
+  locate(offset: number): Located | undefined {
+    let found: Located | undefined;
+    for (const { key, keyRange, range } of this.entries.all) {
+      const path = this.pathOf(key);
+      if (path === undefined) continue;
+      const contains = (place: { start: number; end: number }): boolean =>
+        place.start <= offset && offset <= place.end;
+      if (contains(keyRange)) return { path, key, part: 'key', range: keyRange };
+      if (contains(range)) found = { path, key, part: 'value', range };
+    }
+    return found;
+  }
+
+  get strings(): WrittenString[] {
+    return this.entries.all.flatMap(({ key, value, range }) =>
+      typeof value === 'string' && value !== ''
+        ? [{ text: value, range, remove: () => this.entries.remove(key) }]
+        : [],
+    );
+  }
+
+  /** The option that a key decides. */
+  pathOf(key: string): OptionPath | undefined {
+    return OPTION_PATHS.find((path) => this.table.rows[path]?.keys.includes(key));
+  }
+
+  private writtenKey(row: Row): string | undefined {
+    return row.keys.find((key) => isWritten(this.entries.find(key)));
+  }
+
+  private read(path: OptionPath): Setting<unknown> {
+    const row = this.table.rows[path];
+    const value = this.valueWithout(path, row);
+    if (!row) {
+      return { value, given: false, malformed: false, key: path, range: this.entries.placeOf(''), itemRanges: [], expressible: false };
+    }
+    const key = row.keys[0] ?? path;
+    const absent = { value, given: false, malformed: false, key, range: this.entries.placeOf(key), itemRanges: [], expressible: true };
+    let silent: Setting<unknown> = absent;
+    for (const spelling of row.keys) {
+      const entry = this.entries.find(spelling);
+      if (!isWritten(entry)) continue;
+      const place = { key: spelling, range: entry.range, itemRanges: entry.itemRanges };
+      if (entry.value === undefined) return { ...absent, ...place, malformed: true, written: entry.text };
+      const ours = inOurWords(row, entry.value, spelling, this.file);
+      const typed = ours === undefined ? undefined : asType(ours, optionAt(path).type);
+      if (typed !== undefined) return { ...absent, ...place, value: typed, given: true };
+      if (ours !== undefined) return { ...absent, ...place, malformed: true, written: ours };
+      if (silent === absent) silent = { ...absent, ...place, written: entry.value };
+    }
+    return silent;
+  }
+
+  /** What the trainer does where the file has no key for an option. */
+  private valueWithout(path: OptionPath, row: Row | undefined): unknown {
+    if (path === 'reference.policy' && this.effectiveReference.policy !== undefined) {
+      return this.effectiveReference.policy;
+    }
+    if (row?.default !== undefined) return row.default;
+    const fallback = optionAt(path).default;
+    const by = typeof fallback === 'object' && 'by' in fallback ? (fallback.by as OptionPath) : undefined;
+    return defaultOf(path, by && String(this.get(by).value));
+  }
+}
+
+function readerOf(entries: Entries, version: (name: string) => string): Reader {
+  const written = (keys: readonly string[]): Entry | undefined =>
+    keys.map((key) => entries.find(key)).find(isWritten);
+  return {
+    has: (...keys) => written(keys) !== undefined,
+    value: (...keys) => written(keys)?.value,
+    version,
+  };
+}
+
+/** A key without a value is as good as none. */
+function isWritten(entry: Entry | undefined): entry is Entry {
+  return entry !== undefined && entry.value !== null && entry.value !== '';
+}
+
+function inOurWords(row: Row, written: Plain, key: string, file: Reader): Plain | undefined {
+  const value = row.read ? row.read(written, key, file) : written;
+  if (typeof value !== 'string' || !row.words) return value;
+  return Object.hasOwn(row.words, value) ? row.words[value] : value;
+}
+
+function inTheirWords(row: Row, value: Plain): Value | undefined {
+  if (row.write) return row.write(value);
+  const [theirs] = Object.entries(row.words ?? {}).find(([, ours]) => ours === value) ?? [];
+  if (theirs !== undefined) return theirs;
+  return typeof value === 'object' && !Array.isArray(value) ? undefined : (value as Value);
+}
