@@ -9,8 +9,18 @@ export interface Facts {
   readonly train?: DataFacts;
   readonly eval?: DataFacts;
   readonly machine?: MachineFacts;
+  /** What helps to read a file of another trainer: installed versions, and files that it builds upon. */
+  readonly reading?: ReadingFacts;
   /** Unfinished runs that were started from this config file. */
   readonly unfinishedRuns?: readonly UnfinishedRun[];
+}
+
+/** What helps to read a config, beyond its text. */
+export interface ReadingFacts {
+  /** Installed versions of Python packages, such as `{ trl: '0.19.1' }`. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Texts of the files that this one builds upon, by the name that is written. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What must be looked up for a config; plain data, so that a worker can do it. */

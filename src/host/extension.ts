@@ -152,7 +152,7 @@ function registerLanguageFeatures(documents: ConfigDocuments, lenses: Lenses): v
     languages.registerCodeActionsProvider(CONFIG_SELECTOR, new CodeActions(documents), {
       providedCodeActionKinds: CodeActions.kinds,
     }),
-    languages.registerDocumentSymbolProvider(CONFIG_SELECTOR, new Outline(), { label: 'DPO Lab' }),
+    languages.registerDocumentSymbolProvider(CONFIG_SELECTOR, new Outline(documents), { label: 'DPO Lab' }),
     languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
   ];
 }

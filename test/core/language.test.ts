@@ -157,7 +157,9 @@ describe('outline', () => {
         ...lines(item.children, `${indent}  `),
       ]);
     expect(
-      lines(outlineOf('model: m\nobjective:\n  beta: 0.1\nsweep:\n  beta: [1, 2]\nfoo: 1\n', 'a.dpo.yaml')),
+      lines(
+        outlineOf(check('model: m\nobjective:\n  beta: 0.1\nsweep:\n  beta: [1, 2]\nfoo: 1\n', 'a.dpo.yaml')),
+      ),
     ).toEqual([
       'section model "m"',
       'section objective',

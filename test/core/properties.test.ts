@@ -211,7 +211,7 @@ describe(`any text${hasShared ? '' : ' (without the public corpus, which is not 
         hoverAt(checked, offset, { describeOptions: true });
         completionsAt(checked, offset, { models: ['a/b'], dataFiles: ['c.jsonl'] }, { keysAndValues: true });
         if (cursor % 4 === 0) {
-          outlineOf(text, name);
+          outlineOf(checked);
           lensesOf(checked);
         }
         const before = errorsOf(checked);

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { DPO_LAB } from '../../src/core/config/dpo-lab';
-import type { Experiment, Traits } from '../../src/core/config/experiment';
+import type { Experiment, TrainerProfile } from '../../src/core/config/experiment';
 import type { Facts } from '../../src/core/facts';
 import { CODE_ENTRIES, RULES, ruleEntry } from '../../src/core/rules/all';
 import { BETA009 } from '../../src/core/rules/beta/beta009-variable';
 import { REF002 } from '../../src/core/rules/reference/ref002-other-tokenizer';
 import { codes, config, modelFacts, type Sections } from './support';
 
-/** The same config as a trainer with other traits would have it. */
-function withTraits(sections: Sections, traits: Partial<Traits>): Experiment {
-  const { experiment } = DPO_LAB.read(config(sections), 'experiment.dpo.yaml');
-  return Object.create(experiment, { traits: { value: { ...experiment.traits, ...traits } } }) as Experiment;
+/** The same config as another trainer would have it. */
+function withTrainer(sections: Sections, profile: Partial<TrainerProfile>): Experiment {
+  const [experiment] = DPO_LAB.read(config(sections), 'experiment.dpo.yaml', {}).experiments;
+  return Object.create(experiment, {
+    trainer: { value: { ...experiment.trainer, ...profile } },
+  }) as Experiment;
 }
 
 describe('rule entries', () => {
@@ -69,14 +71,14 @@ describe('rules for other trainers', () => {
   });
 
   it('REF002 compares tokenizers where the trainer shares token ids', () => {
-    const shared = withTraits(sections, { foreignTokenizer: false });
+    const shared = withTrainer(sections, { foreignTokenizer: false });
     expect([...REF002.check(shared, facts(32000, 128256))]).toHaveLength(1);
     expect([...REF002.check(shared, facts(32000, 32000))]).toEqual([]);
-    expect([...REF002.check(withTraits(sections, {}), facts(32000, 128256))]).toEqual([]);
+    expect([...REF002.check(withTrainer(sections, {}), facts(32000, 128256))]).toEqual([]);
   });
 
   it('BETA009 is a remark where variables are filled in', () => {
-    const filled = withTraits({ objective: '{ beta: $1 }' }, { substitutesVariables: true });
+    const filled = withTrainer({ objective: '{ beta: $1 }' }, { substitutesVariables: true });
     expect([...BETA009.check(filled, {})].map(({ severity }) => severity)).toEqual(['info']);
   });
 });

@@ -50,7 +50,7 @@ async function behind(name: string, cwd: string): Promise<string[] | string> {
   if (!isDynamicPattern(name)) return stats.message;
   // A backslash separates folders on Windows; elsewhere it takes a special character literally.
   const pattern = sep === '\\' ? name.replaceAll('\\', '/') : name;
-  const matches = (await search(pattern, cwd)).filter(isConfigFile);
+  const matches = (await search(pattern, cwd)).filter((file) => isConfigFile(file));
   return matches.length > 0
     ? matches
     : `${name} matches no config (${NAMES}). Check the pattern and where it starts.`;

@@ -1,5 +1,6 @@
+import { dialectOf } from '../config/dialects/registry';
 import { DPO_LAB } from '../config/dpo-lab';
-import type { Dialect, Experiment } from '../config/experiment';
+import type { Experiment } from '../config/experiment';
 import type { Facts } from '../facts';
 import type { Fix, Problem, Severity } from '../problem';
 import type { Finding, Rule } from '../rule';
@@ -7,22 +8,22 @@ import { RULES } from '../rules/all';
 import { applyEdits, type Range } from '../words/text';
 import { isIgnored } from './ignore';
 
-/** Readers of config files; the first that matches the file's name is used. */
-const DIALECTS: readonly Dialect[] = [DPO_LAB];
-
 export interface Checked {
   readonly text: string;
   readonly fileName: string;
   readonly facts: Facts;
+  /** The first of the experiments, in most files the only one. */
   readonly experiment: Experiment;
+  readonly experiments: readonly Experiment[];
   /** False when broken syntax hides part of the file: some problems show only after it is mended. */
   readonly complete: boolean;
   /** By place in the text. */
   readonly problems: readonly Problem[];
 }
 
-export function isConfigFile(fileName: string): boolean {
-  return DIALECTS.some((dialect) => dialect.matches(fileName));
+/** Whether a file is a config of a trainer that is known, by its name or by its content. */
+export function isConfigFile(fileName: string, text = ''): boolean {
+  return dialectOf(fileName, text) !== undefined;
 }
 
 /**
@@ -30,13 +31,15 @@ export function isConfigFile(fileName: string): boolean {
  * Without facts, the rules that need them stay silent.
  */
 export function check(text: string, fileName: string, facts: Facts = {}): Checked {
-  const dialect = DIALECTS.find((candidate) => candidate.matches(fileName)) ?? DPO_LAB;
-  const { experiment, problems, complete } = dialect.read(text, fileName);
+  const dialect = dialectOf(fileName, text) ?? DPO_LAB;
+  const { experiments, problems, complete } = dialect.read(text, fileName, facts.reading ?? {});
   const found = [...problems];
-  for (const rule of RULES) {
-    for (const finding of rule.check(experiment, facts)) {
-      const { given, malformed } = experiment.get(finding.at);
-      if (complete || given || malformed) found.push(problemOf(rule, finding, experiment));
+  for (const experiment of experiments) {
+    for (const rule of RULES) {
+      for (const finding of rule.check(experiment, facts)) {
+        const { given, malformed, expressible } = experiment.get(finding.at);
+        if (expressible && (complete || given || malformed)) found.push(problemOf(rule, finding, experiment));
+      }
     }
   }
   const shown = distinct(found.map((problem) => ({ ...problem, range: inside(problem.range, text) })))
@@ -45,7 +48,8 @@ export function check(text: string, fileName: string, facts: Facts = {}): Checke
       (a, b) =>
         a.range.start - b.range.start || RANK[a.severity] - RANK[b.severity] || a.code.localeCompare(b.code),
     );
-  return { text, fileName, facts, experiment, complete, problems: shown };
+  const [experiment] = experiments;
+  return { text, fileName, facts, experiment, experiments, complete, problems: shown };
 }
 
 /** The fixes that really help: applied, the problem is gone and no new error appears. */

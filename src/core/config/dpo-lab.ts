@@ -1,17 +1,24 @@
 import type { Range, TextEdit } from '../words/text';
 import type { Config, OptionPath } from './config';
 import { type EditableText, removeEntry, setValue, type Value } from './edit';
-import type { Dialect, Experiment, Located, Setting, Traits, WrittenString } from './experiment';
+import type {
+  Dialect,
+  Experiment,
+  KnownKey,
+  Located,
+  Setting,
+  TrainerProfile,
+  WrittenString,
+} from './experiment';
 import { OPTIONS } from './options';
+import { referenceInShort } from './questions';
 import { formatOf, read } from './read';
-import { defaultOf, optionAt, sectionAt } from './table';
+import { childrenOf, defaultOf, describeDefault, isOptionPath, optionAt, sectionAt } from './table';
 import { entryOf, firstKeyRange, type Node, toPlain } from './tree';
 import { validate } from './validate';
 
 /** Our own config files, `*.dpo.yaml` and `*.dpo.json`. */
 export const DPO_LAB: Dialect = {
-  id: 'dpo-lab',
-  name: 'DPO Lab',
   matches: (fileName) => /\.dpo\.(ya?ml|json)$/i.test(fileName),
   read(text, fileName) {
     const format = formatOf(fileName);
@@ -21,7 +28,7 @@ export const DPO_LAB: Dialect = {
     // Where the syntax is broken the structure is a guess, so nothing is said about keys and what is missing.
     const readable = !problems.some((problem) => problem.code !== 'SYN002');
     return {
-      experiment: new WrittenExperiment(source, malformed),
+      experiments: [new WrittenExperiment(source, malformed)],
       problems: readable ? [...problems, ...wrong] : problems,
       complete: readable && root !== undefined,
     };
@@ -32,7 +39,7 @@ const ONNX_LOSSES = ['sigmoid', 'hinge', 'ipo', 'robust'];
 const TORCH_LOSSES = Object.keys(OPTIONS['objective.loss'].type.values);
 
 class WrittenExperiment implements Experiment {
-  readonly traits: Traits;
+  readonly trainer: TrainerProfile;
   private readonly settings = new Map<OptionPath, Setting<unknown>>();
 
   constructor(
@@ -40,14 +47,17 @@ class WrittenExperiment implements Experiment {
     private readonly malformed: ReadonlySet<string>,
   ) {
     const torch = this.get('backend.kind').value === 'torch';
-    this.traits = {
+    this.trainer = {
       name: torch ? 'the torch trainer' : 'the onnx trainer',
       losses: torch ? TORCH_LOSSES : ONNX_LOSSES,
       smoothedLosses: torch
         ? ['sigmoid', 'robust', 'exo_pair', 'aot', 'aot_unpaired']
         : ['sigmoid', 'robust'],
+      version: undefined,
       substitutesVariables: false,
       foreignTokenizer: true,
+      reference: referenceInShort(this),
+      logs: ['metrics.jsonl', 'trainer.jsonl'],
     };
   }
 
@@ -91,6 +101,24 @@ class WrittenExperiment implements Experiment {
     return undefined;
   }
 
+  keysIn(section: string): KnownKey[] {
+    return childrenOf(section).map(({ key, path, isSection }) => ({ key, path, isSection }));
+  }
+
+  optionOf(key: string): OptionPath | undefined {
+    const shorthand = sectionAt(key)?.shorthand;
+    const path = shorthand ? `${key}.${shorthand}` : key;
+    return isOptionPath(path) ? path : undefined;
+  }
+
+  defaultInWords(path: OptionPath): string | undefined {
+    return describeDefault(path);
+  }
+
+  spell(_path: OptionPath, value: string): string {
+    return value;
+  }
+
   get strings(): WrittenString[] {
     const found: WrittenString[] = [];
     const visit = (node: Node, path: readonly string[], depth: number): void => {
@@ -116,9 +144,24 @@ class WrittenExperiment implements Experiment {
     const written = node && !(node.kind === 'scalar' && node.value === null) ? node : undefined;
     if (written && !this.isMalformed(path)) {
       const itemRanges = written.kind === 'list' ? written.items.map((item) => item.range) : [];
-      return { value: toPlain(written), given: true, malformed: false, key, range, itemRanges };
+      return {
+        value: toPlain(written),
+        given: true,
+        malformed: false,
+        key,
+        range,
+        itemRanges,
+        expressible: true,
+      };
     }
-    const fallback = { value: this.defaultFor(path), given: false, key, range, itemRanges: [] };
+    const fallback = {
+      value: this.defaultFor(path),
+      given: false,
+      key,
+      range,
+      itemRanges: [],
+      expressible: true,
+    };
     if (!node) return { ...fallback, malformed: this.isMalformed(path) };
     const itemRanges = node.kind === 'list' ? node.items.map((item) => item.range) : [];
     return { ...fallback, malformed: true, written: toPlain(node), itemRanges };

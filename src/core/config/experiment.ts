@@ -1,3 +1,4 @@
+import type { ReadingFacts } from '../facts';
 import type { Problem } from '../problem';
 import type { Range, TextEdit } from '../words/text';
 import type { Config, OptionPath } from './config';
@@ -15,6 +16,14 @@ export interface Experiment {
   remove(path: OptionPath): TextEdit[] | undefined;
   /** What stands at an offset, in the words of the option table; undefined for keys that it does not have. */
   locate(offset: number): Located | undefined;
+  /** The keys that may be written in a section, dotted, or at the top level. */
+  keysIn(section: string): readonly KnownKey[];
+  /** The option that a key of this file decides; undefined for sections and for keys without an option. */
+  optionOf(key: string): OptionPath | undefined;
+  /** What the trainer does where the key is absent, in words; undefined where nothing is assumed. */
+  defaultInWords(path: OptionPath): string | undefined;
+  /** A value of an option as this file would have it. */
+  spell(path: OptionPath, value: string): string;
   /** Every text that is written anywhere in the file, with its place. */
   readonly strings: readonly WrittenString[];
 }
@@ -36,6 +45,15 @@ export interface Setting<T> {
   readonly range: Range;
   /** The places of a list's items. */
   readonly itemRanges: readonly Range[];
+}
+
+/** A key that a dialect has. */
+export interface KnownKey {
+  /** Without its section. */
+  readonly key: string;
+  /** The option or the section of our table that it stands for. */
+  readonly path: string | undefined;
+  readonly isSection: boolean;
 }
 
 export interface Located {
@@ -77,15 +95,7 @@ export interface TrainerProfile {
 export interface Dialect {
   /** Whether a file with this name and text is one of its files. Cheap. */
   matches(fileName: string, text: string): boolean;
-  read(text: string, fileName: string, context: ReadContext): ReadFile;
-}
-
-/** What is known beyond the text of a file and helps to read it. */
-export interface ReadContext {
-  /** Installed versions of Python packages, such as `{ trl: '0.19.1' }`. */
-  readonly versions?: Readonly<Record<string, string>>;
-  /** Texts of other config files that this one names, by the name that is written. */
-  readonly files?: Readonly<Record<string, string>>;
+  read(text: string, fileName: string, facts: ReadingFacts): ReadFile;
 }
 
 export interface ReadFile {

@@ -87,6 +87,16 @@ export function betaScalesSums(experiment: Experiment): boolean {
   );
 }
 
+/** The reference of a config of ours in a few words, for a lens. */
+export function referenceInShort(experiment: Experiment): string {
+  if (hasNoReference(experiment)) return 'none';
+  const from =
+    experiment.get('reference.logprobs').value === 'columns' ? ' (log-probabilities from the data)' : '';
+  const prior = experiment.get('reference.score').value === 'prior' ? ', scored without the prompt' : '';
+  if (hasForeignReference(experiment)) return `${experiment.get('reference.policy').value}${prior}${from}`;
+  return `frozen copy of the starting policy${prior}${from}`;
+}
+
 /** A placeholder of a shell, Hydra or a template engine. In YAML, `{{ x }}` reads as a map within a map. */
 export function isVariable(written: unknown): boolean {
   if (typeof written === 'string') return /^\$|^\?\?\?$|^\{\{|^<\w+>$/.test(written.trim());

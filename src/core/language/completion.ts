@@ -1,9 +1,11 @@
 import type { Checked } from '../check/check';
+import type { OptionPath } from '../config/config';
 import { describeType } from '../config/describe';
 import { yamlValue } from '../config/edit';
+import type { Experiment } from '../config/experiment';
 import type { OptionType } from '../config/option-types';
 import { formatOf, read } from '../config/read';
-import { childrenOf, isOptionPath, optionAt, sectionAt } from '../config/table';
+import { isOptionPath, optionAt, sectionAt } from '../config/table';
 import { entryOf, type Node, nodeAt } from '../config/tree';
 import { OWN_REFERENCE_SWEEPS } from '../paper/paper';
 import type { Range } from '../words/text';
@@ -27,9 +29,9 @@ export function completionsAt(
   if (cursor.at === 'key') {
     if (!options.keysAndValues) return [];
     const section = nodeAt(read(checked.text, format).root, cursor.section);
-    return keyCompletions(cursor, section, checked.text, format === 'json');
+    return keyCompletions(checked.experiment, cursor, section, checked.text, format === 'json');
   }
-  const path = optionOf(cursor.path);
+  const path = checked.experiment.optionOf(cursor.path.join('.')) ?? '';
   const found = foundValues(path, checked, resources);
   const listed = options.keysAndValues ? listedValues(path, checked, cursor.at === 'item') : [];
   const others = listed.filter(({ label }) => !found.some((value) => value.label === label));
@@ -39,38 +41,38 @@ export function completionsAt(
 type Value = Pick<Completion, 'label' | 'kind' | 'detail' | 'markdown'>;
 
 function keyCompletions(
+  experiment: Experiment,
   cursor: Extract<Cursor, { at: 'key' }>,
   section: Node | undefined,
   text: string,
   json: boolean,
 ): Completion[] {
   const typed = text.slice(cursor.range.start, cursor.range.end).replaceAll('"', '');
-  const path = cursor.section.join('.');
-  return childrenOf(path)
-    .filter((child) => child.key === typed || !entryOf(section, child.key))
-    .map((child) => {
-      const option = isOptionPath(child.path) ? child.path : undefined;
-      const opensBlock = child.isSection && !child.type && !cursor.flow;
+  return experiment
+    .keysIn(cursor.section.join('.'))
+    .filter(({ key }) => key === typed || !entryOf(section, key))
+    .map(({ key, path, isSection }) => {
+      const full = [...cursor.section, key].join('.');
+      const option = experiment.optionOf(full);
+      const opensBlock = isSection && !option && !cursor.flow;
       const separator = hasColon(text, cursor.range) ? '' : opensBlock ? `:\n${cursor.indent}  ` : ': ';
       return {
-        label: child.key,
-        kind: child.isSection ? 'section' : 'key',
-        detail: child.isSection ? 'section' : child.type ? describeType(child.type) : '',
-        markdown: option ? optionMarkdown(option, option) : child.why,
+        label: key,
+        kind: isSection ? 'section' : 'key',
+        detail: isSection ? 'section' : option ? describeType(optionAt(option).type) : '',
+        markdown: isSection
+          ? (sectionAt(path ?? '')?.why ?? '')
+          : option
+            ? optionMarkdown(experiment, option, full)
+            : '',
         range: cursor.range,
-        newText: (json ? JSON.stringify(child.key) : child.key) + separator,
+        newText: (json ? JSON.stringify(key) : key) + separator,
       };
     });
 }
 
 function hasColon(text: string, range: Range): boolean {
   return /^["']?[ \t]*:/.test(text.slice(range.end));
-}
-
-function optionOf(path: readonly string[]): string {
-  const name = path.join('.');
-  const shorthand = sectionAt(name)?.shorthand;
-  return shorthand ? `${name}.${shorthand}` : name;
 }
 
 function foundValues(path: string, checked: Checked, resources: Resources): Value[] {
@@ -92,9 +94,16 @@ function listedValues(path: string, checked: Checked, isItem: boolean): Value[] 
   if (!option) return [];
   const type = isItem && option.type.kind === 'list' ? option.type.items : option.type;
   if (path === 'objective.beta' || (path === 'sweep.beta' && isItem)) return betaValues();
-  const allowed = path === 'objective.loss' ? checked.experiment.traits.losses : undefined;
+  const allowed = path === 'objective.loss' ? checked.experiment.trainer.losses : undefined;
   const words = Object.entries(meaningsOf(type)).filter(([value]) => !allowed || allowed.includes(value));
-  if (words.length) return words.map(([label, detail]) => ({ label, kind: 'value', detail }));
+  if (words.length) {
+    const { experiment } = checked;
+    return words.map(([label, detail]) => ({
+      label: experiment.spell(path as OptionPath, label),
+      kind: 'value',
+      detail,
+    }));
+  }
   return (option.examples ?? []).map((example) => ({
     label: Array.isArray(example) || typeof example === 'number' ? yamlValue(example) : String(example),
     kind: 'value',

@@ -1,7 +1,8 @@
 import type { Checked } from '../check/check';
 import type { OptionPath } from '../config/config';
 import { describeType, wordsOf } from '../config/describe';
-import { childrenOf, describeDefault, isOptionPath, optionAt, sectionAt } from '../config/table';
+import type { Experiment } from '../config/experiment';
+import { childrenOf, isOptionPath, optionAt, sectionAt } from '../config/table';
 import { OWN_REFERENCE_SWEEPS, PAPER, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
 import { sweepTable } from '../paper/sweep-table';
 import type { Hover } from './types';
@@ -15,18 +16,19 @@ export function hoverAt(
   offset: number,
   options: { describeOptions: boolean },
 ): Hover | undefined {
-  const located = checked.experiment.locate(offset);
-  if (!located) return undefined;
+  const experiment = checked.experiments.find((one) => one.locate(offset) !== undefined);
+  const located = experiment?.locate(offset);
+  if (!experiment || !located) return undefined;
   const value = located.part === 'value' ? checked.text.slice(located.range.start, located.range.end) : '';
   const parts = [
-    ...(options.describeOptions ? [describe(located.path, located.key, value)] : []),
+    ...(options.describeOptions ? [describe(experiment, located.path, located.key, value)] : []),
     evidenceFor(located.path),
   ].filter(Boolean);
   return parts.length ? { range: located.range, markdown: parts.join('\n\n') } : undefined;
 }
 
-function describe(path: string, key: string, value: string): string {
-  if (isOptionPath(path)) return optionMarkdown(path, key, value);
+function describe(experiment: Experiment, path: string, key: string, value: string): string {
+  if (isOptionPath(path)) return optionMarkdown(experiment, path, key, value);
   const section = sectionAt(path);
   const keys = childrenOf(path).map((child) => `\`${child.key}\``);
   const short = section?.shorthand && isOptionPath(`${path}.${section.shorthand}`);
@@ -35,9 +37,9 @@ function describe(path: string, key: string, value: string): string {
 }
 
 /** An option as a few lines: what it takes, why it is there, what the chosen value does. */
-export function optionMarkdown(path: OptionPath, key: string, value = ''): string {
+export function optionMarkdown(experiment: Experiment, path: OptionPath, key: string, value = ''): string {
   const { type, unit, why } = optionAt(path);
-  const fallback = describeDefault(path);
+  const fallback = experiment.defaultInWords(path);
   const facts = [
     describeType(type),
     unit,

@@ -13,7 +13,6 @@ import { count } from '../words/counts';
 import { gigabytes } from '../words/markdown';
 import { whole } from '../words/numbers';
 import { applyEdits, editBetween, LineIndex, type Range } from '../words/text';
-import { referenceInShort } from './reference-words';
 import type { Lens, LensState } from './types';
 
 const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
@@ -107,7 +106,7 @@ function referenceLenses({ experiment }: Checked, state: LensState): Lens[] {
   return [
     {
       range,
-      title: `Reference: ${referenceInShort(experiment)}`,
+      title: `Reference: ${experiment.trainer.reference}`,
       tooltip: 'Explain these reference settings in words',
       action: { kind: 'page', page: 'reference' },
     },

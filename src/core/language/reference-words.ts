@@ -4,21 +4,11 @@ import type { Facts } from '../facts';
 import { OWN_REFERENCE_SWEEPS, REWARDS, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
 import { sweepTable } from '../paper/sweep-table';
 
-/** The reference in a few words, for a lens. */
-export function referenceInShort(experiment: Experiment): string {
-  if (hasNoReference(experiment)) return 'none';
-  const from =
-    experiment.get('reference.logprobs').value === 'columns' ? ' (log-probabilities from the data)' : '';
-  const prior = experiment.get('reference.score').value === 'prior' ? ', scored without the prompt' : '';
-  if (hasForeignReference(experiment)) return `${experiment.get('reference.policy').value}${prior}${from}`;
-  return `frozen copy of the starting policy${prior}${from}`;
-}
-
 /** What the reference settings mean, as a page: what is compared with what, how it is obtained, what is known. */
 export function referencePage(experiment: Experiment, facts: Facts): string {
   return [
     '# The reference policy of this config',
-    `**Reference: ${referenceInShort(experiment)}.**`,
+    `**Reference: ${experiment.trainer.reference}.**`,
     '## What the policy is rewarded for',
     reward(experiment),
     '## Where the numbers come from',

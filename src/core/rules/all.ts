@@ -8,6 +8,7 @@ import { BETA005 } from './beta/beta005-averaged';
 import { BETA006 } from './beta/beta006-other-reference';
 import { BETA007 } from './beta/beta007-ipo';
 import { BETA009 } from './beta/beta009-variable';
+import { CHANGED_KEYS } from './changed-keys';
 import { DATA001 } from './data/data001-too-long';
 import { DATA002 } from './data/data002-no-template';
 import { DATA003 } from './data/data003-no-end-token';
@@ -91,7 +92,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What is said about configs: what parsing and the schema report, then the rules. */
-export const RULE_ENTRIES: readonly RuleEntry[] = [...STRUCTURE, ...RULES];
+export const RULE_ENTRIES: readonly RuleEntry[] = [...STRUCTURE, ...CHANGED_KEYS, ...RULES];
 
 /** Everything that has a code, with the alarms of runs. */
 export const CODE_ENTRIES: readonly RuleEntry[] = [...RULE_ENTRIES, ...ALARM_ENTRIES];

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { outlineOf } from '../../core/language/outline';
 import type { OutlineItem } from '../../core/language/types';
 import { editorRange } from '../vscode/editor-text';
-import { fileName } from '../vscode/selector';
+import type { ConfigDocuments } from './config-documents';
 import { coveredByOthers } from './other-extensions';
 
 const KINDS: Record<OutlineItem['kind'], vscode.SymbolKind> = {
@@ -13,10 +13,12 @@ const KINDS: Record<OutlineItem['kind'], vscode.SymbolKind> = {
 
 /** The file's keys, for Outline, breadcrumbs and Go to Symbol. */
 export class Outline implements vscode.DocumentSymbolProvider {
+  constructor(private readonly documents: ConfigDocuments) {}
+
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
     // Two outlines of one file are shown one below the other.
     if (coveredByOthers(document).outline) return [];
-    return outlineOf(document.getText(), fileName(document.uri)).map((item) => toSymbol(document, item));
+    return outlineOf(this.documents.checked(document)).map((item) => toSymbol(document, item));
   }
 }
 

@@ -23,13 +23,19 @@ export function keyProblems(experiment: TableExperiment, text: string, reread: R
   });
 }
 
-function knownKeys({ table }: TableExperiment): ReadonlySet<string> | undefined {
-  if (table.known === undefined) return undefined;
-  const ofRows = Object.values(table.rows).flatMap((row) => row.keys.map((key) => key.split('.')[0] ?? key));
+function knownKeys({ table, file }: TableExperiment): ReadonlySet<string> | undefined {
+  if (table.known === undefined || table.isPlain?.(file) === false) return undefined;
+  const ofRows = Object.values(table.rows).flatMap((row) =>
+    (row?.keys ?? []).map((key) => key.split('.')[0] ?? key),
+  );
   return new Set([...ofRows, ...table.known.split(' ')]);
 }
 
-function isOutside({ package: name, never, since, until, when }: KeyChange, entry: Entry, { file }: TableExperiment): boolean {
+function isOutside(
+  { package: name, never, since, until, when }: KeyChange,
+  entry: Entry,
+  { file }: TableExperiment,
+): boolean {
   const version = file.version(name);
   if (when && (entry.value === undefined || !when(entry.value, file))) return false;
   if (never) return true;
@@ -44,32 +50,29 @@ function changedKey(
   text: string,
   reread: Reread,
 ): Problem {
-  const then = change.then ?? experiment.table.unknownKeys;
+  const effect = change.effect ?? experiment.table.unknownKeys;
   const version = experiment.file.version(change.package);
   const installed = experiment.isInstalled(change.package) ? ', which is installed' : '';
   const judged = change.never ? '' : ` (judged with ${version}${installed})`;
+  const then = effect === 'rejected' ? 'the run would stop at its start' : 'it has no effect';
   return {
     code: change.code,
-    severity: then === 'rejected' ? 'error' : 'warning',
+    severity: effect === 'rejected' ? 'error' : 'warning',
     range: entry.keyRange,
-    message: `${whatHappened(experiment, entry, change, version)}${judged}. ${change.instead}`,
+    message: `${whatHappened(experiment, entry, change, version)}, so ${then}${judged}. ${change.instead}`,
     fixes: fixesFor(experiment, entry, change, text, reread),
   };
 }
 
 function whatHappened(
-  { table, trainer }: TableExperiment,
+  { trainer }: TableExperiment,
   { key }: Entry,
-  { package: name, never, since, until, then = table.unknownKeys, when }: KeyChange,
+  { package: name, never, since, until, when }: KeyChange,
   version: string,
 ): string {
-  const effect = then === 'rejected' ? 'the run would stop at its start' : 'it has no effect';
-  if (never) return `${trainer.name} has no key ${key}, so ${effect}`;
-  if (since !== undefined && compareVersions(version, since) < 0) {
-    return `${key} came with ${name} ${since}, so ${effect}`;
-  }
-  if (when) return `${key} with this value went with ${name} ${until}, so ${effect}`;
-  return `${key} went with ${name} ${until}, so ${effect}`;
+  if (never) return `${trainer.name} has no key ${key}`;
+  if (since !== undefined && compareVersions(version, since) < 0) return `${key} came with ${name} ${since}`;
+  return when ? `${key} with this value went with ${name} ${until}` : `${key} went with ${name} ${until}`;
 }
 
 function fixesFor(
@@ -79,7 +82,12 @@ function fixesFor(
   text: string,
   reread: Reread,
 ): Fix[] {
-  const keyFix = typeof fix === 'function' ? (entry.value === undefined ? undefined : fix(entry.value, experiment.file)) : fix;
+  const keyFix =
+    typeof fix === 'function'
+      ? entry.value === undefined
+        ? undefined
+        : fix(entry.value, experiment.file)
+      : fix;
   const edits = keyFix && editsFor(experiment, entry, keyFix, text, reread);
   return keyFix && edits ? [{ title: keyFix.title, edits }] : [];
 }
@@ -92,7 +100,9 @@ function editsFor(
   reread: Reread,
 ): TextEdit[] | undefined {
   const first =
-    rename !== undefined ? experiment.entries.rename(entry.key, rename) : experiment.entries.remove(entry.key);
+    rename !== undefined
+      ? experiment.entries.rename(entry.key, rename)
+      : experiment.entries.remove(entry.key);
   if (!first) return undefined;
   let changed = applyEdits(text, first);
   for (const [key, value] of Object.entries(set)) {

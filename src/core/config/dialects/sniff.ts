@@ -14,5 +14,7 @@ export function hasForeignName(fileName: string): boolean {
 
 /** Whether a file may be another trainer's config: cheap, and never wrong about a file that is one. */
 export function maybeForeign(fileName: string, text: string): boolean {
-  return hasForeignName(fileName) && text.length <= MAX_CHARACTERS && (WORDS.test(text) || /dpo/i.test(fileName));
+  return (
+    hasForeignName(fileName) && text.length <= MAX_CHARACTERS && (WORDS.test(text) || /dpo/i.test(fileName))
+  );
 }

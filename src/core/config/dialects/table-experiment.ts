@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../words/text';
+import type { Config, OptionPath } from '../config';
 import type { Value } from '../edit';
-import type { Experiment, Located, Setting, TrainerProfile, WrittenString } from '../experiment';
-import type { Config, OptionPath } from '../option-types';
+import type { Experiment, KnownKey, Located, Setting, TrainerProfile, WrittenString } from '../experiment';
 import { defaultOf, OPTION_PATHS, optionAt } from '../table';
 import type { Plain } from '../tree';
 import type { Entries, Entry } from './entries';
@@ -70,7 +70,7 @@ export class TableExperiment implements Experiment {
   locate(offset: number): Located | undefined {
     let found: Located | undefined;
     for (const { key, keyRange, range } of this.entries.all) {
-      const path = this.pathOf(key);
+      const path = this.optionOf(key);
       if (path === undefined) continue;
       const contains = (place: { start: number; end: number }): boolean =>
         place.start <= offset && offset <= place.end;
@@ -88,8 +88,35 @@ export class TableExperiment implements Experiment {
     );
   }
 
-  /** The option that a key decides. */
-  pathOf(key: string): OptionPath | undefined {
+  keysIn(section: string): KnownKey[] {
+    const keys = new Map<string, KnownKey>();
+    const add = (dotted: string, path?: OptionPath): void => {
+      if (section !== '' && !dotted.startsWith(`${section}.`)) return;
+      const [key = '', ...rest] = dotted.slice(section === '' ? 0 : section.length + 1).split('.');
+      if (!keys.has(key))
+        keys.set(key, { key, path: rest.length ? undefined : path, isSection: rest.length > 0 });
+    };
+    for (const path of OPTION_PATHS) {
+      const [current] = this.table.rows[path]?.keys ?? [];
+      if (current !== undefined) add(current, path);
+    }
+    const gone = new Set(this.table.changes.map(({ key }) => key));
+    for (const key of (this.table.known ?? '').split(' ')) if (key !== '' && !gone.has(key)) add(key);
+    return [...keys.values()];
+  }
+
+  defaultInWords(path: OptionPath): string | undefined {
+    const fallback = this.table.rows[path]?.default;
+    return fallback === undefined ? undefined : String(fallback);
+  }
+
+  spell(path: OptionPath, value: string): string {
+    const row = this.table.rows[path];
+    const theirs = row && inTheirWords(row, value);
+    return typeof theirs === 'string' ? theirs : value;
+  }
+
+  optionOf(key: string): OptionPath | undefined {
     return OPTION_PATHS.find((path) => this.table.rows[path]?.keys.includes(key));
   }
 
@@ -100,11 +127,27 @@ export class TableExperiment implements Experiment {
   private read(path: OptionPath): Setting<unknown> {
     const row = this.table.rows[path];
     const value = this.valueWithout(path, row);
-    if (!row) {
-      return { value, given: false, malformed: false, key: path, range: this.entries.placeOf(''), itemRanges: [], expressible: false };
+    if (!row || row.possible?.(this.file) === false) {
+      return {
+        value,
+        given: false,
+        malformed: false,
+        key: path,
+        range: this.entries.placeOf(''),
+        itemRanges: [],
+        expressible: false,
+      };
     }
     const key = row.keys[0] ?? path;
-    const absent = { value, given: false, malformed: false, key, range: this.entries.placeOf(key), itemRanges: [], expressible: true };
+    const absent = {
+      value,
+      given: false,
+      malformed: false,
+      key,
+      range: this.entries.placeOf(key),
+      itemRanges: [],
+      expressible: true,
+    };
     let silent: Setting<unknown> = absent;
     for (const spelling of row.keys) {
       const entry = this.entries.find(spelling);
@@ -126,6 +169,8 @@ export class TableExperiment implements Experiment {
       return this.effectiveReference.policy;
     }
     if (row?.default !== undefined) return row.default;
+    // All of them are PyTorch.
+    if (path === 'backend.kind') return 'torch';
     const fallback = optionAt(path).default;
     const by = typeof fallback === 'object' && 'by' in fallback ? (fallback.by as OptionPath) : undefined;
     return defaultOf(path, by && String(this.get(by).value));
@@ -149,7 +194,9 @@ function isWritten(entry: Entry | undefined): entry is Entry {
 
 function inOurWords(row: Row, written: Plain, key: string, file: Reader): Plain | undefined {
   const value = row.read ? row.read(written, key, file) : written;
-  if (typeof value !== 'string' || !row.words) return value;
+  if (typeof value !== 'string') return value;
+  if (row.others?.includes(value)) return undefined;
+  if (!row.words) return value;
   return Object.hasOwn(row.words, value) ? row.words[value] : value;
 }
 

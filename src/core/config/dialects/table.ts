@@ -1,5 +1,5 @@
+import type { OptionPath } from '../config';
 import type { Value } from '../edit';
-import type { OptionPath } from '../option-types';
 import type { Plain } from '../tree';
 
 /** One trainer's configs as data: reading, completion, hovers, rules, conversion and docs come from these tables. */
@@ -16,6 +16,8 @@ export interface TrainerTable {
   readonly rows: Rows;
   /** Every other key that the trainer knows, separated by spaces; undefined where unknown keys are not judged. */
   readonly known?: string;
+  /** Whether a file's keys are this trainer's alone, so that unknown ones can be judged; by default they are. */
+  readonly isPlain?: (file: Reader) => boolean;
   readonly unknownKeys: 'rejected' | 'ignored';
   /** Keys that came, went or lost their meaning with a version. */
   readonly changes: readonly KeyChange[];
@@ -40,6 +42,10 @@ export interface Row {
   readonly read?: (written: Plain, key: string, file: Reader) => Plain | undefined;
   /** The value as this trainer writes it under its first key. */
   readonly write?: (value: Plain) => Value | undefined;
+  /** Values that the trainer takes and the option table has no word for. */
+  readonly others?: readonly string[];
+  /** Whether a file like this one can have the key; by default it can. */
+  readonly possible?: (file: Reader) => boolean;
   /** Read, but not written by edits: several keys together decide it. */
   readonly readOnly?: true;
 }
@@ -71,7 +77,7 @@ export interface KeyChange {
   /** First version that no longer has it, or in which its meaning changed. */
   readonly until?: string;
   /** What happens to a file that has the key outside of these versions; by default what happens to unknown keys. */
-  readonly then?: 'rejected' | 'ignored';
+  readonly effect?: 'rejected' | 'ignored';
   /** What to do instead: one sentence. */
   readonly instead: string;
   /** The change that repairs the file. */

@@ -14,7 +14,11 @@ export function asType(value: Plain, type: OptionType): Plain | undefined {
     case 'choice':
       return typeof value === 'string' && Object.hasOwn(type.values, value) ? value : undefined;
     case 'string':
-      return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+      return typeof value === 'string' && value !== ''
+        ? value
+        : typeof value === 'number'
+          ? String(value)
+          : undefined;
     case 'list': {
       const items = asList(value)?.map((item) => asType(item, type.items));
       return items?.every((item) => item !== undefined) ? items : undefined;

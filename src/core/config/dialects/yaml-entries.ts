@@ -21,7 +21,8 @@ export class YamlEntries implements Entries {
     const { root } = source;
     this.plain = [...(root ? [root] : []), ...inherited].map(toPlain).reduceRight<Plain>(merged, {});
     this.all = root ? leavesOf(root, []).map((leaf) => this.entryOf(leaf)) : [];
-    for (const entry of this.all) if (!this.byKey.has(entry.key)) this.byKey.set(entry.key, entry);
+    // Python's readers of YAML take the last one of two.
+    for (const entry of this.all) this.byKey.set(entry.key, entry);
   }
 
   find(key: string): Entry | undefined {
@@ -128,7 +129,10 @@ function sectionEntry(root: Node | undefined, keys: readonly string[]): YamlEntr
 function at(value: Plain | undefined, path: readonly string[]): Plain | undefined {
   return path.reduce<Plain | undefined>(
     (section, key) =>
-      section !== null && typeof section === 'object' && !Array.isArray(section) && Object.hasOwn(section, key)
+      section !== null &&
+      typeof section === 'object' &&
+      !Array.isArray(section) &&
+      Object.hasOwn(section, key)
         ? section[key]
         : undefined,
     value,

@@ -26,7 +26,9 @@ function* checkObjective(experiment: Experiment): Iterable<Finding> {
   const { malformed, written, key } = experiment.get(at);
   if (!malformed || written === undefined || isVariable(written)) return;
   if (Array.isArray(written)) {
-    const message = `${key} holds one number; ${showValue(written)} is a list. Several betas belong in sweep.beta, one arm for each.`;
+    const sweep = experiment.get('sweep.beta');
+    const several = sweep.expressible ? ` Several betas belong in ${sweep.key}, one arm for each.` : '';
+    const message = `${key} holds one number; ${showValue(written)} is a list.${several}`;
     yield { at, message, fixes: [sweepInstead(experiment, written)] };
     return;
   }

@@ -32,10 +32,12 @@ export const BETA004: Rule = {
             edits: experiment.set(at, OWN_REFERENCE_GRID),
           }
         : { title: `Write ${USUAL}`, edits: experiment.set(at, USUAL) };
+    const averaged = experiment.get('objective.length_normalized');
+    const named = averaged.expressible ? ` (${averaged.key})` : '';
     yield {
       at,
       range,
-      message: `${key} ${values} is the scale of averaged log-probabilities (length_normalized: true), but here they are summed: the policy will hardly move. Use 0.01 to 0.1.`,
+      message: `${key} ${values} is the scale of averaged log-probabilities${named}, but here they are summed: the policy will hardly move. Use 0.01 to 0.1.`,
       fixes: [
         lower,
         { title: 'Average log-probabilities', edits: experiment.set('objective.length_normalized', true) },

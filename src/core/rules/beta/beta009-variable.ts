@@ -37,11 +37,13 @@ function found(
   variable: unknown,
 ): Finding {
   const shown = typeof variable === 'string' ? showValue(variable) : 'a template';
-  if (experiment.traits.substitutesVariables) {
+  if (experiment.trainer.substitutesVariables) {
     const message = `${key} is filled in from outside (${shown}), so its value cannot be checked here. A sweep computes the reference once for all values.`;
     return { at, severity: 'info', message };
   }
-  const message = `${key} is ${shown}, but variables are not filled in here. Write a number, or list the values in sweep.beta.`;
+  const sweep = experiment.get('sweep.beta');
+  const orSweep = sweep.expressible ? `, or list the values in ${sweep.key}` : '';
+  const message = `${key} is ${shown}, but variables are not filled in here. Write a number${orSweep}.`;
   return { at, message, fixes: fixesFor(experiment, at) };
 }
 

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Config } from '../../config/config';
+import type { Config, OptionPath } from '../../config/config';
 import { showValue } from '../../config/describe';
 import type { Experiment } from '../../config/experiment';
 import type { Finding, FixProposal, Rule } from '../../rule';
@@ -9,42 +9,53 @@ import { together } from '../fixes';
 type Loss = Config['objective.loss'];
 
 interface Advice {
-  readonly says: string;
+  readonly says: (experiment: Experiment) => string;
   readonly loss: Loss;
   readonly also?: (experiment: Experiment) => ReturnType<Experiment['set']>;
 }
 
 const normalized: Advice = {
-  says: 'Here it is sigmoid with length_normalized: true.',
+  says: (experiment) =>
+    inKeys(experiment, 'objective.length_normalized', 'Here it is sigmoid with KEY: true.'),
   loss: 'sigmoid',
   also: (experiment) => experiment.set('objective.length_normalized', true),
 };
 const withSft: Advice = {
-  says: 'Here the SFT term is added with sft_weight.',
+  says: (experiment) => inKeys(experiment, 'objective.sft_weight', 'Here the SFT term is added with KEY.'),
   loss: 'sigmoid',
   also: (experiment) => experiment.set('objective.sft_weight', 1),
 };
 const kto: Advice = {
-  says: 'KTO is made for single rated responses, not for pairs; TRL dropped its paired form in 0.9.6.',
+  says: () => 'KTO is made for single rated responses, not for pairs; TRL dropped its paired form in 0.9.6.',
   loss: 'sigmoid',
 };
 const noReference: Advice = {
-  says: 'It uses no reference policy, so it is no DPO. The nearest to it here is reference.policy: none.',
+  says: (experiment) =>
+    `It uses no reference policy, so it is no DPO.${inKeys(experiment, 'reference.policy', ' The nearest to it here is KEY: none.')}`,
   loss: 'sigmoid',
 };
 
+/** A hint that names a key, where the file has such a key. */
+function inKeys(experiment: Experiment, path: OptionPath, hint: string): string {
+  const { key, expressible } = experiment.get(path);
+  return expressible ? hint.replace('KEY', key) : '';
+}
+
 /** Names that other trainers and papers use. */
 const ADVICE: Readonly<Record<string, Advice>> = {
-  dpo: { says: 'The loss of DPO is called sigmoid.', loss: 'sigmoid' },
+  dpo: { says: () => 'The loss of DPO is called sigmoid.', loss: 'sigmoid' },
   dpo_norm: normalized,
   sigmoid_norm: normalized,
   sft: withSft,
-  cdpo: { says: 'The usual correction for flipped labels is robust, with label_smoothing.', loss: 'robust' },
-  aot_pair: { says: 'TRL 0.29 renamed it to aot_unpaired.', loss: 'aot_unpaired' },
+  cdpo: {
+    says: () => 'The usual correction for flipped labels is robust, with label_smoothing.',
+    loss: 'robust',
+  },
+  aot_pair: { says: () => 'TRL 0.29 renamed it to aot_unpaired.', loss: 'aot_unpaired' },
   kto: kto,
   kto_pair: kto,
-  slic: { says: 'Its loss is called hinge.', loss: 'hinge' },
-  rso: { says: 'Its loss is called hinge.', loss: 'hinge' },
+  slic: { says: () => 'Its loss is called hinge.', loss: 'hinge' },
+  rso: { says: () => 'Its loss is called hinge.', loss: 'hinge' },
   simpo: noReference,
   orpo: noReference,
   cpo: noReference,
@@ -63,7 +74,7 @@ export const LOSS001: Rule = {
   ],
   *check(experiment) {
     const { malformed, written, value, key } = experiment.get('objective.loss');
-    const { losses, name } = experiment.traits;
+    const { losses, name } = experiment.trainer;
     if (malformed && written === undefined) return;
     if (malformed) {
       yield unknownLoss(experiment, key, written);
@@ -82,9 +93,9 @@ export const LOSS001: Rule = {
 };
 
 function unknownLoss(experiment: Experiment, key: string, written: unknown): Finding {
-  const { losses, name } = experiment.traits;
+  const { losses, name } = experiment.trainer;
   const advice = adviceFor(written, losses);
-  const says = advice?.says ?? `${name} has ${listed(losses)}.`.replace(/^t/, 'T');
+  const says = advice?.says(experiment) ?? `${name} has ${listed(losses)}.`.replace(/^t/, 'T');
   const choices = [...new Set([advice?.loss ?? 'sigmoid', 'sigmoid'] as const)];
   const fixes = choices.map((loss): FixProposal => {
     const edits = experiment.set('objective.loss', loss);
@@ -105,7 +116,8 @@ function adviceFor(written: unknown, losses: readonly string[]): Advice | undefi
   if (Array.isArray(written)) {
     const words = written.map(String);
     const isDpoAndSft = words.length === 2 && words.includes('sigmoid') && words.includes('sft');
-    const says = 'One loss can be chosen, as a plain word; an SFT term is added with sft_weight.';
+    const says: Advice['says'] = (experiment) =>
+      `One loss can be chosen, as a plain word${inKeys(experiment, 'objective.sft_weight', '; an SFT term is added with KEY')}.`;
     return isDpoAndSft ? { ...withSft, says } : { says, loss: 'sigmoid' };
   }
   if (typeof written !== 'string') return undefined;
@@ -114,5 +126,5 @@ function adviceFor(written: unknown, losses: readonly string[]): Advice | undefi
   const beginning = losses.find((loss) => loss.startsWith(`${word}_`));
   const nearest = closest(word, [...losses]);
   const meant = beginning ?? (distance(word, nearest) <= 2 ? nearest : undefined);
-  return meant === undefined ? undefined : { says: `Did you mean ${meant}?`, loss: meant as Loss };
+  return meant === undefined ? undefined : { says: () => `Did you mean ${meant}?`, loss: meant as Loss };
 }

@@ -16,7 +16,7 @@ export const LOSS002: Rule = {
   *check(experiment) {
     const smoothing = experiment.get('objective.label_smoothing');
     const loss = experiment.get('objective.loss');
-    const { losses, smoothedLosses, name } = experiment.traits;
+    const { losses, smoothedLosses, name } = experiment.trainer;
     if (loss.malformed || smoothing.value <= 0 || !losses.includes(loss.value)) return;
     if (smoothedLosses.includes(loss.value)) return;
     yield {

@@ -14,7 +14,8 @@ export const LOSS003: Rule = {
   *check(experiment) {
     const loss = experiment.get('objective.loss');
     const smoothing = experiment.get('objective.label_smoothing');
-    if (loss.malformed || loss.value !== 'exo_pair' || !experiment.traits.losses.includes(loss.value)) return;
+    if (loss.malformed || loss.value !== 'exo_pair' || !experiment.trainer.losses.includes(loss.value))
+      return;
     if (smoothing.malformed || smoothing.value > 0) return;
     yield {
       at: 'objective.label_smoothing',

@@ -19,9 +19,11 @@ export const OPT005: Rule = {
   *check(experiment) {
     const batch = experiment.get('training.batch_size');
     if (!batch.given || batch.value >= SMALL) return;
+    const micro = experiment.get('training.micro_batch_size');
+    const memory = micro.expressible ? ` Memory depends on ${micro.key}, not on this.` : '';
     yield {
       at: 'training.batch_size',
-      message: `${count(batch.value, 'pair')} a step make noisy updates; recipes use 32 to 128. Memory depends on micro_batch_size, not on this.`,
+      message: `${count(batch.value, 'pair')} a step make noisy updates; recipes use 32 to 128.${memory}`,
       fixes: [{ title: `Write ${USUAL}`, edits: experiment.set('training.batch_size', USUAL) }],
     };
   },

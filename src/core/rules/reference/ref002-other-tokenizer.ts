@@ -15,14 +15,14 @@ export const REF002: Rule = {
   ],
   *check(experiment, facts) {
     const { policy, reference } = facts;
-    if (experiment.traits.foreignTokenizer || !hasForeignReference(experiment)) return;
+    if (experiment.trainer.foreignTokenizer || !hasForeignReference(experiment)) return;
     if (readsColumns(experiment) || !policy || !reference) return;
     if (policy.found === 'no' || reference.found === 'no') return;
     const differences = differencesOf(policy, reference);
     if (differences.length === 0) return;
     yield {
       at: 'reference.policy',
-      message: `This reference has another tokenizer than the policy (${differences.join('; ')}), and ${experiment.traits.name} would give it the policy's token ids. Its log-probabilities would be noise.`,
+      message: `This reference has another tokenizer than the policy (${differences.join('; ')}), and ${experiment.trainer.name} would give it the policy's token ids. Its log-probabilities would be noise.`,
     };
   },
 };

@@ -9,7 +9,7 @@ import { count } from '../../words/counts';
 export function* batchSettings(experiment: Experiment): Iterable<Finding> {
   const batch = experiment.get('training.batch_size');
   const micro = experiment.get('training.micro_batch_size');
-  if (batch.malformed || micro.malformed || !(batch.given || micro.given)) return;
+  if (!batch.expressible || batch.malformed || micro.malformed || !(batch.given || micro.given)) return;
   const processes = processCount(experiment);
   if (batch.value % (micro.value * processes) === 0) return;
   const smaller = largestDivisor(batch.value / processes, micro.value);

@@ -92,7 +92,7 @@ function* backendSettings(experiment: Experiment): Iterable<Finding> {
     };
   }
   const given = TORCH_SETTINGS.find((path) => experiment.get(path).given);
-  if (kind.given || !given) return;
+  if (!kind.expressible || kind.given || !given) return;
   yield {
     at: given,
     message: `${experiment.get(given).key} has no effect: without ${kind.key} the onnx backend trains.`,

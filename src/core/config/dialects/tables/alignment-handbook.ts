@@ -24,13 +24,17 @@ export const ALIGNMENT_HANDBOOK: TrainerTable = {
     'data.train.path': {
       ...row(['dataset_name', 'dataset_mixture.datasets', 'dataset_mixer']),
       read: (value, key) => {
-        if (key === 'dataset_mixer' && value !== null && typeof value === 'object') return Object.keys(value)[0];
+        if (key === 'dataset_mixer' && value !== null && typeof value === 'object')
+          return Object.keys(value)[0];
         const [first] = Array.isArray(value) ? value : [value];
         if (first === null || typeof first !== 'object') return first;
         return Array.isArray(first) ? undefined : (asText(first.id) ?? asText(first.path));
       },
     },
-    'data.eval_fraction': row('dataset_mixture.test_split_size'),
+    'data.eval_fraction': {
+      ...row('dataset_mixture.test_split_size', 0),
+      possible: (file) => file.has('dataset_mixture'),
+    },
     'data.chat_template': row('chat_template', 'auto'),
   },
   known: `${TRL.known} dataset_mixture dataset_mixer dataset_splits dataset_configs chat_template hub_model_revision use_flash_attention_2 preprocessing_num_workers auto_insert_empty_system_msg tokenizer_name_or_path use_bnb_4bit_quant_storage base_model_revision wandb_project wandb_entity wandb_run_group wandb_log_unique_prompts callbacks benchmarks system_prompt do_train do_eval`,

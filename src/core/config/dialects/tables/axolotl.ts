@@ -8,7 +8,7 @@ const raises = (key: string, instead: string, code = 'KEY008'): KeyChange => ({
   key,
   package: 'axolotl',
   until: '0.15.0',
-  then: 'rejected',
+  effect: 'rejected',
   instead,
   fix: { title: `Remove ${key}`, remove: true },
 });
@@ -123,7 +123,11 @@ export const AXOLOTL: TrainerTable = {
     'training.precision': {
       keys: ['bf16', 'fp16'],
       read: (value, key) =>
-        value === 'auto' || value === 'full' || asBoolean(value) ? (key === 'fp16' ? 'fp16' : 'bf16') : undefined,
+        value === 'auto' || value === 'full' || asBoolean(value)
+          ? key === 'fp16'
+            ? 'fp16'
+            : 'bf16'
+          : undefined,
       readOnly: true,
     },
     'training.log_every': row('logging_steps'),
@@ -142,7 +146,11 @@ export const AXOLOTL: TrainerTable = {
   changes: [
     raises('dpo_norm_loss', 'Write dpo_loss_type: [sigmoid_norm].'),
     {
-      ...raises('rpo_alpha', 'Write dpo_loss_type: [sigmoid, sft] with dpo_loss_weights: [1, alpha].', 'LOSS005'),
+      ...raises(
+        'rpo_alpha',
+        'Write dpo_loss_type: [sigmoid, sft] with dpo_loss_weights: [1, alpha].',
+        'LOSS005',
+      ),
       fix: (value) =>
         typeof value === 'number'
           ? {
@@ -158,7 +166,7 @@ export const AXOLOTL: TrainerTable = {
       key: 'dpo_beta',
       package: 'axolotl',
       until: '0.6.0',
-      then: 'ignored',
+      effect: 'ignored',
       instead: 'Write rl_beta: axolotl warns and may drop the old name.',
       fix: { title: 'Rename to rl_beta', rename: 'rl_beta' },
     },
@@ -167,7 +175,7 @@ export const AXOLOTL: TrainerTable = {
       key: 'evaluation_strategy',
       package: 'axolotl',
       until: '0.7.0',
-      then: 'ignored',
+      effect: 'ignored',
       instead: 'Write eval_strategy.',
       fix: { title: 'Rename to eval_strategy', rename: 'eval_strategy' },
     },

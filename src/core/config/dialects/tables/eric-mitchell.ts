@@ -17,19 +17,23 @@ export const ERIC_MITCHELL: TrainerTable = {
     'objective.loss': {
       ...row(['loss', 'loss.name', 'name', 'defaults']),
       read: (value, key) => {
-        const words: Readonly<Record<string, string>> = { dpo: 'sigmoid', ipo: 'ipo', sft: 'sft' };
+        const words: Readonly<Record<string, string>> = { dpo: 'sigmoid', ipo: 'ipo', sft: '' };
         const group =
           key === 'defaults' && Array.isArray(value)
             ? value.flatMap((item) =>
                 item !== null && typeof item === 'object' && !Array.isArray(item) ? (item.loss ?? []) : [],
               )[0]
             : value;
-        return typeof group === 'string' ? (words[group] ?? group) : undefined;
+        return typeof group === 'string' ? (words[group] ?? group) || undefined : undefined;
       },
       readOnly: true,
     },
     'objective.label_smoothing': row(loss('label_smoothing'), 0),
-    'data.train.path': { ...row(['datasets', 'train_datasets']), read: (value) => (asList(value) ?? [])[0], readOnly: true },
+    'data.train.path': {
+      ...row(['datasets', 'train_datasets']),
+      read: (value) => (asList(value) ?? [])[0],
+      readOnly: true,
+    },
     'data.max_length': row(['max_length', 'model.max_length'], 512),
     'data.max_prompt_length': row(['max_prompt_length', 'model.max_prompt_length'], 256),
     'data.limit': row('n_examples'),
@@ -53,11 +57,11 @@ export const ERIC_MITCHELL: TrainerTable = {
   logs: ['stdout'],
   reference: (file) => {
     if (asBoolean(file.value('loss.reference_free', 'reference_free')) === true) return NO_REFERENCE;
-    if (file.has('loss.reference_free') && file.value('loss.reference_free') === undefined) return UNKNOWN_REFERENCE;
+    if (file.has('loss.reference_free') && file.value('loss.reference_free') === undefined)
+      return UNKNOWN_REFERENCE;
     const copy = frozenCopy(modelName(file, 'model.archive', 'model.load_from', 'model.name_or_path'));
     return asBoolean(file.value('loss.sync_reference', 'sync_reference')) === true
       ? { ...copy, words: `${copy.words}, copied again from the policy as training continues` }
       : copy;
   },
 };
-

@@ -1,6 +1,14 @@
 import type { EffectiveReference, KeyChange, Reader, TrainerTable } from '../table';
 import { asBoolean, asList, asText } from '../values';
-import { frozenCopy, modelName, positive, row, TORCH_DTYPES, TRANSFORMERS_ROWS, withoutAdapter } from './rows';
+import {
+  frozenCopy,
+  modelName,
+  positive,
+  row,
+  TORCH_DTYPES,
+  TRANSFORMERS_ROWS,
+  withoutAdapter,
+} from './rows';
 import { TRL_LOSSES } from './trl';
 
 const renamed = (key: string, to: string, until: string): KeyChange => ({
@@ -28,11 +36,15 @@ function reference(file: Reader): EffectiveReference {
   const method = asText(file.value(...METHOD)) ?? 'lora';
   const adapters = asText(file.value('adapters'));
   const refAdapters = asText(file.value('ref_adapters'));
-  if (refAdapters !== undefined) return { policy: 'same', words: `the starting policy${name} with the adapter ${refAdapters}` };
+  if (refAdapters !== undefined)
+    return { policy: 'same', words: `the starting policy${name} with the adapter ${refAdapters}` };
   if (method === 'full') return frozenCopy(name);
   return adapters === undefined
     ? withoutAdapter(name)
-    : { policy: asText(file.value('model')), words: `the bare base model${name}, not your adapter ${adapters}` };
+    : {
+        policy: asText(file.value('model')),
+        words: `the bare base model${name}, not your adapter ${adapters}`,
+      };
 }
 
 /** ms-swift: flags, or the same keys in YAML. */
@@ -48,7 +60,10 @@ export const MS_SWIFT: TrainerTable = {
     'model.adapter': { ...row('adapters'), read: (value) => (asList(value) ?? [])[0] },
     'reference.policy': row(['ref_model', 'mcore_ref_model', 'ref_model_id_or_path'], 'same'),
     'reference.revision': row('ref_model_revision'),
-    'reference.adapter': { ...row(['ref_adapters', 'mcore_ref_adapter']), read: (value) => (asList(value) ?? [])[0] },
+    'reference.adapter': {
+      ...row(['ref_adapters', 'mcore_ref_adapter']),
+      read: (value) => (asList(value) ?? [])[0],
+    },
     'objective.beta': row('beta', 0.1),
     'objective.loss': {
       ...row('loss_type', 'sigmoid'),
@@ -59,7 +74,11 @@ export const MS_SWIFT: TrainerTable = {
     },
     'objective.label_smoothing': row('label_smoothing', 0),
     'objective.sft_weight': row('rpo_alpha', 0),
-    'data.train.path': { ...row(['dataset', 'cached_dataset']), read: (value) => (asList(value) ?? [])[0], readOnly: true },
+    'data.train.path': {
+      ...row(['dataset', 'cached_dataset']),
+      read: (value) => (asList(value) ?? [])[0],
+      readOnly: true,
+    },
     'data.eval.path': { ...row('val_dataset'), read: (value) => (asList(value) ?? [])[0], readOnly: true },
     'data.eval_fraction': row('split_dataset_ratio', 0),
     'data.max_length': row('max_length'),

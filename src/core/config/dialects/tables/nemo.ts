@@ -20,8 +20,17 @@ export const NEMO_RL: TrainerTable = {
     'objective.beta': row(`dpo.${PENALTY}`, 0.05),
     'objective.length_normalized': row('dpo.preference_average_log_probs', false),
     'objective.sft_weight': row('dpo.sft_loss_weight', 0),
-    'data.train.path': row(['data.train.dataset_name', 'data.train.data_path', 'data.dataset_name', 'data.train_data_path']),
-    'data.eval.path': row(['data.validation.dataset_name', 'data.validation.data_path', 'data.val_data_path']),
+    'data.train.path': row([
+      'data.train.dataset_name',
+      'data.train.data_path',
+      'data.dataset_name',
+      'data.train_data_path',
+    ]),
+    'data.eval.path': row([
+      'data.validation.dataset_name',
+      'data.validation.data_path',
+      'data.val_data_path',
+    ]),
     'data.max_length': row('policy.max_total_sequence_length', 1024),
     'training.method': {
       ...row(['policy.dtensor_cfg.lora_cfg.enabled', 'policy.megatron_cfg.peft.enabled'], 'full'),
@@ -30,12 +39,19 @@ export const NEMO_RL: TrainerTable = {
     },
     'training.lora.rank': row('policy.dtensor_cfg.lora_cfg.dim', 8),
     'training.lora.alpha': row('policy.dtensor_cfg.lora_cfg.alpha', 32),
-    'training.epochs': row('dpo.max_num_epochs', 1),
+    // Whichever comes first ends the run: in recipes the steps do.
+    'training.epochs': {
+      ...row('dpo.max_num_epochs', 1),
+      read: (value, _key, file) => (file.has('dpo.max_num_steps') ? undefined : value),
+    },
     'training.steps': positive('dpo.max_num_steps', 150),
     'training.batch_size': row('policy.train_global_batch_size', 128),
     'training.micro_batch_size': row('policy.train_micro_batch_size', 2),
     'training.learning_rate': row(['policy.optimizer.kwargs.lr', 'policy.megatron_cfg.optimizer.lr'], 5e-6),
-    'training.weight_decay': row(['policy.optimizer.kwargs.weight_decay', 'policy.megatron_cfg.optimizer.weight_decay']),
+    'training.weight_decay': row([
+      'policy.optimizer.kwargs.weight_decay',
+      'policy.megatron_cfg.optimizer.weight_decay',
+    ]),
     'training.max_grad_norm': row('policy.max_grad_norm', 1),
     'training.seed': row('dpo.seed', 42),
     'training.precision': { ...row('policy.precision', 'bf16'), words: TORCH_DTYPES },
@@ -62,8 +78,12 @@ const ALIGNER_ROWS: Rows = {
   'objective.loss': {
     ...row(aligner('preference_loss'), 'sigmoid'),
     words: { dpo: 'sigmoid', ipo: 'ipo' },
+    others: ['rpo_sq', 'rpo_bwd_kl', 'rpo_fwd_kl'],
   },
-  'objective.length_normalized': row([...aligner('preference_average_log_probs'), ...aligner('average_log_probs')], false),
+  'objective.length_normalized': row(
+    [...aligner('preference_average_log_probs'), ...aligner('average_log_probs')],
+    false,
+  ),
   'objective.sft_weight': row(aligner('sft_loss_weight'), 0),
   'data.max_length': row(['model.data.seq_length', 'data.seq_length', 'model.encoder_seq_length']),
   'training.method': {

@@ -34,6 +34,7 @@ export const OPEN_INSTRUCT: TrainerTable = {
     'objective.loss': {
       ...row(['loss_type', 'dpo_loss_type'], 'sigmoid'),
       words: LOSSES,
+      others: ['simpo', 'wpo'],
       write: (value) => (value === 'sigmoid' ? 'dpo' : undefined),
     },
     'objective.length_normalized': {
@@ -68,12 +69,19 @@ export const OPEN_INSTRUCT: TrainerTable = {
     'training.max_grad_norm': positive(['max_grad_norm', 'clip_grad_norm']),
     'training.seed': row('seed', 42),
     'training.log_every': row('logging_steps', 1),
-    'training.save_every': { ...row('checkpointing_steps', 500), read: (value) => (value === 'epoch' ? undefined : value) },
+    'training.save_every': {
+      ...row('checkpointing_steps', 500),
+      read: (value) => (value === 'epoch' ? undefined : value),
+    },
     'training.keep_checkpoints': row('keep_last_n_checkpoints', 3),
   },
   unknownKeys: 'rejected',
   changes: [
-    renamed('dpo_beta', 'beta', 'It is called beta now, and the default became 5 with averaged log-probabilities.'),
+    renamed(
+      'dpo_beta',
+      'beta',
+      'It is called beta now, and the default became 5 with averaged log-probabilities.',
+    ),
     renamed('dpo_loss_type', 'loss_type', 'It is called loss_type now, and the default became dpo_norm.'),
     renamed('dpo_label_smoothing', 'label_smoothing'),
     renamed('dataset_mixer_list', 'mixer_list'),

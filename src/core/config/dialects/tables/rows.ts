@@ -6,7 +6,10 @@ import { asBoolean, asList, asText, toNumber } from '../values';
 
 /** A row of one plain key. */
 export function row(key: string | readonly string[], fallback?: Plain): Row {
-  return { keys: typeof key === 'string' ? [key] : key, ...(fallback === undefined ? {} : { default: fallback }) };
+  return {
+    keys: typeof key === 'string' ? [key] : key,
+    ...(fallback === undefined ? {} : { default: fallback }),
+  };
 }
 
 /** A number that means "not set" where it is 0 or below. */
@@ -61,7 +64,9 @@ export const TORCH_DTYPES = {
 export const reportTo: Row = {
   ...row('report_to'),
   read: (value) => {
-    const programs = asList(value)?.filter((name) => ['wandb', 'tensorboard', 'trackio', 'mlflow'].includes(String(name)));
+    const programs = asList(value)?.filter((name) =>
+      ['wandb', 'tensorboard', 'trackio', 'mlflow'].includes(String(name)),
+    );
     return programs?.length ? programs : undefined;
   },
 };
@@ -102,7 +107,10 @@ export function withoutAdapter(name: string): EffectiveReference {
   };
 }
 
-export const NO_REFERENCE: EffectiveReference = { policy: 'none', words: 'none: nothing holds the policy back' };
+export const NO_REFERENCE: EffectiveReference = {
+  policy: 'none',
+  words: 'none: nothing holds the policy back',
+};
 
 export const UNKNOWN_REFERENCE: EffectiveReference = {
   policy: undefined,

@@ -1,7 +1,17 @@
 import type { Plain } from '../../tree';
 import type { EffectiveReference, Reader, Rows, TrainerTable } from '../table';
 import { asBoolean, asList, asText } from '../values';
-import { frozenCopy, loraSwitch, modelName, NO_REFERENCE, positive, precision, reportTo, row, schedule } from './rows';
+import {
+  frozenCopy,
+  loraSwitch,
+  modelName,
+  NO_REFERENCE,
+  positive,
+  precision,
+  reportTo,
+  row,
+  schedule,
+} from './rows';
 import { TRL_LOSSES } from './trl';
 
 /** Trainers with few keys of their own, and scripts around TRL that nobody else uses. */
@@ -27,7 +37,10 @@ export const ALIGN_ANYTHING: TrainerTable = {
     'training.lora.rank': row('lora_cfgs.r', 16),
     'training.lora.alpha': row('lora_cfgs.lora_alpha', 16),
     'training.epochs': row(['train_cfgs.epochs', 'epochs'], 3),
-    'training.micro_batch_size': row(['train_cfgs.per_device_train_batch_size', 'per_device_train_batch_size'], 1),
+    'training.micro_batch_size': row(
+      ['train_cfgs.per_device_train_batch_size', 'per_device_train_batch_size'],
+      1,
+    ),
     'training.learning_rate': row(['train_cfgs.learning_rate', 'learning_rate'], 1e-6),
     'training.schedule': schedule('train_cfgs.lr_scheduler_type', 'cosine'),
     'training.warmup': row(['train_cfgs.lr_warmup_ratio', 'lr_warmup_ratio'], 0.03),
@@ -125,28 +138,83 @@ export const RL2: TrainerTable = {
 };
 
 /** Sections that scripts of their own sort TRL's keys into. */
-const SECTIONS = ['', 'dpo.', 'training.', 'train.', 'model.', 'trainer.', 'objective.', 'objective.options.', 'data.', 'dataset.', 'optim.', 'lora.', 'algorithm.options.config.', 'dpo_config.', 'training_args.', 'dpo.training.'];
+const SECTIONS = [
+  '',
+  'dpo.',
+  'training.',
+  'train.',
+  'model.',
+  'trainer.',
+  'objective.',
+  'objective.options.',
+  'data.',
+  'dataset.',
+  'optim.',
+  'lora.',
+  'algorithm.options.config.',
+  'dpo_config.',
+  'training_args.',
+  'dpo.training.',
+];
 
 function anywhere(...names: string[]): string[] {
   return names.flatMap((name) => SECTIONS.map((section) => section + name));
 }
 
-const REFERENCES = anywhere('ref_model', 'reference_model', 'ref_model_path', 'ref_model_name_or_path', 'ref_model_name', 'reference_model_path', 'reference_model_name');
+const REFERENCES = anywhere(
+  'ref_model',
+  'reference_model',
+  'ref_model_path',
+  'ref_model_name_or_path',
+  'ref_model_name',
+  'reference_model_path',
+  'reference_model_name',
+);
 
 const CUSTOM_ROWS: Rows = {
-  'model.path': row([...anywhere('policy_model', 'sft_model_path', 'model_name_or_path', 'base_model', 'model_name', 'model_id', 'model_path', 'policy_model_path'), 'model.name', 'model.path', 'model']),
-  'model.adapter': row(anywhere('sft_adapter_dir', 'sft_adapter_path', 'adapter_path', 'adapter_name_or_path')),
+  'model.path': row([
+    ...anywhere(
+      'policy_model',
+      'sft_model_path',
+      'model_name_or_path',
+      'base_model',
+      'model_name',
+      'model_id',
+      'model_path',
+      'policy_model_path',
+    ),
+    'model.name',
+    'model.path',
+    'model',
+  ]),
+  'model.adapter': row(
+    anywhere('sft_adapter_dir', 'sft_adapter_path', 'adapter_path', 'adapter_name_or_path'),
+  ),
   'reference.policy': row(REFERENCES, 'same'),
   'objective.beta': row(anywhere('beta', 'dpo_beta')),
-  'objective.loss': { ...row(anywhere('loss_type', 'dpo_loss_type')), read: (value) => (Array.isArray(value) ? first(value) : value) },
+  'objective.loss': {
+    ...row(anywhere('loss_type', 'dpo_loss_type')),
+    read: (value) => (Array.isArray(value) ? first(value) : value),
+  },
   'objective.label_smoothing': row(anywhere('label_smoothing')),
-  'data.train.path': row([...anywhere('dpo_file', 'train_file', 'dataset_name', 'dataset_path', 'train_path', 'data_path'), 'data.path', 'dataset.name', 'data.train', 'dataset', 'data.dataset']),
+  'data.train.path': row([
+    ...anywhere('dpo_file', 'train_file', 'dataset_name', 'dataset_path', 'train_path', 'data_path'),
+    'data.path',
+    'dataset.name',
+    'data.train',
+    'dataset',
+    'data.dataset',
+  ]),
   'data.eval.path': row(anywhere('val_file', 'eval_file', 'validation_file', 'eval_path', 'val_path')),
   'data.eval_fraction': row(anywhere('val_split', 'val_size', 'test_size', 'eval_split_ratio')),
   'data.max_length': row(anywhere('max_length', 'max_seq_length', 'max_seq_len')),
   'data.max_prompt_length': row(anywhere('max_prompt_length')),
   'data.limit': row(anywhere('max_samples')),
-  'training.method': { ...row([...anywhere('use_lora', 'use_peft', 'r', 'lora_r'), 'algorithm.name', 'lora.enabled']), read: (value) => (value === false || value === 0 || value === 'full' ? 'full' : 'lora'), readOnly: true },
+  'training.method': {
+    ...row([...anywhere('use_lora', 'use_peft', 'r', 'lora_r'), 'algorithm.name', 'lora.enabled']),
+    read: (value) => (value === false || value === 0 || value === 'full' ? 'full' : 'lora'),
+    readOnly: true,
+  },
   'training.lora.rank': row(anywhere('lora_r', 'r', 'lora_rank')),
   'training.lora.alpha': row(anywhere('lora_alpha', 'alpha')),
   'training.epochs': row(anywhere('num_train_epochs', 'epochs', 'num_epochs', 'n_epochs')),
@@ -156,7 +224,11 @@ const CUSTOM_ROWS: Rows = {
   'training.warmup': row(anywhere('warmup_ratio', 'warmup_steps')),
   'training.weight_decay': row(anywhere('weight_decay')),
   'training.seed': row(anywhere('seed')),
-  'training.precision': { keys: anywhere('fp16', 'bf16'), read: (value, key) => (asBoolean(value) ? (key.endsWith('fp16') ? 'fp16' : 'bf16') : undefined), readOnly: true },
+  'training.precision': {
+    keys: anywhere('fp16', 'bf16'),
+    read: (value, key) => (asBoolean(value) ? (key.endsWith('fp16') ? 'fp16' : 'bf16') : undefined),
+    readOnly: true,
+  },
   'training.log_every': row([...anywhere('logging_steps', 'log_every'), 'logging.logging_steps']),
   'training.eval_every': row([...anywhere('eval_steps'), 'logging.eval_steps']),
   'training.save_every': row([...anywhere('save_steps'), 'logging.save_steps']),
@@ -167,7 +239,10 @@ function customReference(file: Reader): EffectiveReference {
   const model = asText(file.value(...REFERENCES));
   const keys = CUSTOM_ROWS['model.path']?.keys ?? [];
   return model === undefined
-    ? { policy: 'same', words: `probably a frozen copy of the starting policy${modelName(file, ...keys)}: the script decides` }
+    ? {
+        policy: 'same',
+        words: `probably a frozen copy of the starting policy${modelName(file, ...keys)}: the script decides`,
+      }
     : { policy: model, words: `the model ${model}, if the script reads this key` };
 }
 
@@ -194,4 +269,3 @@ export const TRL_CUSTOM: TrainerTable = {
   trainer: 'this script around TRL',
   packages: {},
 };
-

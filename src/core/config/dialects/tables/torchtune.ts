@@ -24,7 +24,11 @@ export const TORCHTUNE: TrainerTable = {
   packages: { torchtune: '0.6.1' },
   rows: {
     'model.path': row('checkpointer.checkpoint_dir'),
-    'reference.policy': row('ref_checkpointer.checkpoint_dir', 'same'),
+    'reference.policy': {
+      ...row('ref_checkpointer.checkpoint_dir', 'same'),
+      // The recipe for full weights wants it written out.
+      read: (value, _key, file) => (value === file.value('checkpointer.checkpoint_dir') ? 'same' : value),
+    },
     'objective.beta': row('loss.beta', 0.1),
     'objective.loss': {
       ...row('loss._component_', 'sigmoid'),

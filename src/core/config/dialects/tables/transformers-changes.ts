@@ -1,5 +1,5 @@
-import { toNumber } from '../values';
 import type { KeyChange } from '../table';
+import { toNumber } from '../values';
 
 /** Keys of transformers' TrainingArguments that went, and what to write instead. */
 
@@ -38,7 +38,11 @@ export const TRANSFORMERS_CHANGES: readonly KeyChange[] = [
         : { title: 'Remove warmup_ratio', remove: true },
   ),
   removed('overwrite_output_dir', '5.0.0', 'Remove it; to start again, name another output_dir.'),
-  removed('logging_dir', '5.0.0', 'Remove it; the environment variable TENSORBOARD_LOGGING_DIR says where event files go.'),
+  removed(
+    'logging_dir',
+    '5.0.0',
+    'Remove it; the environment variable TENSORBOARD_LOGGING_DIR says where event files go.',
+  ),
   removed('save_safetensors', '5.0.0', 'Remove it: checkpoints are always safetensors.'),
   went('group_by_length', '5.0.0', 'Write train_sampling_strategy: group_by_length.', (value) =>
     value === true || value === 'true' || value === 'True'
@@ -66,7 +70,10 @@ export const TRANSFORMERS_CHANGES: readonly KeyChange[] = [
   removed('include_inputs_for_metrics', '5.0.0', 'Remove it; include_for_metrics takes a list.'),
   removed('mp_parameters', '5.0.0', 'Remove it.'),
   removed('torchdynamo', '5.0.0', 'Remove it.'),
-  went('adafactor', '5.0.0', 'Write optim: adafactor.', { title: 'Write optim: adafactor', set: { optim: 'adafactor' } }),
+  went('adafactor', '5.0.0', 'Write optim: adafactor.', {
+    title: 'Write optim: adafactor',
+    set: { optim: 'adafactor' },
+  }),
 ];
 
 /** TrainingArguments of transformers 5.18. */

@@ -68,7 +68,7 @@ export const TRL_ROWS: Rows = {
   'objective.length_normalized': {
     ...row('loss_type', false),
     read: (value) => (asList(value) ?? []).includes('sigmoid_norm'),
-    readOnly: true,
+    write: (value) => (value === true ? 'sigmoid_norm' : 'sigmoid'),
   },
   'objective.sft_weight': { ...row(['loss_weights', 'rpo_alpha'], 0), read: sftWeight, readOnly: true },
   'data.train.path': { ...row(['dataset_name', 'datasets']), read: firstDataset },
@@ -129,4 +129,3 @@ export const TRL: TrainerTable = {
   logs: ['stdout', 'checkpoint-*/trainer_state.json', 'runs/*/events.out.tfevents.*'],
   reference: trlReference,
 };
-
