@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { FOREIGN_DIALECTS } from '../core/config/dialects/all';
+import { useDialects } from '../core/config/dialects/registry';
 import { addCheckCommand } from './commands/check';
 import { addDeleteCommand } from './commands/delete';
+import { addDescribeCommand } from './commands/describe';
 import { addEnvironmentCommand } from './commands/environment';
 import { addExplainCommand } from './commands/explain';
 import { addGenerateCommand } from './commands/generate';
@@ -27,6 +30,7 @@ const HELP_AFTER = `
 Examples:
   dpo-lab check experiment.dpo.yaml   check a config
   dpo-lab check configs/ --fix        check every config of a folder and mend what can be mended
+  dpo-lab describe train.yaml         what a config of any trainer says, and its reference
   dpo-lab explain BETA001             why a problem is one
   dpo-lab reference a.dpo.yaml        compute the reference log-probabilities of a config
   dpo-lab train a.dpo.yaml            train the policy that a config describes
@@ -44,6 +48,7 @@ function createProgram(): Command {
     .showHelpAfterError('Run dpo-lab --help, or dpo-lab help COMMAND, for what it takes.')
     .exitOverride();
   addCheckCommand(program);
+  addDescribeCommand(program);
   addExplainCommand(program);
   addReferenceCommand(program);
   addTrainCommand(program);
@@ -65,6 +70,7 @@ function createProgram(): Command {
 
 async function main(): Promise<void> {
   endWhenOutputCloses();
+  useDialects(FOREIGN_DIALECTS);
   try {
     await createProgram().parseAsync();
   } catch (error) {

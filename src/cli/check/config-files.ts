@@ -2,7 +2,13 @@ import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { isConfigFile } from '../../core/check/check';
+import { hasForeignName } from '../../core/config/dialects/sniff';
+import { findConfigs, isForeign } from '../../node/configs/find-configs';
 import { fileError } from '../../node/files/text-files';
+import { printToStderr } from '../terminal/output';
+
+/** Never searched: what others wrote, and our own run folders with copies of configs. */
+const SKIPPED = ['**/node_modules/**', '**/.git/**', '**/.dpo/**', '**/.venv/**', '**/site-packages/**'];
 
 /** A file that was asked for but is not checked, with the reason in a sentence. */
 export interface Failure {
@@ -18,16 +24,18 @@ export interface Found {
 }
 
 export const NAMES = '*.dpo.yaml, *.dpo.yml or *.dpo.json';
-/** Never searched: what others wrote, and our own run folders with copies of configs. */
-const SKIPPED = ['**/node_modules/**', '**/.git/**', '**/.dpo/**'];
-const IN_FOLDERS = '**/*.dpo.{yaml,yml,json}';
+
+/** Which files an argument may stand for: those of every trainer that is known, or only those that are trained here. */
+export type Kind = 'any trainer' | 'own';
+
+const OF_ANY = `${NAMES}, or a config, script or Python file of another trainer`;
 
 /** Finds the configs behind arguments, each a file, a folder or a glob. */
-export async function findConfigFiles(names: readonly string[], cwd: string): Promise<Found> {
+export async function findConfigFiles(names: readonly string[], cwd: string, kind: Kind): Promise<Found> {
   const files = new Set<string>();
   const failures: Failure[] = [];
   for (const name of names) {
-    const found = await behind(name, cwd);
+    const found = await behind(name, cwd, kind);
     if (typeof found === 'string') failures.push({ file: name, reason: found });
     else for (const file of found) files.add(file);
   }
@@ -35,28 +43,43 @@ export async function findConfigFiles(names: readonly string[], cwd: string): Pr
 }
 
 /** The files, or why there are none. */
-async function behind(name: string, cwd: string): Promise<string[] | string> {
+async function behind(name: string, cwd: string, kind: Kind): Promise<readonly string[] | string> {
   const path = resolve(cwd, name);
   const stats = await stat(path).catch((error: unknown) => fileError(error, name));
   if (!(stats instanceof Error)) {
-    if (stats.isDirectory()) {
-      const files = await search(IN_FOLDERS, path);
-      return files.length > 0
-        ? files
-        : `${name} is a folder that holds no config (${NAMES}). Name another folder.`;
+    if (!stats.isDirectory()) return isOne(path, kind) ? [path] : otherName(name, kind);
+    const { files, unread } = findConfigs(path);
+    if (unread > 0 && kind === 'any trainer') {
+      printToStderr(
+        `${name} holds more files than are opened; ${unread} were left out. Name a folder in it.`,
+      );
     }
-    return isConfigFile(path) ? [path] : otherName(name);
+    const wanted = files.filter((file) => kind === 'any trainer' || isConfigFile(file));
+    return wanted.length > 0
+      ? wanted
+      : `${name} is a folder that holds no config (${namesOf(kind)}). Name another folder.`;
   }
   if (!isDynamicPattern(name)) return stats.message;
   // A backslash separates folders on Windows; elsewhere it takes a special character literally.
   const pattern = sep === '\\' ? name.replaceAll('\\', '/') : name;
-  const matches = (await search(pattern, cwd)).filter((file) => isConfigFile(file));
+  const matches = (await search(pattern, cwd)).filter((file) => isOne(file, kind));
   return matches.length > 0
     ? matches
-    : `${name} matches no config (${NAMES}). Check the pattern and where it starts.`;
+    : `${name} matches no config (${namesOf(kind)}). Check the pattern and where it starts.`;
 }
 
-function otherName(name: string): string {
+function isOne(path: string, kind: Kind): boolean {
+  return isConfigFile(path) || (kind === 'any trainer' && isForeign(path));
+}
+
+function namesOf(kind: Kind): string {
+  return kind === 'own' ? NAMES : OF_ANY;
+}
+
+function otherName(name: string, kind: Kind): string {
+  if (kind === 'any trainer' && hasForeignName(name)) {
+    return `${name} is not named like a config (${NAMES}), and holds no preference training of another trainer that is known.`;
+  }
   return `${name} is not named like a config (${NAMES}). Rename it, or check its text with: dpo-lab check --stdin-name NAME.dpo.yaml - < ${name}`;
 }
 

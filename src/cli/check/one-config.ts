@@ -19,7 +19,7 @@ export interface OneConfig {
  * @throws UsageError where it is not exactly one, or cannot be read
  */
 export async function readOneConfig(argument: string, cwd: string): Promise<OneConfig> {
-  const { files, failures } = await findConfigFiles([argument], cwd);
+  const { files, failures } = await findConfigFiles([argument], cwd, 'own');
   const [path, ...others] = files;
   if (path === undefined) throw new UsageError(failures.map(({ reason }) => reason).join(' '));
   if (others.length > 0) {

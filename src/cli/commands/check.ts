@@ -23,14 +23,16 @@ interface CheckOptions {
 }
 
 const HELP_AFTER = `
-A FILE is a config (${NAMES}), a folder that is searched for configs, a
-glob in quotes, or - for standard input. Models, data and runs that a config
+A FILE is a config (${NAMES}), a config or
+launch script of another trainer (TRL, LLaMA-Factory, axolotl, ...), a folder
+that is searched for both, a glob in quotes, or - for standard input. Models, data and runs that a config
 names are looked at on this machine; nothing is fetched.
 
 Examples:
   dpo-lab check experiment.dpo.yaml
   dpo-lab check configs/ 'more/**/*.dpo.yaml'
   dpo-lab check experiment.dpo.yaml --fix
+  dpo-lab check recipes/dpo.yaml launch.sh
   dpo-lab check . --format sarif > dpo-lab.sarif
   git show HEAD:experiment.dpo.yaml | dpo-lab check - --stdin-name experiment.dpo.yaml
 
@@ -97,15 +99,15 @@ async function checkStandardInput(
   if (names.length > 1)
     throw new UsageError('- stands for standard input and is checked alone. Name files in a second command.');
   if (fix) throw new UsageError('--fix changes files, and - is none. Save the text to a file and name that.');
-  if (!isConfigFile(stdinName)) {
-    throw new UsageError(
-      `--stdin-name ${stdinName} is not named like a config. Use a name such as ${NAMES}.`,
-    );
-  }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   const path = resolve(cwd, stdinName);
   const text = decodeText(Buffer.concat(chunks));
+  if (!isConfigFile(stdinName, text)) {
+    throw new UsageError(
+      `--stdin-name ${stdinName} is not named like a config. Use a name such as ${NAMES}.`,
+    );
+  }
   return { files: [fileReport(path, cwd, check(text, path, await source(text, path)), [])], failures: [] };
 }
 
@@ -115,7 +117,7 @@ async function checkFiles(
   cwd: string,
   source: FactSource,
 ): Promise<Report> {
-  const found = await findConfigFiles(names, cwd);
+  const found = await findConfigFiles(names, cwd, 'any trainer');
   const files: FileReport[] = [];
   const failures: Failure[] = [...found.failures];
   for (const path of found.files) {

@@ -53,6 +53,8 @@ class WrittenExperiment implements Experiment {
       smoothedLosses: torch
         ? ['sigmoid', 'robust', 'exo_pair', 'aot', 'aot_unpaired']
         : ['sigmoid', 'robust'],
+      dialect: 'dpo-lab',
+      program: torch ? 'torch' : 'onnx',
       version: undefined,
       substitutesVariables: false,
       foreignTokenizer: true,

@@ -37,6 +37,8 @@ export interface Setting<T> {
   readonly malformed: boolean;
   /** What stands there when it is malformed, or when the option table has no word for it. */
   readonly written?: unknown;
+  /** Written, but only running the script decides the value: `$1`, `???`. */
+  readonly open?: true;
   /** False when a file of this dialect has no key for it: rules must not ask for what cannot be written. */
   readonly expressible: boolean;
   /** The key as this file's dialect spells it, such as `objective.beta`. */
@@ -73,6 +75,10 @@ export interface WrittenString {
 
 /** What is known about the program that a file is written for, as far as rules and panels care. */
 export interface TrainerProfile {
+  /** The dialect of the file, such as `alignment-handbook`. */
+  readonly dialect: string;
+  /** The program that trains, without its version: `onnx`, `TRL`. */
+  readonly program: string;
   /** In messages: `the onnx trainer`, `TRL 1.13.0`. */
   readonly name: string;
   /** The version that the file is judged with; undefined where the dialect has none. */

@@ -26,6 +26,8 @@ export class TableExperiment implements Experiment {
     const [own] = Object.keys(table.packages);
     const ownVersion = own === undefined ? undefined : version(own);
     this.trainer = {
+      dialect: table.id,
+      program: table.trainer,
       name: ownVersion ? `${table.trainer} ${ownVersion}` : table.trainer,
       version: ownVersion,
       losses: table.losses,
@@ -153,7 +155,8 @@ export class TableExperiment implements Experiment {
       const entry = this.entries.find(spelling);
       if (!isWritten(entry)) continue;
       const place = { key: spelling, range: entry.range, itemRanges: entry.itemRanges };
-      if (entry.value === undefined) return { ...absent, ...place, malformed: true, written: entry.text };
+      if (entry.value === undefined)
+        return { ...absent, ...place, malformed: true, written: entry.text, open: true };
       const ours = inOurWords(row, entry.value, spelling, this.file);
       const typed = ours === undefined ? undefined : asType(ours, optionAt(path).type);
       if (typed !== undefined) return { ...absent, ...place, value: typed, given: true };
