@@ -28,7 +28,7 @@ export function readingFacts(configFile: string, text: string): ReadingFacts {
 }
 
 /** From the first environment with one of the packages, in the folder or above it. Nothing is started for it. */
-export function installedVersions(folder: string): Record<string, string> {
+function installedVersions(folder: string): Record<string, string> {
   let current = resolve(folder);
   for (let depth = 0; depth < MAX_PARENTS; depth++) {
     for (const name of ENVIRONMENTS) {

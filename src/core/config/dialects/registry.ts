@@ -12,10 +12,6 @@ export function useDialects(dialects: readonly Dialect[]): void {
   foreign = dialects;
 }
 
-export function hasForeignDialects(): boolean {
-  return foreign.length > 0;
-}
-
 /** The reader of a file, by its name or by its content; undefined for a file that is no config. */
 export function dialectOf(fileName: string, text: string): Dialect | undefined {
   if (DPO_LAB.matches(fileName, text)) return DPO_LAB;

@@ -97,7 +97,7 @@ export const TRL_ROWS: Rows = {
 };
 
 /** What TRL's own script uses as the reference. */
-export function trlReference(file: Reader): EffectiveReference {
+function trlReference(file: Reader): EffectiveReference {
   const name = modelName(file, 'model_name_or_path');
   const version = file.version('trl');
   const isFree = asBoolean(file.value('reference_free')) === true && !isAtLeast(version, '0.29.0');
@@ -110,7 +110,7 @@ export function trlReference(file: Reader): EffectiveReference {
 }
 
 /** Label smoothing worked on the sigmoid loss until 0.28, and is ignored there since. */
-export function trlSmoothed(version: (name: string) => string): readonly string[] {
+function trlSmoothed(version: (name: string) => string): readonly string[] {
   const others = ['robust', 'exo_pair', 'aot', 'aot_unpaired'];
   return isAtLeast(version('trl'), '0.29.0') ? others : ['sigmoid', ...others];
 }
