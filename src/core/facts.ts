@@ -8,6 +8,8 @@ export interface Facts {
   readonly adapter?: AdapterFacts;
   readonly train?: DataFacts;
   readonly eval?: DataFacts;
+  /** Where `data.eval` names pairs of their own. */
+  readonly sharedPrompts?: SharedPrompts;
   readonly machine?: MachineFacts;
   /** What helps to read a file of another trainer: installed versions, and files that it builds upon. */
   readonly reading?: ReadingFacts;
@@ -57,6 +59,10 @@ export interface DataQuery {
   readonly config?: string;
   /** Names of the columns: `data.columns`. */
   readonly columns: { readonly prompt: string; readonly chosen: string; readonly rejected: string };
+  /** What a ranked list of answers becomes: `data.ranked`; refused where absent. */
+  readonly ranked?: 'refuse' | 'best_worst';
+  /** Pairs without a prompt are wanted: `data.empty_prompts`. */
+  readonly emptyPrompts?: boolean;
 }
 
 export type ModelFacts =
@@ -106,15 +112,27 @@ export interface ReadData {
   readonly columns: readonly string[];
   /** How chosen and rejected are written; `unknown` when the columns for pairs are missing. */
   readonly format: 'strings' | 'messages' | 'transcripts' | 'unknown';
+  /** How the first pair was understood. */
+  readonly layout?: DataLayout;
   /** Pairs that were looked at: a bounded sample from the start of the file. */
   readonly sampled: number;
   /** All pairs of the files, where the sample reached the end. */
   readonly total?: number;
   readonly identicalPairs: number;
-  /** Pairs with a side that is empty, missing or of another type. */
+  /** Pairs with a side that is empty. */
   readonly emptyResponses: number;
-  /** Row of the first pair with an empty or missing side, counted from 1. */
+  /** Row of the first pair with an empty side, counted from 1. */
   readonly firstEmptyRow?: number;
+  /** Pairs without a prompt, where the config does not want them. */
+  readonly emptyPrompts?: number;
+  /** Row of the first pair without a prompt, counted from 1. */
+  readonly firstEmptyPromptRow?: number;
+  /** Rows that are no pairs, and why the first is none. */
+  readonly noPairs?: {
+    readonly rows: number;
+    readonly firstRow: number /** A sentence. */;
+    readonly problem: string;
+  };
   /** Characters. */
   readonly meanChosenLength: number;
   readonly meanRejectedLength: number;
@@ -122,6 +140,23 @@ export interface ReadData {
   readonly tokens?: TokenFacts;
   /** A sentence: why there are no token counts although the policy was found. */
   readonly tokensReason?: string;
+}
+
+/** How rows are understood as pairs. */
+export interface DataLayout {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The prompt's column where neither the config nor TRL's standard names it. */
+  readonly promptColumn?: string;
+}
+
+/** Prompts of held-out pairs that are trained on, too. */
+export interface SharedPrompts {
+  /** Held-out pairs that were looked at, and those with a prompt that is trained on. */
+  readonly evalPairs: number;
+  readonly shared: number;
+  /** Training pairs that were looked at. */
+  readonly trainPairs: number;
 }
 
 /** Counts over the sampled pairs, with the policy's tokenizer and template. */

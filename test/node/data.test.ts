@@ -46,8 +46,10 @@ describe('a sample of pairs', () => {
       sampled: 4,
       total: 4,
       identicalPairs: 1,
-      emptyResponses: 2,
+      emptyResponses: 1,
       firstEmptyRow: 3,
+      layout: { name: 'text', columns: ['prompt', 'chosen', 'rejected'] },
+      noPairs: { rows: 1, firstRow: 4, problem: 'The row has no chosen response.' },
       meanChosenLength: 10 / 3,
       meanRejectedLength: 8 / 3,
     });
@@ -123,8 +125,8 @@ describe('files', () => {
       format: 'strings',
       sampled: 400,
       total: 500,
-      emptyResponses: 1,
-      firstEmptyRow: 4,
+      emptyResponses: 0,
+      noPairs: { rows: 1, firstRow: 4 },
     });
     const messages = await sample(path.join(FIXTURES, 'messages.zstd.parquet'));
     expect(messages.facts).toMatchObject({ format: 'messages', sampled: 2, total: 2 });
@@ -145,7 +147,7 @@ describe('files', () => {
   it('may be named by a pattern, in the order of their names', async () => {
     write(folder, {
       'parts/2.jsonl': jsonLines(pairs(300)),
-      'parts/1.jsonl': jsonLines([{ chosen: 'first', rejected: 'x' }]),
+      'parts/1.jsonl': jsonLines([{ chosen: 'Which? first', rejected: 'Which? x' }]),
       'parts/deep/3.jsonl': jsonLines(pairs(300)),
       'odd [1].jsonl': jsonLines(pairs(1)),
     });
@@ -248,6 +250,7 @@ describe.skipIf(!existsSync(HH_PAIRS))('Anthropic HH-RLHF, harmless-base test', 
       identicalPairs: 0,
       emptyResponses: 1,
       firstEmptyRow: 87,
+      layout: { name: 'transcripts', columns: ['chosen', 'rejected'] },
       meanChosenLength: 158.795,
       meanRejectedLength: 214.39,
     });

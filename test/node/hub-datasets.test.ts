@@ -81,7 +81,7 @@ describe('a dataset of the hub', () => {
     set({ 'dataset_infos.json': '{}', 'orca_rlhf.jsonl': rows });
     expect(await obtain()).toEqual(['orca_rlhf.jsonl']);
     expect(await failure(obtain({ split: 'test' }))).toMatch(
-      /org\/pairs has no JSON, JSONL or parquet file of the split test\. Its files are dataset_infos\.json, orca_rlhf\.jsonl\./,
+      /org\/pairs has no split test; it has train\. Name one of them as split\./,
     );
   });
 

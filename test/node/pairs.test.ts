@@ -7,13 +7,13 @@ const assistant = (content: string): Message => ({ role: 'assistant', content })
 const system = (content: string): Message => ({ role: 'system', content });
 
 function pairOf(row: Record<string, unknown>): Pair {
-  const reading = readPair(row, COLUMNS);
+  const reading = readPair(row, { columns: COLUMNS });
   if (!('pair' in reading)) throw new Error(reading.problem);
   return reading.pair;
 }
 
 function problemOf(row: Record<string, unknown>): string | undefined {
-  const reading = readPair(row, COLUMNS);
+  const reading = readPair(row, { columns: COLUMNS });
   return 'problem' in reading ? reading.problem : undefined;
 }
 
@@ -34,8 +34,9 @@ describe('strings', () => {
   it('come from the columns that the config names', () => {
     const columns = { prompt: 'question', chosen: 'best', rejected: 'worst' };
     const row = { question: 'Q', best: 'a', worst: 'b', chosen: 'other' };
-    expect(readPair(row, columns)).toEqual({
+    expect(readPair(row, { columns })).toEqual({
       pair: { format: 'strings', prompt: 'Q', chosen: 'a', rejected: 'b' },
+      layout: { name: 'text', columns: ['question', 'best', 'worst'] },
     });
   });
 });
@@ -78,12 +79,23 @@ describe('transcripts', () => {
     expect(pair).toMatchObject({ prompt: '<|im_start|>assistant\n', chosen: 'The sky is blue' });
   });
 
-  it('without anything in common have an empty prompt', () => {
-    expect(pairOf({ chosen: 'yes', rejected: 'yellow' })).toMatchObject({ prompt: '', chosen: 'yes' });
+  it('on one line are cut at the border of a word, as TRL takes it', () => {
+    const pair = pairOf({ chosen: 'Q: Name a metal. A: brass', rejected: 'Q: Name a metal. A: brick' });
+    expect(pair).toMatchObject({ prompt: 'Q: Name a metal. A:', chosen: ' brass', rejected: ' brick' });
+  });
+
+  it('without anything in common are no transcripts', () => {
+    expect(problemOf({ chosen: 'yes', rejected: 'yellow' })).toMatch(/has no prompt: no column of that kind/);
+    expect(problemOf({ chosen: 'The sky is', rejected: 'The moon is' })).toMatch(/Only "The" is the same/);
+    const settings = { columns: COLUMNS, emptyPrompts: true };
+    expect(readPair({ chosen: 'yes', rejected: 'no' }, settings)).toMatchObject({
+      pair: { format: 'strings', prompt: '', chosen: 'yes' },
+    });
   });
 
   it('are what a row with a null prompt holds', () => {
-    expect(pairOf({ prompt: null, chosen: 'a', rejected: 'b' }).format).toBe('transcripts');
+    const row = { prompt: null, chosen: 'Is it so? Yes.', rejected: 'Is it so? No.' };
+    expect(pairOf(row)).toMatchObject({ format: 'transcripts', prompt: 'Is it so?', chosen: ' Yes.' });
   });
 });
 
@@ -144,9 +156,10 @@ describe('message lists', () => {
     expect(alone).toMatchObject({ prompt, chosen: [assistant('Hello')], rejected: [assistant('What?')] });
   });
 
-  it('drop what is not role and content', () => {
-    const message = { role: 'assistant', content: 'a', tool_calls: null };
-    expect(pairOf({ chosen: [message], rejected: [assistant('b')] }).chosen).toEqual([assistant('a')]);
+  it('keep all keys of a message but those that are null', () => {
+    const message = { role: 'assistant', content: null, tool_calls: [{ id: 1 }], name: null };
+    const pair = pairOf({ prompt: 'Hi', chosen: [message], rejected: [assistant('b')] });
+    expect(pair.chosen).toEqual([{ role: 'assistant', content: null, tool_calls: [{ id: 1 }] }]);
   });
 });
 
@@ -154,19 +167,22 @@ describe('what is no pair', () => {
   it.each([
     ['no columns', {}, /no chosen response/],
     ['a missing side', { prompt: 'Q', chosen: 'a', rejected: null }, /no rejected response/],
-    ['numbers', { chosen: 1, rejected: 2 }, /neither both text nor both lists/],
-    ['text beside messages', { chosen: 'a', rejected: [assistant('b')] }, /neither both text nor both lists/],
+    ['numbers', { chosen: 1, rejected: 2 }, /neither both text nor both messages/],
+    [
+      'text beside messages',
+      { chosen: 'a', rejected: [assistant('b')] },
+      /neither both text nor both messages/,
+    ],
     [
       'other keys',
-      { chosen: [{ from: 'gpt', value: 'a' }], rejected: [] },
-      /neither both text nor both lists/,
+      { chosen: [{ who: 'me', what: 'a' }], rejected: [] },
+      /neither both text nor both messages/,
     ],
-    ['content in parts', { chosen: [{ role: 'user', content: [] }], rejected: [] }, /lists of messages/],
-    ['an odd prompt', { prompt: 3, chosen: [], rejected: [] }, /prompt is neither/],
+    ['an odd prompt', { prompt: 3, chosen: 'a', rejected: 'b' }, /prompt is neither/],
     [
-      'a message prompt beside text',
-      { prompt: [user('Q')], chosen: 'a', rejected: 'b' },
-      /but the prompt is not/,
+      'conversations that begin otherwise',
+      { chosen: [user('a'), assistant('b')], rejected: [user('c'), assistant('d')] },
+      /two conversations do not begin alike/,
     ],
   ])('%s', (_, row, problem) => {
     expect(problemOf(row)).toMatch(problem);

@@ -89,7 +89,7 @@ describe('a stream of rows', () => {
   it('names the columns that a parquet file has instead', async () => {
     const file = path.join(FIXTURES, 'strings.parquet');
     await expect(read(file, ['response'])).rejects.toThrow(
-      /none of the columns response, only id, prompt, chosen, rejected.*data\.columns/,
+      /no column that a pair is read from, only id, prompt, chosen, rejected.*data\.columns/,
     );
   });
 

@@ -50,7 +50,7 @@ describe('data rules', () => {
     ['chosen a little shorter', {}, { train: pairs({ meanChosenLength: 610 }) }, []],
     ['5 of 400 identical', {}, { train: pairs({ identicalPairs: 5 }) }, ['DATA004 warning']],
     ['4 of 400 identical', {}, { train: pairs({ identicalPairs: 4 }) }, []],
-    ['5 of 400 empty', {}, { train: pairs({ emptyResponses: 5, firstEmptyRow: 3 }) }, ['DATA004 error']],
+    ['5 of 400 empty', {}, { train: pairs({ emptyResponses: 5, firstEmptyRow: 3 }) }, ['DATA004 warning']],
     [
       'one empty response',
       {},

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/core/config/config';
 import { completeConfig } from '../../src/core/config/resolved';
@@ -47,7 +48,7 @@ const row = (index: number): Record<string, unknown> => ({
   rejected: ' bad',
 });
 const rows = (count: number): object[] => Array.from({ length: count }, (_, index) => row(index + 1));
-const prompts = (pairs: LoadedPairs['train']): unknown[] => pairs.map(({ pair }) => pair.prompt);
+const promptsOf = (pairs: LoadedPairs['train']): unknown[] => pairs.map(({ pair }) => pair.prompt);
 
 describe('pairs are loaded', () => {
   it.each([
@@ -79,7 +80,7 @@ describe('pairs are loaded', () => {
   it('from the files of a pattern, sorted, with rows counted through', async () => {
     write(folder, { 'many/b.jsonl': jsonLines([row(3)]), 'many/a.jsonl': jsonLines([row(1), row(2)]) });
     const { train } = await load({ train: { path: 'many/*.jsonl' } });
-    expect(prompts(train)).toEqual(['Question 1', 'Question 2', 'Question 3']);
+    expect(promptsOf(train)).toEqual(['Question 1', 'Question 2', 'Question 3']);
     expect(train.map((pair) => pair.row)).toEqual([1, 2, 3]);
   });
 
@@ -167,7 +168,7 @@ describe('what is no pair is an error that names its place', () => {
     [
       'a row without a response',
       jsonLines([row(1), { prompt: 'a', chosen: 'b' }]),
-      'Line 2 of bad.jsonl is no pair. The row has no rejected response. Mend or remove it, or name the columns under data.columns: the row has prompt, chosen.',
+      'Line 2 of bad.jsonl is no pair. The row has no rejected response. Fix or remove it, or name the columns under data.columns: the row has prompt, chosen.',
     ],
     [
       'a null',
@@ -202,14 +203,45 @@ describe('what is no pair is an error that names its place', () => {
 });
 
 describe('held-out pairs', () => {
-  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+  const prompts = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index}`);
+  const sorted = (positions: ReadonlySet<number>): number[] => [...positions].sort((a, b) => a - b);
 
   it('are chosen by the seed, the same on every machine', () => {
-    const { train, heldOut } = holdOut(numbers(100), 0.2, 7);
+    const heldOut = holdOut(prompts(100), 0.2, 7);
     // By record_tokens.py, which follows the description of holdOut.
-    expect(heldOut).toEqual(recorded.held_out);
-    expect([...train, ...heldOut].sort((a, b) => a - b)).toEqual(numbers(100));
-    expect(holdOut(numbers(100), 0.2, 8).heldOut).not.toEqual(heldOut);
+    expect(sorted(heldOut)).toEqual(recorded.held_out);
+    expect(holdOut(prompts(100), 0.2, 8)).not.toEqual(heldOut);
+  });
+
+  it('are split by prompt', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 2, maxLength: 40 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        fc.nat(),
+        (asked, fraction, seed) => {
+          const held = holdOut(asked, fraction, seed);
+          const of = (isHeld: boolean) =>
+            new Set(asked.filter((_, position) => held.has(position) === isHeld));
+          expect([...of(true)].filter((prompt) => of(false).has(prompt))).toEqual([]);
+          expect(of(false).size).toBeGreaterThan(0);
+          expect(held.size > 0).toBe(new Set(asked).size > 1);
+        },
+      ),
+    );
+  });
+
+  it('share no prompt with those that are trained on, which is reported of data of their own', async () => {
+    const asked = rows(12).map((row, index) => ({ ...row, prompt: `Question ${index % 4}` }));
+    const split = await loadFile('twice.jsonl', jsonLines(asked), { eval_fraction: 0.25 });
+    const trained = new Set(split.train.map(({ pair }) => pair.prompt));
+    expect(split.eval).toHaveLength(3);
+    expect(split.eval.filter(({ pair }) => trained.has(pair.prompt))).toEqual([]);
+    write(folder, { 'own.jsonl': jsonLines([...rows(2), asked[0]]) });
+    const { warnings } = await load({ train: { path: 'twice.jsonl' }, eval: { path: 'own.jsonl' } });
+    expect(warnings).toEqual([
+      '3 of 3 pairs of data.eval have a prompt that is trained on, too: what is measured on them is no measure of new prompts.',
+    ]);
   });
 
   it.each([
@@ -219,7 +251,7 @@ describe('held-out pairs', () => {
     [10, 0.99, 9],
     [1, 0.5, 0],
   ])('of %i pairs at a fraction of %f are %i', (count, fraction, expected) => {
-    expect(holdOut(numbers(count), fraction, 1).heldOut).toHaveLength(expected);
+    expect(holdOut(prompts(count), fraction, 1).size).toBe(expected);
   });
 
   it('come out of the training data, or from data of their own', async () => {

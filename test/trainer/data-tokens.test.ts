@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TokenSequence } from '../../src/engine/batch';
+import { pairId } from '../../src/node/data/pair-id';
 import { readPair } from '../../src/node/data/pairs';
 import { isObject } from '../../src/node/files/json';
 import type { LoadedPair } from '../../src/trainer/data/loaded-pair';
-import { pairId } from '../../src/trainer/data/pair-id';
 import { tokenizePairs } from '../../src/trainer/data/tokenize-pairs';
 import { COLUMNS } from '../node/support';
 import { openFixture } from './support/data';
@@ -60,7 +60,7 @@ const sequence = ({ tokens, mask }: Side): TokenSequence => ({
 const pairsOf = (shape: (typeof SHAPES)[number]): LoadedPair[] => recordedPairs[shape].map(toPair);
 
 function toPair(row: unknown, index: number): LoadedPair {
-  const reading = readPair(isObject(row) ? row : {}, COLUMNS);
+  const reading = readPair(isObject(row) ? row : {}, { columns: COLUMNS });
   if (!('pair' in reading)) throw new Error(reading.problem);
   return { id: pairId(reading.pair), row: index + 1, pair: reading.pair };
 }

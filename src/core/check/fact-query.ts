@@ -52,6 +52,8 @@ function dataQuery(experiment: Experiment, section: 'data.train' | 'data.eval'):
       chosen: experiment.get('data.columns.chosen').value,
       rejected: experiment.get('data.columns.rejected').value,
     },
+    ranked: experiment.get('data.ranked').value,
+    emptyPrompts: experiment.get('data.empty_prompts').value,
   };
 }
 

@@ -188,7 +188,7 @@ export const OPTIONS = {
   'data.train.path': option({
     type: { kind: 'string' },
     required: true,
-    why: 'File, glob or hub dataset with the pairs to train on: JSONL, JSON or parquet. Rows hold prompt, chosen and rejected as text or messages, or chosen and rejected transcripts.',
+    why: 'File, glob or hub dataset with the pairs to train on: JSONL, JSON, parquet or Arrow. Rows hold a prompt with a chosen and a rejected response, in one of the layouts of docs/DATA.md.',
     examples: ['data/train.jsonl', 'data/*.parquet', 'HuggingFaceH4/ultrafeedback_binarized'],
     alsoKnownAs: [
       'dataset_name',
@@ -282,11 +282,28 @@ export const OPTIONS = {
     why: 'Use only the first so many pairs: for a quick trial.',
     alsoKnownAs: ['max_samples', 'max_train_samples'],
   }),
+  'data.ranked': option({
+    type: {
+      kind: 'choice',
+      values: {
+        refuse: 'Stop with an error: a list of answers can become pairs in several ways.',
+        best_worst:
+          'Compare the best answer of a row with the worst, by scores, ranks, or the order of the list.',
+      },
+    },
+    default: 'refuse',
+    why: 'What a row with a ranked list of more than two answers becomes.',
+  }),
+  'data.empty_prompts': option({
+    type: { kind: 'boolean' },
+    default: false,
+    why: 'Also train on responses without a prompt. Else rows with an empty prompt are left out, and rows in which no prompt is found are an error.',
+  }),
 
   'data.columns.prompt': option({
     type: { kind: 'string' },
     default: 'prompt',
-    why: 'Column with the prompt. It may be absent: then chosen and rejected are transcripts that begin with it.',
+    why: 'Column with the prompt. Where it is absent, other usual names are tried (docs/DATA.md lists them); else chosen and rejected have to be transcripts that begin with it.',
     alsoKnownAs: ['prompt_column', 'prompt_key'],
   }),
   'data.columns.chosen': option({

@@ -17,6 +17,8 @@ import { DATA005 } from './data/data005-odd-tokens';
 import { DATA006 } from './data/data006-unreadable';
 import { DATA007 } from './data/data007-no-pairs';
 import { DATA008 } from './data/data008-template';
+import { DATA009 } from './data/data009-prompts';
+import { DATA010 } from './data/data010-shared-prompts';
 import { LOSS001 } from './loss/loss001-unknown';
 import { LOSS002 } from './loss/loss002-smoothing-unused';
 import { LOSS003 } from './loss/loss003-smoothing-needed';
@@ -84,6 +86,8 @@ export const RULES: readonly Rule[] = [
   DATA006,
   DATA007,
   DATA008,
+  DATA009,
+  DATA010,
   MEM001,
   MON001,
   MON002,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../files/json';
 import { FileError, fileError, regularFileSize } from '../files/text-files';
-import { dataBytes, requireTextRows } from './data-bytes';
+import { arrowBatches } from './arrow';
+import { dataBytes, isJsonFile, requireTextRows } from './data-bytes';
 import { openParquet } from './parquet';
 import { parseRow } from './row';
 import { countLineBreaks, JsonSplitter, LineSplitter } from './row-splitters';
@@ -12,8 +13,8 @@ export interface PlacedRow {
 }
 
 /**
- * All rows of a .jsonl, .jsonl.gz, .json or .parquet file, one after the other. Of a text file no more than a row and
- * a piece of the file are held at once; of a parquet file, a row group.
+ * All rows of a data file, one after the other. Of a text file no more than a row and
+ * a piece of the file are held at once; of a parquet file, a row group; of an Arrow file, a batch.
  *
  * @param name the file as messages name it
  * @param wanted columns to read, where the format allows to read some alone
@@ -29,7 +30,9 @@ export async function* streamRows(
   try {
     const size = await regularFileSize(path);
     if (/\.parquet$/i.test(path)) yield* parquetRows(path, name, wanted, (share) => onRead(share * size));
-    else yield* textRows(path, name, onRead);
+    else if (/\.(arrow|feather)$/i.test(path)) {
+      yield* arrowRows(path, name, wanted, (share) => onRead(share * size));
+    } else yield* textRows(path, name, onRead);
   } catch (error) {
     throw fileError(error, name);
   }
@@ -41,7 +44,7 @@ async function* textRows(
   onRead: (bytes: number) => void,
 ): AsyncGenerator<PlacedRow> {
   requireTextRows(path, name);
-  const splitter = /\.json$/i.test(path) ? new JsonSplitter(name) : new LineSplitter(name);
+  const splitter = isJsonFile(path) ? new JsonSplitter(name) : new LineSplitter(name);
   const decoder = new StrictDecoder(name);
   for await (const bytes of dataBytes(path, name, onRead)) {
     for (const text of splitter.push(decoder.decode(bytes))) {
@@ -99,11 +102,7 @@ async function* parquetRows(
   onRead: (share: number) => void,
 ): AsyncGenerator<PlacedRow> {
   const parquet = await openParquet(path, name, wanted);
-  if (parquet.present.length === 0) {
-    throw new FileError(
-      `${name} has none of the columns ${wanted.join(', ')}, only ${parquet.columns.join(', ')}. Name its columns under data.columns.`,
-    );
-  }
+  if (parquet.present.length === 0) throw noColumns(name, parquet.columns);
   let start = 0;
   for (const group of parquet.groups) {
     if (group.bytes > LARGEST_ROW_GROUP) {
@@ -119,4 +118,27 @@ async function* parquetRows(
     start += group.rows;
     onRead(start / Math.max(1, parquet.total));
   }
+}
+
+async function* arrowRows(
+  path: string,
+  name: string,
+  wanted: readonly string[],
+  onRead: (share: number) => void,
+): AsyncGenerator<PlacedRow> {
+  let number = 0;
+  for await (const { columns, rows, done } of arrowBatches(path, name, wanted)) {
+    if (!columns.some((column) => wanted.includes(column))) throw noColumns(name, columns);
+    for (const row of rows) {
+      const at = ++number;
+      yield { row, place: () => `Row ${at} of ${name}` };
+    }
+    onRead(done);
+  }
+}
+
+function noColumns(name: string, columns: readonly string[]): FileError {
+  return new FileError(
+    `${name} has no column that a pair is read from, only ${columns.join(', ')}. Name its columns under data.columns.`,
+  );
 }

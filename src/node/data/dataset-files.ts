@@ -1,9 +1,12 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { DataFacts, DataQuery } from '../../core/facts';
+import { isObject, type JsonObject } from '../files/json';
 import { exists, expandHome, pathOrHubId, refusedPath, resolvePath } from '../files/paths';
+import { readJsonObject } from '../files/text-files';
+import { splitInFolder } from '../hub/hub';
 import { type Environment, findSnapshot } from '../hub/hub-cache';
-import { filesOfSplit } from '../hub/hub-dataset-files';
+import { hubSettings } from '../hub/hub-settings';
 
 /** Files of a data set in the order they are read, or why there are none. */
 type DatasetFiles =
@@ -23,7 +26,7 @@ type Located =
 const GLOB_LIMIT = 3000;
 
 /** Endings that name a file even where none exists; other names can be hub ids. */
-const FILE_NAME = /\.(jsonl?|parquet|gz|csv|tsv|txt|arrow)$/i;
+const FILE_NAME = /\.(jsonl?|ndjson|parquet|gz|zst|csv|tsv|txt|arrow)$/i;
 
 /** Finds the files that `data.train` or `data.eval` name. Nothing is downloaded. */
 export async function findDatasetFiles(
@@ -34,7 +37,7 @@ export async function findDatasetFiles(
   const located = await locateDataset(query.path, baseFolder);
   switch (located.kind) {
     case 'files':
-      return { files: located.files, complete: true };
+      return savedFiles(located.files, query);
     case 'hub id':
       return cachedFiles(located.id, query, env);
     case 'none':
@@ -78,6 +81,53 @@ async function matchFiles(pattern: string, baseFolder: string): Promise<Located>
   return { kind: 'files', files: files.sort() };
 }
 
+/** A folder that `datasets.save_to_disk` has written stands for its files. */
+async function savedFiles(files: readonly string[], query: SplitQuery): Promise<DatasetFiles> {
+  const expanded = await expandSaved(files, query);
+  return 'problem' in expanded
+    ? { state: 'missing', reason: expanded.problem }
+    : { files: expanded.files, complete: true };
+}
+
+type SplitQuery = Pick<DataQuery, 'split'>;
+
+/**
+ * Paths with folders of `datasets.save_to_disk` replaced by their Arrow files, of the split that is asked for where there
+ * are several. Other folders stay as they are.
+ */
+export async function expandSaved(
+  paths: readonly string[],
+  { split = 'train' }: SplitQuery,
+): Promise<{ readonly files: readonly string[] } | { readonly problem: string }> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const splits = await savedSplits(path);
+    if (splits && !splits.includes(split)) {
+      return {
+        problem: `${path} has no split ${split}; it has ${splits.join(', ')}. Name one of them as split.`,
+      };
+    }
+    const folder = splits ? join(path, split) : path;
+    files.push(...((await savedParts(folder)) ?? [path]));
+  }
+  return { files };
+}
+
+/** Of a saved DatasetDict. */
+async function savedSplits(folder: string): Promise<readonly string[] | undefined> {
+  const { splits } = await readJsonObject(join(folder, 'dataset_dict.json')).catch((): JsonObject => ({}));
+  return Array.isArray(splits) ? splits.map(String) : undefined;
+}
+
+/** Of a saved Dataset, in its order. */
+async function savedParts(folder: string): Promise<readonly string[] | undefined> {
+  const state = await readJsonObject(join(folder, 'state.json')).catch((): JsonObject => ({}));
+  const parts = state._data_files;
+  if (!Array.isArray(parts)) return undefined;
+  const names = (parts as readonly unknown[]).map((part) => (isObject(part) ? part.filename : undefined));
+  return names.filter((name) => typeof name === 'string').map((name) => join(folder, basename(name)));
+}
+
 async function cachedFiles(id: string, query: DataQuery, env: Environment): Promise<DatasetFiles> {
   const folder = await findSnapshot('datasets', id, undefined, env);
   if (folder === undefined) {
@@ -86,15 +136,16 @@ async function cachedFiles(id: string, query: DataQuery, env: Environment): Prom
       reason: `${id} is neither a file here nor in the Hugging Face cache. If it is a hub id, its pairs are checked once it is downloaded.`,
     };
   }
-  const names = await glob('**/*.{jsonl,jsonl.gz,json,parquet}', { cwd: folder, deep: 4 }).catch(() => []);
   const split = query.split ?? 'train';
-  const wanted = filesOfSplit(names, split, query.config);
-  if (wanted.length === 0) {
-    return {
-      state: 'remote',
-      reason: `The Hugging Face cache holds ${id}, but no file of its split ${split}. Its pairs are checked once it is downloaded.`,
-    };
-  }
+  const found = await splitInFolder(id, folder, { split, config: query.config });
   // A download can have been partial, so what is here need not be everything.
-  return { files: wanted.map((name) => join(folder, name)), complete: false };
+  if ('files' in found) return { files: found.files.map((name) => join(folder, name)), complete: false };
+  const { offline } = await hubSettings(env);
+  if (offline || found.splits.some((name) => name.startsWith(`${split}_`))) {
+    return { state: 'missing', reason: found.problem };
+  }
+  return {
+    state: 'remote',
+    reason: `The Hugging Face cache holds ${id}, but no file of its split ${split}. Its pairs are checked once it is downloaded.`,
+  };
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../files/json';
 import { decodeText, FileError, fileError } from '../files/text-files';
-import { dataBytes, requireTextRows } from './data-bytes';
+import { arrowBatches } from './arrow';
+import { dataBytes, isJsonFile, requireTextRows } from './data-bytes';
 import { openParquet } from './parquet';
 import { parseJsonArray, parseJsonLines } from './row';
 
@@ -22,8 +23,8 @@ interface FileRows {
 }
 
 /**
- * The first rows of a .jsonl, .jsonl.gz, .json or .parquet file. Of a .json array only a beginning within the budget
- * is parsed; of parquet the first row group.
+ * The first rows of a data file. Of a .json array only a beginning within the budget is parsed; of parquet the first row
+ * group, of Arrow its first batches.
  *
  * @param wanted columns to read, where the format allows to read some alone
  * @param name the file as messages name it
@@ -37,9 +38,10 @@ export async function readRows(
 ): Promise<FileRows> {
   try {
     if (/\.parquet$/i.test(path)) return await readParquet(path, name, wanted, budget);
+    if (/\.(arrow|feather)$/i.test(path)) return await readArrow(path, name, wanted, budget);
     requireTextRows(path, name);
     const { text, cut, bytes } = await readBeginning(path, name, budget.bytes);
-    const parse = /\.json$/i.test(path) ? parseJsonArray : parseJsonLines;
+    const parse = isJsonFile(path) ? parseJsonArray : parseJsonLines;
     const { rows, count } = parse({ name, text, cut }, budget.rows);
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     return { rows, columns, bytes, ...(!cut && { total: count }) };
@@ -92,6 +94,26 @@ async function readParquet(
     return bytes <= budget.bytes;
   });
   return { rows: sampled, columns, total, bytes: Math.min(bytes, budget.bytes) };
+}
+
+async function readArrow(
+  path: string,
+  name: string,
+  wanted: readonly string[],
+  budget: Budget,
+): Promise<FileRows> {
+  const rows: JsonObject[] = [];
+  let [columns, bytes, done]: [readonly string[], number, number] = [[], 0, 0];
+  for await (const batch of arrowBatches(path, name, wanted)) {
+    columns = batch.columns;
+    for (const row of batch.rows) {
+      if (rows.length >= budget.rows || bytes >= budget.bytes) return { rows, columns, bytes };
+      rows.push(row);
+      bytes += textLength(row);
+    }
+    done += batch.rows.length;
+  }
+  return { rows, columns, bytes, total: done };
 }
 
 /** Characters of all text in a row. */

@@ -1,10 +1,13 @@
-import type { DataQuery } from '../../core/facts';
+import type { DataLayout, DataQuery } from '../../core/facts';
 import { isObject, type JsonObject } from '../files/json';
+import { present } from '../files/present';
+import { PROMPT_COLUMNS, type PromptParts, promptOf } from './layouts/prompt';
+import { cell } from './layouts/row-values';
+import { promptEnd } from './layouts/transcripts';
+import { RESPONSE_COLUMNS, type TwoResponses, twoResponses } from './layouts/two-responses';
+import { contentText, isSameMessage, type Message, NoPair, readMessages } from './messages';
 
-export interface Message {
-  readonly role: string;
-  readonly content: string;
-}
+export type { Message } from './messages';
 
 /** A preference pair: what follows the prompt is the response, and the two responses are compared. */
 export type Pair = TextPair | MessagePair;
@@ -22,96 +25,260 @@ export interface MessagePair {
   readonly prompt: readonly Message[];
   readonly chosen: readonly Message[];
   readonly rejected: readonly Message[];
+  /** Descriptions of tools, for the chat template. */
+  readonly tools?: readonly unknown[];
+  /** `chat_template_kwargs`: more that the chat template reads. */
+  readonly kwargs?: JsonObject;
 }
 
-/** Names of the columns that make a pair. */
-export type PairColumns = DataQuery['columns'];
+/** How rows become pairs. */
+export type PairSettings = Pick<DataQuery, 'columns' | 'ranked' | 'emptyPrompts'>;
 
-type PairReading = { readonly pair: Pair } | { /** A sentence. */ readonly problem: string };
+export type PairReading =
+  | { readonly pair: Pair; readonly layout: DataLayout }
+  | { /** A sentence. */ readonly problem: string };
+
+/** Columns that pairs may be read from, where a file allows to read some alone. */
+export function pairColumns({ prompt, chosen, rejected }: DataQuery['columns']): readonly string[] {
+  return [
+    ...new Set([
+      prompt,
+      chosen,
+      rejected,
+      ...PROMPT_COLUMNS,
+      ...RESPONSE_COLUMNS,
+      ...TOOL_COLUMNS,
+      ...MEDIA_COLUMNS,
+    ]),
+  ];
+}
+
+const TOOL_COLUMNS = ['tools', 'chat_template_kwargs'] as const;
+const MEDIA_COLUMNS = ['image', 'images', 'video', 'videos', 'audio', 'audios'] as const;
 
 /**
- * Reads a row as a preference pair. These shapes are understood:
- * - prompt, chosen and rejected as text;
- * - chosen and rejected as transcripts with the same beginning, without a prompt;
- * - chosen and rejected as message lists that begin with the same messages, or that hold the response alone beside
- *   a prompt as text or messages.
+ * Reads a row as a preference pair; docs/DATA.md lists the layouts that are understood. Whatever is no pair is named by
+ * `problem`, never guessed.
  */
-export function readPair(row: JsonObject, columns: PairColumns): PairReading {
-  const prompt = cell(row, columns.prompt);
-  const chosen = cell(row, columns.chosen);
-  const rejected = cell(row, columns.rejected);
-  if (chosen === undefined) return { problem: 'The row has no chosen response.' };
-  if (rejected === undefined) return { problem: 'The row has no rejected response.' };
-  if (typeof chosen === 'string' && typeof rejected === 'string') {
-    if (prompt === undefined) return { pair: splitTranscripts(chosen, rejected) };
-    if (typeof prompt !== 'string') return { problem: 'The responses are text, but the prompt is not.' };
-    return { pair: { format: 'strings', prompt, chosen, rejected } };
+export function readPair(row: JsonObject, settings: PairSettings): PairReading {
+  try {
+    refuseMedia(row);
+    return hosted(row) ?? fromColumns(row, settings);
+  } catch (error) {
+    if (error instanceof NoPair) return { problem: error.message };
+    throw error;
   }
-  const [chosenMessages, rejectedMessages] = [messages(chosen), messages(rejected)];
-  if (!chosenMessages || !rejectedMessages) {
-    return {
-      problem: 'Chosen and rejected are neither both text nor both lists of messages with role and content.',
-    };
-  }
-  const promptMessages = prompt === undefined || typeof prompt === 'string' ? [] : messages(prompt);
-  if (!promptMessages) return { problem: 'The prompt is neither text nor a list of messages.' };
-  const asked = typeof prompt === 'string' ? prompt : undefined;
-  return { pair: splitMessages(promptMessages, asked, chosenMessages, rejectedMessages) };
 }
 
+/** Text of a response as a person reads it. */
 export function responseText(response: string | readonly Message[]): string {
-  return typeof response === 'string' ? response : response.map((message) => message.content).join('\n');
+  return typeof response === 'string' ? response : response.map(contentText).join('\n');
 }
 
-function splitTranscripts(chosen: string, rejected: string): TextPair {
-  const end = promptEnd(chosen, commonLength(chosen, rejected));
+/** A response of tool calls alone is none. */
+export function isEmptyResponse(response: Pair['chosen']): boolean {
+  if (responseText(response).trim() !== '') return false;
+  return (
+    typeof response === 'string' ||
+    !response.some(({ tool_calls: calls }) => Array.isArray(calls) && calls.length > 0)
+  );
+}
+
+export function isEmptyPrompt({ prompt }: Pair): boolean {
+  return typeof prompt === 'string' ? prompt.trim() === '' : !prompt.some(({ role }) => role !== 'system');
+}
+
+export function isIdentical({ chosen, rejected }: Pair): boolean {
+  return JSON.stringify(chosen) === JSON.stringify(rejected);
+}
+
+function refuseMedia(row: JsonObject): void {
+  const column = MEDIA_COLUMNS.find((name) => {
+    const value = cell(row, name);
+    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+  });
+  if (column !== undefined) {
+    throw new NoPair(`The row holds ${column}; only text is trained here. Leave such rows out.`);
+  }
+}
+
+/** The format of hosted APIs: a conversation with its tools in `input`, and both answers as messages. */
+function hosted(row: JsonObject): PairReading | undefined {
+  const input = cell(row, 'input');
+  const [chosen, rejected] = ['preferred_output', 'non_preferred_output'].map((name) => cell(row, name));
+  if (!isObject(input) || chosen === undefined || rejected === undefined) return undefined;
+  const prompt = readMessages(input.messages);
+  const [better, worse] = [readMessages(chosen), readMessages(rejected)];
+  if (!prompt || !better || !worse) {
+    throw new NoPair(
+      'The row has input, preferred_output and non_preferred_output, but not messages in all of them.',
+    );
+  }
   return {
-    format: 'transcripts',
-    prompt: chosen.slice(0, end),
-    chosen: chosen.slice(end),
-    rejected: rejected.slice(end),
+    pair: { format: 'messages', ...splitMessages(prompt, undefined, better, worse), ...toolsOf(input) },
+    layout: { name: 'hosted API', columns: ['input', 'preferred_output', 'non_preferred_output'] },
   };
 }
 
-const ASSISTANT_TURN = '\n\nAssistant:';
-
-/**
- * The prompt ends after the last assistant turn begins in what both transcripts share. Transcripts in another
- * notation are cut at a line break: the first words of both responses can be the same too.
- */
-function promptEnd(text: string, shared: number): number {
-  const beginning = text.slice(0, shared);
-  const turn = beginning.lastIndexOf(ASSISTANT_TURN);
-  return turn >= 0 ? turn + ASSISTANT_TURN.length : beginning.lastIndexOf('\n') + 1;
+function fromColumns(row: JsonObject, settings: PairSettings): PairReading {
+  const responses = twoResponses(row, settings.columns, settings.ranked ?? 'refuse');
+  const prompt = promptOf(row, settings.columns.prompt);
+  const [chosen, rejected] = [readMessages(responses.chosen), readMessages(responses.rejected)];
+  const layout = (format: Pair['format']): DataLayout => layoutOf(responses, prompt, format, settings);
+  if (chosen && rejected) {
+    const { before, asked } = beforeResponses(prompt);
+    const pair: MessagePair = {
+      format: 'messages',
+      ...splitMessages(before, asked, chosen, rejected),
+      ...toolsOf(row),
+    };
+    const isOneSided = chosen.length === 0 || rejected.length === 0;
+    if (pair.prompt.length === 0 && !isOneSided && !settings.emptyPrompts) {
+      throw new NoPair(
+        'The row has no prompt: no column of that kind, and its two conversations do not begin alike.',
+      );
+    }
+    return {
+      pair,
+      layout: { ...layout('messages'), ...(isShareGpt(responses.chosen) && { name: 'ShareGPT' }) },
+    };
+  }
+  if (typeof responses.chosen !== 'string' || typeof responses.rejected !== 'string' || chosen || rejected) {
+    throw new NoPair('Chosen and rejected are neither both text nor both messages with role and content.');
+  }
+  const pair = textPair(row, prompt, responses.chosen, responses.rejected, settings);
+  return { pair, layout: layout(pair.format) };
 }
 
-function commonLength(a: string, b: string): number {
-  const limit = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < limit && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-  return length;
+function isShareGpt(value: unknown): boolean {
+  const [first] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  return isObject(first) && !('role' in first);
+}
+
+function layoutOf(
+  { columns, layout }: TwoResponses,
+  prompt: PromptParts | undefined,
+  format: Pair['format'],
+  settings: PairSettings,
+): DataLayout {
+  const column = prompt?.columns[0];
+  const standard = { strings: 'text', messages: 'messages', transcripts: 'transcripts' }[format];
+  return {
+    name: prompt?.layout ?? layout ?? standard,
+    columns: [...(prompt?.columns ?? []), ...columns],
+    ...present({ promptColumn: column === settings.columns.prompt ? undefined : column }),
+  };
+}
+
+function textPair(
+  row: JsonObject,
+  prompt: PromptParts | undefined,
+  chosen: string,
+  rejected: string,
+  { emptyPrompts }: PairSettings,
+): Pair {
+  if (!prompt) {
+    if (emptyPrompts) return { format: 'strings', prompt: '', chosen, rejected };
+    const end = promptEnd(chosen, rejected);
+    return {
+      format: 'transcripts',
+      prompt: chosen.slice(0, end),
+      chosen: chosen.slice(end),
+      rejected: rejected.slice(end),
+    };
+  }
+  const tools = toolsOf(row);
+  if (prompt.text !== undefined && !prompt.asMessages && tools.tools === undefined) {
+    return { format: 'strings', prompt: prompt.text, ...withoutRepetition(prompt.text, chosen, rejected) };
+  }
+  const { before, asked } = beforeResponses(prompt);
+  const answers = withoutRepetition(prompt.text ?? '', chosen, rejected);
+  const answer = (content: string): Message[] => [{ role: 'assistant', content }];
+  return {
+    format: 'messages',
+    prompt: [...before, ...question(asked)],
+    chosen: answer(answers.chosen),
+    rejected: answer(answers.rejected),
+    ...tools,
+  };
+}
+
+/** Responses that both repeat the whole question lose it, also where its white space is another. */
+function withoutRepetition(
+  prompt: string,
+  chosen: string,
+  rejected: string,
+): { readonly chosen: string; readonly rejected: string } {
+  const words = prompt.trim().split(/\s+/);
+  if (words.length < LEAST_REPEATED) return { chosen, rejected };
+  const repeated = new RegExp(`^\\s*${words.map(escaped).join('\\s+')}(?=\\s)`);
+  const [first, second] = [chosen, rejected].map((text) => repeated.exec(text)?.[0].length);
+  if (first === undefined || second === undefined) return { chosen, rejected };
+  const rest = (text: string, at: number): string =>
+    /\s$/.test(prompt) ? text.slice(at).trimStart() : text.slice(at);
+  return { chosen: rest(chosen, first), rejected: rest(rejected, second) };
+}
+
+/** Words of a question; fewer can begin an answer by chance. */
+const LEAST_REPEATED = 3;
+
+function escaped(word: string): string {
+  return word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+function beforeResponses(prompt: PromptParts | undefined): {
+  readonly before: readonly Message[];
+  readonly asked: string | undefined;
+} {
+  const messages = prompt?.messages ?? [];
+  const system = prompt?.system ? [{ role: 'system', content: prompt.system }] : [];
+  const before = messages[0]?.role === 'system' ? messages : [...system, ...messages];
+  return { before, asked: prompt?.text };
+}
+
+function question(asked: string | undefined): readonly Message[] {
+  return asked ? [{ role: 'user', content: asked }] : [];
+}
+
+/** Tools are a list, or one as JSON text. */
+function toolsOf(row: JsonObject): Pick<MessagePair, 'tools' | 'kwargs'> {
+  const given = cell(row, 'tools');
+  const tools = typeof given === 'string' ? parsed(given) : given;
+  const kwargs = cell(row, 'chat_template_kwargs');
+  return present({
+    tools: Array.isArray(tools) && tools.length > 0 ? (tools as readonly unknown[]) : undefined,
+    kwargs: isObject(kwargs) && Object.keys(kwargs).length > 0 ? kwargs : undefined,
+  });
+}
+
+function parsed(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NoPair('The column tools holds text that is no JSON.');
+  }
 }
 
 /**
  * A text prompt beside message lists repeats their first question, or is the only question where they begin with the
- * answer. A message prompt can be repeated at the beginning of the lists, too.
+ * answer. A message prompt can be repeated at the beginning of the lists, too, also with other white space.
  */
 function splitMessages(
   prompt: readonly Message[],
   asked: string | undefined,
   chosen: readonly Message[],
   rejected: readonly Message[],
-): MessagePair {
-  const before = prompt.length;
-  const repeats = startsWith(chosen, prompt) && startsWith(rejected, prompt);
-  const skipped = repeats ? before : 0;
-  const shared = before > 0 ? [] : sharedMessages(chosen, rejected);
+): Pick<MessagePair, 'prompt' | 'chosen' | 'rejected'> {
+  const onlySystem = prompt.every(({ role }) => role === 'system');
+  // Conversations that bring their own system message need none from a column.
+  const before = onlySystem && chosen[0]?.role === 'system' ? [] : prompt;
+  const skipped = startsWith(chosen, before) && startsWith(rejected, before) ? before.length : 0;
+  const shared = onlySystem ? sharedMessages(chosen, rejected) : [];
   const from = skipped + shared.length;
-  const question: Message[] =
-    asked && !shared.some(({ role }) => role === 'user') ? [{ role: 'user', content: asked }] : [];
+  const isAsked = [...before, ...shared].some(({ role }) => role === 'user');
   return {
-    format: 'messages',
-    prompt: [...prompt, ...shared, ...question],
+    prompt: [...before, ...shared, ...(isAsked ? [] : question(asked))],
     chosen: chosen.slice(from),
     rejected: rejected.slice(from),
   };
@@ -121,7 +288,7 @@ function splitMessages(
 function sharedMessages(chosen: readonly Message[], rejected: readonly Message[]): readonly Message[] {
   const limit = Math.min(chosen.length, rejected.length) - 1;
   let length = 0;
-  while (length < limit && isSame(chosen[length], rejected[length])) length++;
+  while (length < limit && isSameMessage(chosen[length], rejected[length])) length++;
   return chosen.slice(0, length);
 }
 
@@ -129,27 +296,12 @@ function sharedMessages(chosen: readonly Message[], rejected: readonly Message[]
 function startsWith(conversation: readonly Message[], prompt: readonly Message[]): boolean {
   return (
     conversation.length > prompt.length &&
-    prompt.every((message, index) => isSame(message, conversation[index]))
+    prompt.every((message, index) => isRepeated(message, conversation[index]))
   );
 }
 
-function isSame(a: Message | undefined, b: Message | undefined): boolean {
-  return a !== undefined && a.role === b?.role && a.content === b.content;
-}
-
-/** The row's own value; null, as parquet has it for a missing value, counts as missing. */
-function cell(row: JsonObject, column: string): unknown {
-  return Object.hasOwn(row, column) ? (row[column] ?? undefined) : undefined;
-}
-
-function messages(value: unknown): Message[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const list: Message[] = [];
-  for (const entry of value as readonly unknown[]) {
-    if (!isObject(entry)) return undefined;
-    const { role, content } = entry;
-    if (typeof role !== 'string' || typeof content !== 'string') return undefined;
-    list.push({ role, content });
-  }
-  return list;
+function isRepeated(message: Message, other: Message | undefined): boolean {
+  if (isSameMessage(message, other)) return true;
+  const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  return other?.role === message.role && squeezed(contentText(other)) === squeezed(contentText(message));
 }

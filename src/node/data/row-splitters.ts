@@ -1,4 +1,6 @@
+import { isObject, type JsonObject } from '../files/json';
 import { FileError } from '../files/text-files';
+import { rowsOfObject, wrappedListStart } from './whole-json';
 
 /** The text of one row of a data file. */
 export interface RowText {
@@ -120,10 +122,17 @@ class ArraySplitter implements RowSplitter {
   }
 }
 
-/** A JSON array, or JSON lines where the text begins with an object: some tools name those `.json`, too. */
+/** More text than this is not held at once. */
+const LARGEST_OBJECT = 256 * 1024 * 1024;
+
+/**
+ * A file named `.json`: an array; JSON lines, which some tools name so, too; or one object that wraps a list of rows or
+ * holds columns.
+ */
 export class JsonSplitter implements RowSplitter {
   readonly #name: string;
   #before = '';
+  #isObject = false;
   #splitter: RowSplitter | undefined;
 
   /** @param name the file as messages name it */
@@ -134,16 +143,63 @@ export class JsonSplitter implements RowSplitter {
   push(text: string): RowText[] {
     if (this.#splitter) return this.#splitter.push(text);
     this.#before += text;
+    if (this.#isObject) return this.#checkSize();
     const open = this.#before.search(/\S/);
     if (open < 0) return [];
-    const isArray = this.#before[open] === '[';
-    this.#splitter = isArray ? new ArraySplitter(this.#name) : new LineSplitter(this.#name);
-    // Line breaks before the array count.
-    return this.#splitter.push(isArray ? this.#before.replace('[', '') : this.#before);
+    if (this.#before[open] === '[')
+      return this.#begin(new ArraySplitter(this.#name), this.#before.replace('[', ''));
+    const lineEnd = this.#before.indexOf('\n', open);
+    if (lineEnd >= 0 && isWholeRow(this.#before.slice(open, lineEnd))) {
+      return this.#begin(new LineSplitter(this.#name), this.#before);
+    }
+    const list = wrappedListStart(this.#before);
+    if (list !== undefined) return this.#begin(new ArraySplitter(this.#name), this.#before.slice(list));
+    this.#isObject = lineEnd >= 0;
+    return this.#checkSize();
   }
 
   end(): RowText[] {
-    return this.#splitter?.end() ?? [];
+    if (this.#splitter) return this.#splitter.end();
+    const text = this.#before.trim();
+    if (text === '') return [];
+    const value = parsedObject(text);
+    // What cannot be read is reported with its line.
+    if (!value) {
+      const lines = new LineSplitter(this.#name);
+      return [...lines.push(this.#before), ...lines.end()];
+    }
+    return rowsOfObject(value, this.#name).map((row, index) => ({
+      content: JSON.stringify(row),
+      place: () => `Row ${index + 1} of ${this.#name}`,
+    }));
+  }
+
+  #begin(splitter: RowSplitter, text: string): RowText[] {
+    this.#splitter = splitter;
+    this.#before = '';
+    return splitter.push(text);
+  }
+
+  #checkSize(): RowText[] {
+    if (this.#before.length <= LARGEST_OBJECT) return [];
+    throw new FileError(
+      `${this.#name} is one JSON object of more than 256 MB. Write its rows one a line, as a .jsonl file.`,
+    );
+  }
+}
+
+/** A line of JSON lines, and not a whole file that wraps its rows. */
+function isWholeRow(line: string): boolean {
+  const value = parsedObject(line);
+  return value !== undefined && rowsOfObject(value, '').length === 1;
+}
+
+function parsedObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DataFacts, DataQuery, ReadData } from '../../core/facts';
+import type { DataFacts, DataLayout, DataQuery, ReadData } from '../../core/facts';
 import type { JsonObject } from '../files/json';
 import { filesKey, type Memo } from '../files/memo';
 import { isFolder, shownPath } from '../files/paths';
@@ -7,7 +7,15 @@ import { FileError, fileError } from '../files/text-files';
 import type { Environment } from '../hub/hub-cache';
 import { findDatasetFiles } from './dataset-files';
 import { NotSampled, readRows } from './first-rows';
-import { type Pair, type PairColumns, readPair, responseText } from './pairs';
+import {
+  isEmptyPrompt,
+  isEmptyResponse,
+  isIdentical,
+  type Pair,
+  pairColumns,
+  readPair,
+  responseText,
+} from './pairs';
 
 /** A sample is bounded by pairs and by bytes of text, over all files of a data set. */
 const PAIRS = 400;
@@ -35,9 +43,10 @@ export async function sampleData(
     const looked = found.files.slice(0, FILES);
     const files = await filesKey(baseFolder, looked);
     const complete = found.complete && looked.length === found.files.length;
-    const key = JSON.stringify([files, complete, query.columns]);
+    const { columns, ranked, emptyPrompts } = query;
+    const key = JSON.stringify([files, complete, columns, ranked, emptyPrompts]);
     return await samples(key, async () => ({
-      ...(await readSample(found.files, looked, complete, baseFolder, query.columns)),
+      ...(await readSample(found.files, looked, complete, baseFolder, query)),
       key,
     }));
   } catch (error) {
@@ -55,7 +64,7 @@ async function readSample(
   looked: readonly string[],
   complete: boolean,
   baseFolder: string,
-  names: PairColumns,
+  query: DataQuery,
 ): Promise<Omit<Sample, 'key'>> {
   const rows: JsonObject[] = [];
   const columns = new Set<string>();
@@ -72,7 +81,7 @@ async function readSample(
         `${name} is a folder. Name its files, such as ${name.replace(/[\\/]$/, '')}/*.jsonl.`,
       );
     }
-    const part = await readRows(path, name, Object.values(names), {
+    const part = await readRows(path, name, pairColumns(query.columns), {
       rows: PAIRS - rows.length,
       bytes: BYTES - bytes,
     });
@@ -89,7 +98,7 @@ async function readSample(
         : `The first pair of ${name} does not end within 4 MB. Write each pair as one line of a .jsonl file.`,
     );
   }
-  const { pairs, ...counts } = countPairs(rows, columns, names);
+  const { pairs, ...counts } = countPairs(rows, query);
   const facts: ReadData = {
     state: 'read',
     files,
@@ -103,39 +112,76 @@ async function readSample(
 
 type Counts = Pick<
   ReadData,
-  'format' | 'identicalPairs' | 'emptyResponses' | 'firstEmptyRow' | 'meanChosenLength' | 'meanRejectedLength'
+  | 'format'
+  | 'layout'
+  | 'identicalPairs'
+  | 'emptyResponses'
+  | 'firstEmptyRow'
+  | 'emptyPrompts'
+  | 'firstEmptyPromptRow'
+  | 'noPairs'
+  | 'meanChosenLength'
+  | 'meanRejectedLength'
 >;
 
-/** Rows with a response missing or of an odd type count as empty, unless the data has no such columns at all. */
+/** Rows that are counted, and which was the first. */
+class RowCount {
+  rows = 0;
+  first: number | undefined;
+
+  add(row: number): void {
+    this.rows++;
+    this.first ??= row;
+  }
+}
+
 function countPairs(
   rows: readonly JsonObject[],
-  columns: ReadonlySet<string>,
-  names: PairColumns,
+  query: DataQuery,
 ): Counts & { readonly pairs: readonly Pair[] } {
-  const hasResponses = columns.has(names.chosen) && columns.has(names.rejected);
   const pairs: Pair[] = [];
-  let [identicalPairs, emptyResponses, chosenLength, rejectedLength] = [0, 0, 0, 0];
-  let firstEmptyRow: number | undefined;
-  for (const [index, row] of hasResponses ? rows.entries() : []) {
-    const reading = readPair(row, names);
-    const chosen = 'pair' in reading ? responseText(reading.pair.chosen) : '';
-    const rejected = 'pair' in reading ? responseText(reading.pair.rejected) : '';
-    if (chosen.trim() === '' || rejected.trim() === '') {
-      emptyResponses++;
-      firstEmptyRow ??= index + 1;
-    } else if (chosen === rejected) identicalPairs++;
-    if (!('pair' in reading)) continue;
-    pairs.push(reading.pair);
-    chosenLength += chosen.length;
-    rejectedLength += rejected.length;
+  let layout: DataLayout | undefined;
+  let problem = '';
+  const [identical, empty, withoutPrompt, noPair] = [0, 1, 2, 3].map(() => new RowCount()) as [
+    RowCount,
+    RowCount,
+    RowCount,
+    RowCount,
+  ];
+  for (const [index, row] of rows.entries()) {
+    const reading = readPair(row, query);
+    if (!('pair' in reading)) {
+      if (noPair.rows === 0) problem = reading.problem;
+      noPair.add(index + 1);
+      continue;
+    }
+    const { pair } = reading;
+    layout ??= reading.layout;
+    if (isEmptyResponse(pair.chosen) || isEmptyResponse(pair.rejected)) empty.add(index + 1);
+    else if (isIdentical(pair)) identical.add(index + 1);
+    if (!query.emptyPrompts && isEmptyPrompt(pair)) withoutPrompt.add(index + 1);
+    pairs.push(pair);
   }
+  const { first } = noPair;
   return {
     pairs,
     format: pairs[0]?.format ?? 'unknown',
-    identicalPairs,
-    emptyResponses,
-    ...present({ firstEmptyRow }),
-    meanChosenLength: pairs.length > 0 ? chosenLength / pairs.length : 0,
-    meanRejectedLength: pairs.length > 0 ? rejectedLength / pairs.length : 0,
+    identicalPairs: identical.rows,
+    emptyResponses: empty.rows,
+    ...(withoutPrompt.rows > 0 && { emptyPrompts: withoutPrompt.rows }),
+    ...present({
+      layout,
+      firstEmptyRow: empty.first,
+      firstEmptyPromptRow: withoutPrompt.first,
+      noPairs: first === undefined ? undefined : { rows: noPair.rows, firstRow: first, problem },
+    }),
+    meanChosenLength: meanLength(pairs, 'chosen'),
+    meanRejectedLength: meanLength(pairs, 'rejected'),
   };
+}
+
+/** Characters; 0 without pairs. */
+function meanLength(pairs: readonly Pair[], side: 'chosen' | 'rejected'): number {
+  const sum = pairs.reduce((total, pair) => total + responseText(pair[side]).length, 0);
+  return pairs.length > 0 ? sum / pairs.length : 0;
 }

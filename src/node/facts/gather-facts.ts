@@ -6,8 +6,10 @@ import type {
   MachineFacts,
   ModelFacts,
   ModelShape,
+  SharedPrompts,
 } from '../../core/facts';
 import { type Sample, sampleData } from '../data/sample';
+import { sharedPrompts } from '../data/shared-prompts';
 import { createMemo, type Memo } from '../files/memo';
 import { present } from '../files/present';
 import { fileError } from '../files/text-files';
@@ -21,6 +23,7 @@ import { findUnfinishedRuns, type RunOrigin } from './unfinished-runs';
 interface FactsCaches extends TokenCaches {
   readonly shapes: Memo<ModelShape>;
   readonly samples: Memo<Sample>;
+  readonly shared: Memo<SharedPrompts>;
   readonly origins: Memo<RunOrigin>;
   readonly machine: Memo<MachineFacts>;
 }
@@ -29,6 +32,7 @@ export function createFactsCaches(): FactsCaches {
   return {
     shapes: createMemo(16),
     samples: createMemo(8),
+    shared: createMemo(4),
     tokenizers: createMemo(2),
     tokens: createMemo(16),
     origins: createMemo(400),
@@ -59,7 +63,38 @@ export async function gatherFacts(query: FactQuery, options: GatherOptions = {})
   ]);
   const data = (wanted: DataQuery): Promise<DataFacts> => readData(wanted, query, policy, caches, env);
   const [train, held] = await Promise.all([query.train && data(query.train), query.eval && data(query.eval)]);
-  return present({ policy, reference, adapter, train, eval: held, machine, unfinishedRuns });
+  const shared = await findSharedPrompts(query, train, caches, env);
+  return present({
+    policy,
+    reference,
+    adapter,
+    train,
+    eval: held,
+    sharedPrompts: shared,
+    machine,
+    unfinishedRuns,
+  });
+}
+
+/** Undefined where one side cannot be read. */
+async function findSharedPrompts(
+  { train: wanted, eval: held, baseFolder }: FactQuery,
+  train: DataFacts | undefined,
+  caches: FactsCaches,
+  env: Environment,
+): Promise<SharedPrompts | undefined> {
+  if (!wanted || !held || train?.state !== 'read') return undefined;
+  try {
+    // Both were read a moment ago.
+    const { pairs, key } = await sampleData(held, baseFolder, env, caches.samples);
+    if (pairs.length === 0) return undefined;
+    const { key: trainKey } = await sampleData(wanted, baseFolder, env, caches.samples);
+    return await caches.shared(`${trainKey}\n${key}`, () =>
+      sharedPrompts(pairs, train.files, wanted, baseFolder),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 async function readData(

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { isFile } from '../files/paths';
-import { FileError } from '../files/text-files';
+import { FileError, readTextFile } from '../files/text-files';
 import { shardNames } from '../models/safetensors';
+import { type CardConfig, cardConfigs } from './dataset-card';
 import { type Environment, findSnapshot } from './hub-cache';
 import { areAllParts, filesOfSplit } from './hub-dataset-files';
 import { ConnectionError, type HubRepository } from './hub-request';
@@ -129,33 +130,44 @@ export async function obtainDataset(
 ): Promise<readonly string[]> {
   const { id, split = 'train', config } = query;
   const cached = await findSnapshot('datasets', id, undefined, env);
-  const choose = (paths: readonly string[]) => {
-    const files = filesOfSplit(paths, split, config);
-    if (files.length > 0) return files;
-    const wanted = config === undefined ? split : `${split} of its configuration ${config}`;
-    throw new FileError(
-      `${id} has no JSON, JSONL or parquet file of the split ${wanted}. Its files are ${inWords(paths)}. Name another split, or a file.`,
-    );
-  };
   const revision = cached === undefined ? 'main' : basename(cached);
   try {
     const repository: HubRepository = { kind: 'datasets', id, revision };
+    const onlyCard = (paths: readonly string[]) => paths.filter((path) => path === CARD);
+    const { folder: home } = await downloadSnapshot(repository, onlyCard, env, () => {});
+    const card = await readCard(home);
+    const choose = (paths: readonly string[]) => {
+      const found = filesOfSplit(id, paths, { split, config }, card);
+      if ('files' in found) return found.files;
+      throw new FileError(found.problem);
+    };
     const { folder, paths } = await downloadSnapshot(repository, choose, env, progress);
     return paths.map((name) => join(folder, name));
   } catch (error) {
     if (cached === undefined || !(await cannotAsk(error, env))) throw error;
-    const names = await glob('**/*.{jsonl,jsonl.gz,json,parquet}', { cwd: cached, deep: 4 });
-    const files = filesOfSplit(names, split, config);
-    if (files.length === 0 || !areAllParts(files)) throw error;
-    return files.map((name) => join(cached, name));
+    const found = await splitInFolder(id, cached, { split, config });
+    if (!('files' in found)) throw found.splits.length > 0 ? new FileError(found.problem) : error;
+    if (!areAllParts(found.files)) throw error;
+    return found.files.map((name) => join(cached, name));
   }
+}
+
+const CARD = 'README.md';
+
+async function readCard(folder: string): Promise<readonly CardConfig[]> {
+  return cardConfigs(await readTextFile(join(folder, CARD)).catch(() => ''));
+}
+
+/** The files of a split among those in a folder, such as a snapshot in the cache; none are downloaded. */
+export async function splitInFolder(
+  id: string,
+  folder: string,
+  query: { readonly split: string; readonly config: string | undefined },
+): Promise<ReturnType<typeof filesOfSplit>> {
+  const names = await glob('**/*', { cwd: folder, deep: 4 }).catch(() => []);
+  return filesOfSplit(id, names, query, await readCard(folder));
 }
 
 async function cannotAsk(error: unknown, env: Environment): Promise<boolean> {
   return error instanceof ConnectionError || (await hubSettings(env)).offline;
-}
-
-function inWords(names: readonly string[]): string {
-  const shown = names.filter((name) => !name.startsWith('.')).slice(0, 8);
-  return names.length > shown.length ? `${shown.join(', ')} and others` : shown.join(', ');
 }

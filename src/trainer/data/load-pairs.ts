@@ -1,5 +1,6 @@
 import type { Config } from '../../core/config/config';
-import { locateDataset } from '../../node/data/dataset-files';
+import { expandSaved, locateDataset } from '../../node/data/dataset-files';
+import { promptKey } from '../../node/data/pair-id';
 import { present } from '../../node/files/present';
 import { FileError } from '../../node/files/text-files';
 import { obtainDataset } from '../../node/hub/hub';
@@ -18,33 +19,87 @@ export interface LoadedPairs {
   readonly warnings: readonly string[];
 }
 
+export interface StreamedPair {
+  readonly section: 'train' | 'eval';
+  readonly loaded: LoadedPair;
+}
+
+/** What is known when all pairs were read. */
+export interface StreamEnd {
+  /** Positions of pairs of `data.train` that are held out. */
+  readonly heldOut: ReadonlySet<number>;
+  /** Sentences. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads everything that `data.train` and `data.eval` name, in this order: rows as the files have them, the files of a
  * pattern sorted; without identical pairs and empty responses; the first `data.limit` of what is left, of either
- * data set; where there is no `data.eval`, what `holdOut` splits off the training pairs.
+ * data set; where there is no `data.eval`, `holdOut` splits pairs off. No pair is held in memory.
  *
  * @param progress called with bytes
  * @throws TrainingError where a setting is missing or no pair is left
  * @throws FileError where a file cannot be read, or names the row that is no pair
  */
-export async function loadPairs(config: Config, place: Place, progress: Progress): Promise<LoadedPairs> {
-  const training = await loadDataset(config, 'data.train', place, progress);
-  if (config['data.eval.path'] !== undefined) {
-    const held = await loadDataset(config, 'data.eval', place, progress);
-    return { train: training.pairs, eval: held.pairs, warnings: [...training.warnings, ...held.warnings] };
+export async function* streamPairs(
+  config: Config,
+  place: Place,
+  progress: Progress,
+): AsyncGenerator<StreamedPair, StreamEnd> {
+  const hasEval = config['data.eval.path'] !== undefined;
+  const fraction = config['data.eval_fraction'];
+  const prompts: string[] = [];
+  const training = readDataset(config, 'data.train', place, progress);
+  let step = await training.next();
+  for (; !step.done; step = await training.next()) {
+    if (hasEval || fraction > 0) prompts.push(promptKey(step.value.pair));
+    yield { section: 'train', loaded: step.value };
   }
-  const { train, heldOut } = holdOut(training.pairs, config['data.eval_fraction'], config['training.seed']);
-  return { train, eval: heldOut, warnings: training.warnings };
+  const warnings = step.value;
+  if (!hasEval) return { heldOut: holdOut(prompts, fraction, config['training.seed']), warnings };
+  const trained = new Set(prompts);
+  const held = readDataset(config, 'data.eval', place, progress);
+  let [pairs, shared] = [0, 0];
+  let next = await held.next();
+  for (; !next.done; next = await held.next()) {
+    pairs++;
+    if (trained.has(promptKey(next.value.pair))) shared++;
+    yield { section: 'eval', loaded: next.value };
+  }
+  return { heldOut: new Set(), warnings: [...warnings, ...next.value, ...sharedPrompts(shared, pairs)] };
 }
 
-async function loadDataset(
+function sharedPrompts(shared: number, pairs: number): string[] {
+  if (shared === 0) return [];
+  return [
+    `${shared} of ${pairs} pairs of data.eval have a prompt that is trained on, too: what is measured on them is no measure of new prompts.`,
+  ];
+}
+
+/** All pairs at once, as `streamPairs` reads them. */
+export async function loadPairs(config: Config, place: Place, progress: Progress): Promise<LoadedPairs> {
+  const pairs: Record<StreamedPair['section'], LoadedPair[]> = { train: [], eval: [] };
+  const stream = streamPairs(config, place, progress);
+  let step = await stream.next();
+  for (; !step.done; step = await stream.next()) pairs[step.value.section].push(step.value.loaded);
+  const { heldOut, warnings } = step.value;
+  if (heldOut.size === 0) return { ...pairs, warnings };
+  return {
+    train: pairs.train.filter((_, position) => !heldOut.has(position)),
+    eval: pairs.train.filter((_, position) => heldOut.has(position)),
+    warnings,
+  };
+}
+
+async function* readDataset(
   config: Config,
   section: 'data.train' | 'data.eval',
   place: Place,
   progress: Progress,
-): Promise<{ readonly pairs: readonly LoadedPair[]; readonly warnings: readonly string[] }> {
+): AsyncGenerator<LoadedPair, readonly string[]> {
   const files = await findFiles(config, section, place, progress);
-  const { pairs, rows, warnings } = await readPairs(
+  let pairs = 0;
+  const reading = readPairs(
     files,
     {
       baseFolder: place.baseFolder,
@@ -53,11 +108,19 @@ async function loadDataset(
         chosen: config['data.columns.chosen'],
         rejected: config['data.columns.rejected'],
       },
+      ranked: config['data.ranked'],
+      emptyPrompts: config['data.empty_prompts'],
       ...present({ logprobs: logprobColumns(config), limit: config['data.limit'] }),
     },
     progress,
   );
-  if (pairs.length > 0) return { pairs, warnings };
+  let step = await reading.next();
+  for (; !step.done; step = await reading.next()) {
+    pairs++;
+    yield step.value;
+  }
+  const { rows, warnings } = step.value;
+  if (pairs > 0) return warnings;
   const name = `${section} (${config[`${section}.path`]})`;
   throw new TrainingError(
     rows === 0
@@ -79,7 +142,11 @@ async function findFiles(
     );
   }
   const located = await locateDataset(path, baseFolder);
-  if (located.kind === 'files') return located.files;
+  if (located.kind === 'files') {
+    const saved = await expandSaved(located.files, { split: config[`${section}.split`] });
+    if ('files' in saved) return saved.files;
+    throw new FileError(`${section}: ${saved.problem}`);
+  }
   if (located.kind !== 'hub id') throw new FileError(located.reason);
   const query = {
     id: located.id,

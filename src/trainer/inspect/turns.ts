@@ -1,5 +1,5 @@
 import type { Turn } from '../../core/panels/pairs-page';
-import type { Message } from '../../node/data/pairs';
+import { contentText, type Message } from '../../node/data/messages';
 
 /** Characters of a text that a list carries to be searched. */
 const START = 2000;
@@ -12,5 +12,5 @@ export function start(text: string): string {
 export function turnsOf(prompt: string | readonly Message[]): Turn[] {
   return typeof prompt === 'string'
     ? [{ text: prompt }]
-    : prompt.map(({ role, content }) => ({ role, text: content }));
+    : prompt.map((message) => ({ role: message.role, text: contentText(message) }));
 }

@@ -6,14 +6,12 @@ import { readData } from './samples';
 const LONGER = 1.3;
 const SHORTER = 0.77;
 const IDENTICAL_SHARE = 0.01;
-/** More empty responses than this are no slip of a few rows. */
-const EMPTY_SHARE = 0.01;
 
 export const DATA004: Rule = {
   code: 'DATA004',
   title: 'Chosen and rejected differ in the wrong way',
   severity: 'warning',
-  when: `Sampled chosen responses are on average ${LONGER} times as long as rejected ones or more, or ${SHORTER} times or less; more than ${percent(IDENTICAL_SHARE)} of the pairs are identical; or a response is empty (an error where that is so in more than ${percent(EMPTY_SHARE)} of the pairs).`,
+  when: `Sampled chosen responses are on average ${LONGER} times as long as rejected ones or more, or ${SHORTER} times or less; more than ${percent(IDENTICAL_SHARE)} of the pairs are identical; or a response is empty (an error where that is so in all of the pairs).`,
   why: 'DPO learns whatever separates the two sides. Where that is mostly length, it learns length. Identical pairs have a loss of ln 2 whatever the policy does, and an empty response gives nothing to compare.',
   todo: 'Look at the pairs, filter them, or balance their lengths. With longer chosen responses, averaged log-probabilities (`objective.length_normalized`) help.',
   evidence: [
@@ -34,8 +32,8 @@ const at = 'data.train.path';
 function* emptyResponses({ emptyResponses: empty, firstEmptyRow, sampled }: ReadData): Iterable<Finding> {
   if (empty === 0) return;
   const first = firstEmptyRow === undefined ? '' : `, the first in row ${firstEmptyRow}`;
-  const message = `${empty} of ${count(sampled, 'sampled pair')} ${empty === 1 ? 'has' : 'have'} an empty or unreadable response${first}. Remove such rows: there is nothing to compare, and training leaves them out.`;
-  yield { at, severity: empty / sampled > EMPTY_SHARE ? 'error' : 'warning', message };
+  const message = `${empty} of ${count(sampled, 'sampled pair')} ${empty === 1 ? 'has' : 'have'} an empty response${first}. Remove such rows: there is nothing to compare, and training leaves them out.`;
+  yield { at, severity: empty === sampled ? 'error' : 'warning', message };
 }
 
 function* identicalPairs({ identicalPairs: identical, sampled }: ReadData): Iterable<Finding> {

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Experiment } from '../../config/experiment';
 import type { DataFacts } from '../../facts';
 import type { Finding, FixProposal, Rule } from '../../rule';
-import { listed } from '../../words/counts';
+import { count, listed } from '../../words/counts';
 
 type ColumnPath = `data.columns.${'prompt' | 'chosen' | 'rejected'}`;
 
@@ -16,10 +16,13 @@ export const DATA007: Rule = {
   code: 'DATA007',
   title: 'The rows are no preference pairs',
   severity: 'error',
-  when: 'The sampled rows of `data.train` or `data.eval` lack the column of chosen or of rejected responses.',
-  why: 'DPO compares two responses to one prompt. Rows with one response are data for SFT, rows with a single rated response for KTO.',
-  todo: 'Name the columns under `data.columns`, or bring the rows into one of three forms: prompt, chosen and rejected as text; chosen and rejected as lists of messages; chosen and rejected as transcripts that begin alike.',
-  evidence: ['Formats that TRL and the release of the paper read; see docs/CONFIG.md.'],
+  when: 'Sampled rows of `data.train` or `data.eval` are in no layout that is understood as a prompt with two responses to compare.',
+  why: 'Training stops at the first such row. DPO compares two responses to one prompt: rows with one response are data for SFT, rows with a single rated response for KTO. Responses whose prompt is not found would be trained without it.',
+  todo: 'Name the columns under `data.columns`, or bring the rows into one of the layouts of docs/DATA.md. `dpo-lab data FILE` shows what was understood, and with `--write` makes a file without such rows.',
+  evidence: [
+    'modelscope/ms-swift #1922 and MedicalGPT #382: columns with other names, so that prompts were not read.',
+    'Formats that TRL and the release of the paper read.',
+  ],
   *check(experiment, facts) {
     yield* check(experiment, 'data.train.path', facts.train);
     yield* check(experiment, 'data.eval.path', facts.eval);
@@ -31,11 +34,22 @@ function* check(
   at: 'data.train.path' | 'data.eval.path',
   facts: DataFacts | undefined,
 ): Iterable<Finding> {
-  if (facts?.state !== 'read' || facts.format !== 'unknown') return;
+  if (facts?.state !== 'read') return;
   const missing = (['chosen', 'rejected'] as const).filter(
     (side) => !facts.columns.includes(experiment.get(`data.columns.${side}`).value),
   );
-  if (missing.length === 0) return;
+  const isUnnamed = facts.format === 'unknown' && missing.length > 0;
+  const isNamedElsewhere = isUnnamed && missing.some((side) => nearestColumn(side, facts.columns));
+  const { noPairs, sampled } = facts;
+  if (noPairs && !isNamedElsewhere) {
+    const rows = `${noPairs.rows} of ${count(sampled, 'sampled row')} ${noPairs.rows === 1 ? 'is no pair' : 'are no pairs'}, the first is row ${noPairs.firstRow}.`;
+    yield {
+      at,
+      message: `${rows} ${noPairs.problem} The columns are ${listed(facts.columns)}. Training stops there: fix or remove such rows, or name the columns under data.columns.`,
+    };
+    return;
+  }
+  if (!isUnnamed) return;
   const wanted = missing.map((side) => experiment.get(`data.columns.${side}`).value);
   const found = missing.map((side) => [side, nearestColumn(side, facts.columns)] as const);
   const meant = found.flatMap(([side, column]) => (column ? [`${column} for ${side}`] : []));
