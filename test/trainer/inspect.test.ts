@@ -82,7 +82,7 @@ describe('the inspect mode of the trainer', () => {
       reference: 'the starting policy',
       baseline: 'the starting policy',
     });
-    expect(last.total).toEqual({ train: 32, eval: 8 });
+    expect(last.total).toEqual({ train: 30, eval: 10 });
     expect(last.rows).toHaveLength(40);
     const margins = held(last).map(({ margin }) => margin);
     expect(mean(margins)).toBeCloseTo(evaluated(setup.run, 8, 'log_ratio_margin'), 4);

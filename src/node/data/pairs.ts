@@ -3,9 +3,10 @@ import { isObject, type JsonObject } from '../files/json';
 import { present } from '../files/present';
 import { PROMPT_COLUMNS, type PromptParts, promptOf } from './layouts/prompt';
 import { cell } from './layouts/row-values';
+import { asQuestion, splitMessages } from './layouts/split-messages';
 import { promptEnd } from './layouts/transcripts';
 import { RESPONSE_COLUMNS, type TwoResponses, twoResponses } from './layouts/two-responses';
-import { contentText, isSameMessage, type Message, NoPair, readMessages } from './messages';
+import { contentText, type Message, NoPair, readMessages } from './messages';
 
 export type { Message } from './messages';
 
@@ -196,7 +197,7 @@ function textPair(
   const answer = (content: string): Message[] => [{ role: 'assistant', content }];
   return {
     format: 'messages',
-    prompt: [...before, ...question(asked)],
+    prompt: [...before, ...asQuestion(asked)],
     chosen: answer(answers.chosen),
     rejected: answer(answers.rejected),
     ...tools,
@@ -236,10 +237,6 @@ function beforeResponses(prompt: PromptParts | undefined): {
   return { before, asked: prompt?.text };
 }
 
-function question(asked: string | undefined): readonly Message[] {
-  return asked ? [{ role: 'user', content: asked }] : [];
-}
-
 /** Tools are a list, or one as JSON text. */
 function toolsOf(row: JsonObject): Pick<MessagePair, 'tools' | 'kwargs'> {
   const given = cell(row, 'tools');
@@ -258,50 +255,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new NoPair('The column tools holds text that is no JSON.');
   }
-}
-
-/**
- * A text prompt beside message lists repeats their first question, or is the only question where they begin with the
- * answer. A message prompt can be repeated at the beginning of the lists, too, also with other white space.
- */
-function splitMessages(
-  prompt: readonly Message[],
-  asked: string | undefined,
-  chosen: readonly Message[],
-  rejected: readonly Message[],
-): Pick<MessagePair, 'prompt' | 'chosen' | 'rejected'> {
-  const onlySystem = prompt.every(({ role }) => role === 'system');
-  // Conversations that bring their own system message need none from a column.
-  const before = onlySystem && chosen[0]?.role === 'system' ? [] : prompt;
-  const skipped = startsWith(chosen, before) && startsWith(rejected, before) ? before.length : 0;
-  const shared = onlySystem ? sharedMessages(chosen, rejected) : [];
-  const from = skipped + shared.length;
-  const isAsked = [...before, ...shared].some(({ role }) => role === 'user');
-  return {
-    prompt: [...before, ...shared, ...(isAsked ? [] : question(asked))],
-    chosen: chosen.slice(from),
-    rejected: rejected.slice(from),
-  };
-}
-
-/** Messages that both conversations begin with; at least one is left to each as its response. */
-function sharedMessages(chosen: readonly Message[], rejected: readonly Message[]): readonly Message[] {
-  const limit = Math.min(chosen.length, rejected.length) - 1;
-  let length = 0;
-  while (length < limit && isSameMessage(chosen[length], rejected[length])) length++;
-  return chosen.slice(0, length);
-}
-
-/** A conversation that ends with its prompt has no response, so it does not count as repeating the prompt. */
-function startsWith(conversation: readonly Message[], prompt: readonly Message[]): boolean {
-  return (
-    conversation.length > prompt.length &&
-    prompt.every((message, index) => isRepeated(message, conversation[index]))
-  );
-}
-
-function isRepeated(message: Message, other: Message | undefined): boolean {
-  if (isSameMessage(message, other)) return true;
-  const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
-  return other?.role === message.role && squeezed(contentText(other)) === squeezed(contentText(message));
 }

@@ -19,13 +19,13 @@ export interface LoadedPairs {
   readonly warnings: readonly string[];
 }
 
-export interface StreamedPair {
+interface StreamedPair {
   readonly section: 'train' | 'eval';
   readonly loaded: LoadedPair;
 }
 
 /** What is known when all pairs were read. */
-export interface StreamEnd {
+interface StreamEnd {
   /** Positions of pairs of `data.train` that are held out. */
   readonly heldOut: ReadonlySet<number>;
   /** Sentences. */
@@ -41,7 +41,7 @@ export interface StreamEnd {
  * @throws TrainingError where a setting is missing or no pair is left
  * @throws FileError where a file cannot be read, or names the row that is no pair
  */
-export async function* streamPairs(
+async function* streamPairs(
   config: Config,
   place: Place,
   progress: Progress,

@@ -1,6 +1,6 @@
-import type { Finding, Rule } from '../../rule';
 import type { Experiment } from '../../config/experiment';
 import type { ReadData } from '../../facts';
+import type { Finding, Rule } from '../../rule';
 import { count, listed, percent } from '../../words/counts';
 import { readData } from './samples';
 
