@@ -1,60 +1,85 @@
-// node scripts/bench.mjs check|size|train|torch|runs|jobs|panel: speed and size of what is built. Fails only over the size budget.
+// node scripts/bench.mjs NAME [--small]: speed and size of what is built. Fails when any part of it could not be measured.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureActivation } from './bench/activation.mjs';
-import { measureJobs } from './bench/jobs.mjs';
-import { measurePanel } from './bench/panel.mjs';
-import { measureRuns } from './bench/runs.mjs';
-import { measureSizes } from './bench/size.mjs';
-import { measureTorch } from './bench/torch.mjs';
-import { measureTraining } from './bench/train.mjs';
-import { loadTypeScript } from './typescript.mjs';
+import { ensureDependencies } from './set-up.mjs';
 
-const [what, ...options] = process.argv.slice(2);
-const { python, model } = parseArgs({
-  args: options,
-  options: { python: { type: 'string' }, model: { type: 'string' } },
-}).values;
-if (!['check', 'size', 'train', 'torch', 'runs', 'jobs', 'panel'].includes(what ?? '')) {
-  console.error('Run: npm run bench check (speed, activation and size), npm run bench size,');
-  console.error('     npm run bench panel (the run panel in a browser, beside TensorBoard; minutes),');
-  console.error('     npm run bench runs (reading and watching runs; minutes),');
-  console.error('     npm run bench jobs (a hundred jobs at once; minutes),');
-  console.error('     npm run bench train [-- --python PATH] (the trainer beside TRL; minutes), or');
+/**
+ * @typedef {object} Bench
+ * @property {(line: string) => void} print called as soon as a line is known
+ * @property {(line: string) => void} fail prints why a part was not measured or missed a budget; the command fails
+ * @property {string | undefined} python an interpreter with TRL; undefined for the environment that tests use
+ * @property {string | undefined} model a model folder; undefined for SmolLM2-135M
+ */
+
+/** @type {Record<string, { what: string, run: (bench: Bench) => Promise<void> }>} */
+const BENCHES = {
+  check: {
+    what: 'speed of checking, activation of the extension, sizes',
+    run: async (bench) => {
+      const { loadTypeScript } = await import('./typescript.mjs');
+      const { measureChecks } = await loadTypeScript('scripts/bench/check.ts');
+      for (const line of measureChecks()) bench.print(line);
+      await (await import('./bench/activation.mjs')).measureActivation(bench);
+      await (await import('./bench/size.mjs')).measureSizes(bench);
+    },
+  },
+  size: {
+    what: 'sizes of what is built, against their budgets',
+    run: async (bench) => (await import('./bench/size.mjs')).measureSizes(bench),
+  },
+  panel: {
+    what: 'the run panel in a browser, beside TensorBoard; minutes',
+    run: async (bench) => (await import('./bench/panel.mjs')).measurePanel(bench),
+  },
+  runs: {
+    what: 'reading and watching runs; minutes',
+    run: async (bench) => (await import('./bench/runs.mjs')).measureRuns(bench),
+  },
+  jobs: {
+    what: 'a hundred jobs at once; minutes',
+    run: async (bench) => (await import('./bench/jobs.mjs')).measureJobs(bench),
+  },
+  train: {
+    what: 'the trainer beside TRL [--python PATH]; minutes',
+    run: async (bench) => (await import('./bench/train.mjs')).measureTraining(bench),
+  },
+  torch: {
+    what: 'the torch trainer beside TRL [--python PATH] [--model FOLDER]; a quarter of an hour',
+    run: async (bench) => (await import('./bench/torch.mjs')).measureTorch(bench),
+  },
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: 'string' },
+    model: { type: 'string' },
+    small: { type: 'boolean', default: false },
+  },
+});
+const chosen = BENCHES[positionals[0] ?? ''];
+if (!chosen || positionals.length > 1) {
+  for (const [name, { what }] of Object.entries(BENCHES))
+    console.error(`npm run bench ${name.padEnd(8)}${what}`);
   console.error(
-    '     npm run bench torch [-- --python PATH --model FOLDER] (the torch trainer beside TRL; minutes)',
+    'With -- --small each does everything at its smallest: a test that it works, not a measurement.',
   );
   process.exit(2);
 }
-
+ensureDependencies();
+if (values.small) process.env.DPO_LAB_BENCH = 'small';
 console.log(
   `machine: ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`,
 );
-if (what === 'check') {
-  const { measureChecks } = await loadTypeScript('scripts/bench/check.ts');
-  for (const line of measureChecks()) console.log(line);
-  for (const line of await measureActivation()) console.log(line);
+/** @param {string} line */
+const fail = (line) => {
+  console.log(line);
+  process.exitCode = 1;
+};
+try {
+  await chosen.run({ print: console.log, fail, python: values.python, model: values.model });
+} catch (error) {
+  fail(`FAILED: ${error instanceof Error ? error.message : error}`);
 }
-if (what === 'runs') {
-  await measureRuns(console.log);
-  process.exit();
-}
-if (what === 'jobs') {
-  await measureJobs(console.log);
-  process.exit();
-}
-if (what === 'panel') {
-  await measurePanel(console.log);
-  process.exit();
-}
-if (what === 'torch') {
-  await measureTorch(python, model, console.log);
-  process.exit();
-}
-if (what === 'train') {
-  await measureTraining(python, console.log);
-  process.exit();
-}
-const { lines, withinBudget } = await measureSizes();
-for (const line of lines) console.log(line);
-if (!withinBudget) process.exitCode = 1;
+// What was measured may have left timers and watchers behind.
+process.exit();

@@ -33,6 +33,8 @@ await testStep(
   countVitest,
 );
 await plainStep('bundle size', ['node', 'scripts/bench.mjs', 'size']);
+for (const name of benches())
+  await plainStep(`bench ${name}, smallest`, ['node', 'scripts/bench.mjs', name, '--small']);
 if (!values.quick) {
   await testStep('in VS Code', ['node', 'test/vscode/run.mjs'], countVsCode);
   await plainStep('a package for VS Code', ['node', 'scripts/package.mjs', 'linux-x64', '--out', packages]);
@@ -47,6 +49,17 @@ if (process.env.CI === 'true' && skipped > 0) {
 }
 if (failed > 0 || passed === 0) process.exitCode = 1;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** Those whose tools are here; what is missing has been named by then. */
+function benches() {
+  const python = process.env.DPO_LAB_TEST_PYTHON === undefined ? [] : ['train', 'torch'];
+  return [
+    'check',
+    ...(process.platform === 'linux' ? ['jobs', 'runs'] : []),
+    ...python,
+    ...(values.quick ? [] : ['panel']),
+  ];
+}
 
 /** Tests that need Python, or a model that Python writes, are skipped without; recorded numbers are compared with anyway. */
 function lendPython() {

@@ -5,6 +5,11 @@ const Module = require('node:module');
 function standIn() {
   const members = new Map();
   const proxy = new Proxy(function standIn() {}, {
+    // A function's own `name` and `length` cannot be written; those of VS Code's objects can.
+    set(_, key, value) {
+      members.set(key, value);
+      return true;
+    },
     get(target, key) {
       if (key === 'prototype') return target.prototype;
       if (key === Symbol.iterator) return function* nothing() {};

@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../bundles.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
 import { bundleTypeScript } from '../typescript.mjs';
+import { scaled } from './scale.mjs';
 
-const JOBS = 100;
+const JOBS = scaled(100, 3);
 /** Seconds of watching. */
-const WATCHED = 20;
+const WATCHED = scaled(20, 2);
 /** Ticks of the system's clock a second, in which Linux counts the time of processes. */
 const TICKS = 100;
 
@@ -18,9 +19,11 @@ const TICKS = 100;
 /**
  * A hundred jobs at once, each a process with a trainer that only logs, and what reading them takes. Linux only.
  *
- * @param {(line: string) => void} print called as soon as a line is known
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measureJobs(print) {
+export async function measureJobs({ print, fail }) {
+  if (process.platform !== 'linux')
+    return fail('NOT MEASURED: times of processes are read from /proc, which only Linux has');
   const job = await bundleTypeScript('src/job/main.ts');
   const reader = await bundleTypeScript('scripts/bench/jobs-reader.ts');
   print(`${JOBS} jobs at once, each with a trainer; load average before ${loadavg()[0]?.toFixed(1)}`);

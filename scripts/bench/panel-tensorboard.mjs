@@ -16,26 +16,24 @@ const PATIENCE = 180_000;
  *
  * @param {any} browser
  * @param {{ metrics: string[], steps: number, viewport: { width: number, height: number } }} run
- * @returns {Promise<string[]>} what was measured, or why it was not
+ * @param {Pick<import('../bench.mjs').Bench, 'print' | 'fail'>} bench
  */
-export async function measureTensorBoard(browser, { metrics, steps, viewport }) {
+export async function measureTensorBoard(browser, { metrics, steps, viewport }, { print, fail }) {
   const reason = install();
-  if (reason !== undefined) return [`  peer, TensorBoard: not measured, ${reason}`];
+  if (reason !== undefined) return fail(`  peer, TensorBoard: NOT MEASURED, ${reason}`);
   const folder = temporaryFolder('dpo-lab-bench-');
   const tags = metrics.map((metric) => `train/${metric}`);
   const writer = path.join(root, 'scripts/bench/panel_events.py');
   spawnSync(PYTHON, [writer, folder, String(steps), ...metrics], { stdio: 'ignore' });
-  const lines = [];
   for (const [samples, words] of /** @type {const} */ ([
     ['scalars=1000', '1,000 points of each series, as it does by default'],
     ['scalars=10000000', 'all points'],
   ])) {
     const { read, drawn } = await measureOnce(browser, folder, samples, { tags, steps, viewport });
-    lines.push(
+    print(
       `  peer, TensorBoard, ${words}: all read ${read.toFixed(0)} ms after its start; then ${drawn} from opening the page to the last chart`,
     );
   }
-  return lines;
 }
 
 /** @returns {string | undefined} why it is not there */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -9,29 +9,29 @@ import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
 import { fillPanel } from './panel-in-page.mjs';
 import { measureTensorBoard } from './panel-tensorboard.mjs';
+import { scaled } from './scale.mjs';
 
 const METRICS = [
   ...['loss', 'accuracy', 'log_ratio_chosen', 'log_ratio_rejected', 'log_ratio_margin'],
   ...['logp_chosen', 'logp_rejected', 'gradient_norm'],
 ];
-const STEPS = 125_000;
+const STEPS = scaled(125_000, 2_000);
 const TALL = { width: 1200, height: 4400 };
-const FRAMES = 240;
+const FRAMES = scaled(240, 10);
 /** Seconds of watching a live run. */
-const WATCHED = 15;
+const WATCHED = scaled(15, 2);
 /** Points a second, all metrics together. */
 const LIVE_POINTS = 100;
 
 /**
  * The run panel in a real browser, with a million points.
  *
- * @param {(line: string) => void} print called as soon as a line is known
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measurePanel(print) {
+export async function measurePanel({ print, fail }) {
   const program = findProgram('chromium');
-  if (program === undefined) {
-    print('no chromium on PATH: the panel is not measured');
-    return;
+  if (program === undefined || !existsSync(currentEdition().tools)) {
+    return fail('NOT MEASURED: the browser of the tests is missing. Run: node test/vscode/install.mjs');
   }
   const outdir = path.join(root, '.cache/bench');
   await build(bundleOptions('panel', { production: true, outdir }));
@@ -73,8 +73,8 @@ export async function measurePanel(print) {
     print(
       `  metrics.jsonl read in ${own.read.toFixed(0)} ms; then ${own.drawn.toFixed(0)} ms from opening the panel to its last chart`,
     );
-    for (const line of await measureTensorBoard(browser, { metrics: METRICS, steps: STEPS, viewport: TALL }))
-      print(line);
+    const peer = { metrics: METRICS, steps: STEPS, viewport: TALL };
+    await measureTensorBoard(browser, peer, { print, fail });
   } finally {
     await browser.close();
   }

@@ -4,12 +4,13 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { temporaryFolder } from '../temporary-folder.mjs';
 import { bundleTypeScript } from '../typescript.mjs';
+import { scaled } from './scale.mjs';
 
-const LINES = 1_000_000;
-const ROUNDS = 3;
+const LINES = scaled(1_000_000, 5_000);
+const ROUNDS = scaled(3, 1);
 const LIVE = 100;
 /** Seconds of watching. */
-const WATCHED = 20;
+const WATCHED = scaled(20, 2);
 
 /**
  * @typedef {{ wall: number, processor: number, memory: number, arrays: number }} Used milliseconds, milliseconds, bytes, bytes
@@ -19,9 +20,9 @@ const WATCHED = 20;
 /**
  * Reading at scale: opening long metrics, listing and watching many runs, each in a process of its own beside a peer.
  *
- * @param {(line: string) => void} print called as soon as a line is known
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measureRuns(print) {
+export async function measureRuns({ print }) {
   const child = await bundleTypeScript('scripts/bench/runs-child.ts');
   const folder = temporaryFolder('dpo-lab-bench-');
   /** @param {string} task @param {string} at @param {number} [number] @returns {Promise<any>} */

@@ -9,8 +9,10 @@ import { runtimeFiles, TARGETS } from '../package/targets.mjs';
 /**
  * Builds each bundle as it is shipped and compares it with scripts/budget.json (bytes). A budget is raised only in a
  * commit that says what for.
+ *
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measureSizes() {
+export async function measureSizes({ print, fail }) {
   /** @type {Record<string, number>} */
   const budget = JSON.parse(readFileSync(path.join(root, 'scripts/budget.json'), 'utf8'));
   const bundles = await Promise.all(
@@ -22,15 +24,14 @@ export async function measureSizes() {
       return { name, metafile, size: contents.length, compressed, limit: budget[name] ?? 0 };
     }),
   );
-  const lines = bundles.map(({ name, size, compressed, limit }) => {
-    const verdict = size <= limit ? 'within' : 'OVER';
-    return `size of dist/${name}.js: ${kilobytes(size)} (${kilobytes(compressed)} compressed), ${verdict} its budget of ${kilobytes(limit)}`;
-  });
+  for (const { name, size, compressed, limit } of bundles) {
+    const [say, verdict] = size <= limit ? [print, 'within'] : [fail, 'OVER'];
+    say(
+      `size of dist/${name}.js: ${kilobytes(size)} (${kilobytes(compressed)} compressed), ${verdict} its budget of ${kilobytes(limit)}`,
+    );
+  }
   const metafiles = Object.fromEntries(bundles.map(({ name, metafile }) => [name, metafile]));
-  return {
-    lines: [...lines, ...weights(metafiles)],
-    withinBudget: bundles.every(({ size, limit }) => size <= limit),
-  };
+  for (const line of weights(metafiles)) print(line);
 }
 
 /**

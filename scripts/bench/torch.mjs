@@ -7,9 +7,12 @@ import { preparePython } from '../python-env.mjs';
 import { prepareSmolLm2 } from '../python-smollm2.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
+import { scaled } from './scale.mjs';
 
-const BETAS = [0.4, 0.2, 0.1, 0.05, 0.025];
+const BETAS = scaled([0.4, 0.2, 0.1, 0.05, 0.025], [0.4, 0.2]);
 const MEASURE = path.join(root, 'scripts/bench/torch_child.py');
+/** Of the tests: what it computes means nothing. */
+const TINY_MODEL = path.join(root, 'test/trainer/fixtures/trl/model');
 const RANDOM_MODEL = path.join(root, 'scripts/bench/random_model.py');
 const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 
@@ -23,16 +26,19 @@ const TARGETS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj',
  * five betas. One process after another. On a GPU also with a model of a billion parameters. Says visibly what could not
  * be measured.
  *
- * @param {string | undefined} python an interpreter with TRL; undefined for the environment that tests use
- * @param {string | undefined} model a model folder; undefined for SmolLM2-135M
- * @param {(line: string) => void} print called as soon as a line is known
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measureTorch(python, model, print) {
+export async function measureTorch({ python, model, print, fail }) {
   const environment = python === undefined ? preparePython() : { python };
-  if ('reason' in environment) return print(`LEFT OUT: there is no Python with TRL: ${environment.reason}`);
+  if ('reason' in environment)
+    return fail(`NOT MEASURED: there is no Python with TRL: ${environment.reason}`);
   const interpreter = environment.python;
-  const found = model === undefined ? prepareSmolLm2(interpreter) : { folder: path.resolve(model) };
-  if ('reason' in found) return print(`LEFT OUT: there is no model: ${found.reason}`);
+  const usual = scaled(
+    () => prepareSmolLm2(interpreter),
+    () => ({ folder: TINY_MODEL }),
+  );
+  const found = model === undefined ? usual() : { folder: path.resolve(model) };
+  if ('reason' in found) return fail(`NOT MEASURED: there is no model: ${found.reason}`);
   const setup = await loadTypeScript('scripts/bench/torch-setup.ts');
   const folder = temporaryFolder('dpo-lab-bench-');
   const device = hasGpu(interpreter) ? 'cuda' : 'cpu';
@@ -69,10 +75,11 @@ function compare({ interpreter, model, device, folder, setup, print }) {
   /** @param {string} name @param {string[]} command */
   const run = (name, command) => {
     const output = path.join(folder, `${name}.log`);
-    const { stdout } = spawnSync(interpreter, [MEASURE, device, output, ...command], {
+    const { status, stdout, stderr } = spawnSync(interpreter, [MEASURE, device, output, ...command], {
       encoding: 'utf8',
       env: { ...process.env, PYTHONPATH: path.join(root, 'python/src') },
     });
+    if (status !== 0) throw new Error(`${name} could not be measured: ${stderr.trim().split('\n').at(-1)}`);
     /** @type {Measured} */
     const measured = JSON.parse(stdout);
     const text = readFileSync(output, 'utf8');
@@ -90,7 +97,7 @@ function compare({ interpreter, model, device, folder, setup, print }) {
   print(describe('DPO Lab, one run', single.measured, single.told));
   rmSync(path.join(place, '.dpo/references'), { recursive: true });
   const sweep = ours('sweep', BETAS);
-  print(describe('DPO Lab, five betas in one process', sweep.measured, sweep.told));
+  print(describe(`DPO Lab, ${BETAS.length} betas in one process`, sweep.measured, sweep.told));
   const peers = BETAS.map((beta) => {
     const { measured, text } = run(
       `trl-${beta}`,
@@ -114,8 +121,8 @@ function summarize(single, sweep, peers, print) {
   };
   const first = peers[0];
   if (!first) return;
-  print(`sweep: share of five TRL runs by the wall clock ${shares('wall')}; target 0.6`);
-  print(`sweep: share of five TRL runs by processor time ${shares('processor')}`);
+  print(`sweep: share of ${BETAS.length} TRL runs by the wall clock ${shares('wall')}; target 0.6`);
+  print(`sweep: share of ${BETAS.length} TRL runs by processor time ${shares('processor')}`);
   const [own, peer] = [single.told[0], first.told[0]];
   print(
     `one run: ${((own?.tokens ?? 0) / (peer?.tokens ?? 1)).toFixed(2)} times the tokens/s, ${(single.measured.processor / first.measured.processor).toFixed(2)} of the processor time and ${(single.measured.peakBytes / first.measured.peakBytes).toFixed(2)} of the memory; target: no slower, no more memory`,
@@ -170,7 +177,8 @@ function trlCommand(interpreter, { folder, model, beta, device, setup }) {
   };
   const named = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const program = path.join(path.dirname(interpreter), 'trl');
-  const start = existsSync(program) ? [program] : [interpreter, '-m', 'trl.cli.main'];
+  // Its first line names the interpreter where the environment was made, before it was moved into place.
+  const start = existsSync(program) ? [interpreter, program] : [interpreter, '-m', 'trl.cli.main'];
   return [...start, 'dpo', ...named, '--use_peft', '--lora_target_modules', ...TARGETS];
 }
 

@@ -8,14 +8,17 @@ import { LINEARS, linearShape, parameterShapes } from '../../src/engine/model/pa
 import { elementBytes } from '../../src/engine/onnx/element-type';
 import { sizeOf } from '../../src/engine/shape';
 
+/** The benchmark at its smallest, as in scale.mjs. */
+const SMALL = process.env.DPO_LAB_BENCH === 'small';
+
 /** The shapes of SmolLM2-135M, as its config.json has them. */
 export const CONFIG = {
   architectures: ['LlamaForCausalLM'],
   model_type: 'llama',
-  vocab_size: 49_152,
+  vocab_size: SMALL ? 512 : 49_152,
   hidden_size: 576,
   intermediate_size: 1536,
-  num_hidden_layers: 30,
+  num_hidden_layers: SMALL ? 2 : 30,
   num_attention_heads: 9,
   num_key_value_heads: 3,
   max_position_embeddings: 8192,

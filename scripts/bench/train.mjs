@@ -6,9 +6,10 @@ import { root } from '../bundles.mjs';
 import { preparePython } from '../python-env.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
 import { bundleTypeScript, loadTypeScript } from '../typescript.mjs';
+import { scaled } from './scale.mjs';
 
-const WARM_UP_STEPS = 2;
-const MEASURED_STEPS = 8;
+const WARM_UP_STEPS = scaled(2, 1);
+const MEASURED_STEPS = scaled(8, 1);
 const TRL_SCRIPT = path.join(root, 'scripts/bench/train_trl.py');
 
 /**
@@ -21,10 +22,9 @@ const TRL_SCRIPT = path.join(root, 'scripts/bench/train_trl.py');
  * Compares our trainer with TRL's DPOTrainer on the same model and pairs, each in a process of its own, one after
  * another. Says visibly what could not be measured.
  *
- * @param {string | undefined} python an interpreter with TRL; undefined for the environment that tests use
- * @param {(line: string) => void} print called as soon as a line is known
+ * @param {import('../bench.mjs').Bench} bench
  */
-export async function measureTraining(python, print) {
+export async function measureTraining({ python, print, fail }) {
   const setup = await loadTypeScript('scripts/bench/train-setup.ts');
   const own = await bundleTypeScript('scripts/bench/train-own.ts');
   const folder = temporaryFolder('dpo-lab-bench-');
@@ -79,10 +79,9 @@ export async function measureTraining(python, print) {
 
   const peer = python === undefined ? preparePython() : { python };
   if ('reason' in peer) {
-    print(
-      `TRL LEFT OUT: ${peer.reason}. Give an interpreter that has test/torch/requirements.txt: npm run bench train -- --python PATH`,
+    return fail(
+      `TRL NOT MEASURED: ${peer.reason}. Give an interpreter that has test/torch/requirements.txt: npm run bench train -- --python PATH`,
     );
-    return;
   }
   const lora = {
     r: setup.TUNING.rank,
