@@ -11,4 +11,5 @@ export const STATE_ICONS: Readonly<Record<ShownState, IconName>> = {
   stopped: 'stopped',
   failed: 'error',
   interrupted: 'warning',
+  unreadable: 'warning',
 };

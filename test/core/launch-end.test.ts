@@ -31,7 +31,7 @@ function seen(
     dataFolder: '',
     versions: {},
   };
-  const written = state === 'interrupted' ? 'running' : state;
+  const written = state === 'interrupted' || state === 'unreadable' ? 'running' : state;
   const status = { format: 2, state: written, step: 0, host: 'h', heartbeat: 0, started: 0, ...more };
   return { id, folder, state, run, status, train: {}, eval: {}, alarms };
 }

@@ -51,7 +51,7 @@ function seen({
     },
     status: {
       format: 2,
-      state: state === 'interrupted' ? 'running' : state,
+      state: state === 'interrupted' || state === 'unreadable' ? 'running' : state,
       step: 0,
       host: 'h',
       heartbeat: 0,
@@ -183,13 +183,9 @@ h, beta 0.1 | stopped | stopped | open delete
   });
 
   it('shows a folder that holds no readable run', () => {
-    const {
-      run: _,
-      status: __,
-      ...broken
-    } = seen({ state: 'interrupted', problem: 'run.json is not JSON.' });
+    const { run: _, status: __, ...broken } = seen({ state: 'unreadable', problem: 'run.json is not JSON.' });
     expect(printed(runTree([broken], at))).toBe(
-      '20261123-141530-beta0.1-0good | cannot be read | unreadable | open delete\n',
+      '20261123-141530-beta0.1-0good | unreadable | unreadable | open delete\n',
     );
   });
 

@@ -201,4 +201,28 @@ describe('naming a run', () => {
     expect(await said('aa')).toMatch(/^Several runs end in aa: .*Give more of the id\.$/m);
     expect(await said('zz')).toMatch(/^There is no run zz in .*dpo-lab runs lists what is there\.$/m);
   });
+
+  it('lists, reports and deletes a run that cannot be read, beside one that can', async () => {
+    const place = workplace();
+    const [good, bad] = ['20261101-000000-beta0.1-aaaa', '20261102-000000-beta0.1-bbbb'];
+    const run = { format: 1, created: 1, backend: 'onnx', config: {}, configFile: '/a', configText: '' };
+    const folders = { baseFolder: '/', dataFolder: '/' };
+    place.write(`.dpo/runs/${good}/run.json`, JSON.stringify({ ...run, ...folders, id: good }));
+    const broken = { ...run, ...folders, id: bad, config: { objective: null } };
+    place.write(`.dpo/runs/${bad}/run.json`, JSON.stringify(broken));
+    place.write(`.dpo/runs/${bad}/metrics.jsonl/x`, '');
+    const listed = await place.run(['runs', '--json']);
+    expect(JSON.parse(listed.stdout).map((one: { state: string }) => one.state)).toEqual([
+      'interrupted',
+      'unreadable',
+    ]);
+    expect((await place.run(['runs'])).stdout).toMatch(
+      /^\S+bbbb +unreadable .*\n +\S+metrics\.jsonl is a folder/m,
+    );
+    expect(await place.run(['report', 'bbbb', '-o', 'bad.html'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await place.run(['stop', 'bbbb'])).stdout).toMatch(/bbbb: unreadable/);
+    expect((await place.run(['resume', 'bbbb'])).stderr).toMatch(/metrics\.jsonl is a folder/);
+    expect((await place.run(['delete', 'bbbb', '--yes'])).stdout).toMatch(/Deleted\./);
+    expect(JSON.parse((await place.run(['runs', '--json'])).stdout)).toHaveLength(1);
+  });
 });

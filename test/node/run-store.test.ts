@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runTree } from '../../src/core/runs/run-tree';
+import { snapshot } from '../../src/node/panels/snapshot';
 import { deleteRun } from '../../src/node/runs/delete-run';
+import { KnownRuns } from '../../src/node/runs/known-runs';
 import { listRuns, newestMetrics, readRun } from '../../src/node/runs/run-store';
 import { readSweep } from '../../src/node/runs/sweep-store';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -79,16 +82,20 @@ describe('listRuns', () => {
       '20261102-b/run.json': run({ id: '20261102-b' }),
       '20261102-b/status.json': status({ state: 'completed' }),
       '20261101-a/run.json': '{"format": 1',
-      '20261103-c/run.json': run({ id: '20261103-c', format: 99 }),
+      '20261103-c/run.json': run({
+        id: '20261103-c',
+        format: 99,
+        producer: { kind: 'onnx', trainer: 'x' },
+      }),
       '20261104-d/other.txt': '',
       '.20261105-e.new/run.json': run(),
     });
     const runs = await listRuns(folder);
     expect(runs.map(({ id, state }) => [id, state])).toEqual([
-      ['20261101-a', 'interrupted'],
+      ['20261101-a', 'unreadable'],
       ['20261102-b', 'completed'],
       ['20261103-c', 'interrupted'],
-      ['20261104-d', 'interrupted'],
+      ['20261104-d', 'unreadable'],
     ]);
     expect(runs[0]?.problem).toMatch(/is not JSON/);
     expect(runs[1]?.problem).toBeUndefined();
@@ -119,7 +126,7 @@ describe('names in the files of a run', () => {
     expect({ problem, read, state }).toEqual({
       problem: expect.stringContaining('run.json describes'),
       read: undefined,
-      state: 'failed',
+      state: 'unreadable',
     });
     await expect(deleteRun(folder, ID)).resolves.toBeUndefined();
   });
@@ -137,6 +144,82 @@ describe('names in the files of a run', () => {
       'sweep.json': { format: 1, id, runs: [arm], trainer: ['x'], parallel: 1, stopDegenerate: false },
     });
     await expect(readSweep(folder)).rejects.toThrow(/describes no sweep/);
+  });
+});
+
+describe('a run that cannot be read', () => {
+  const folder = temporaryFolder();
+  const place = path.join(folder, 'runs', ID);
+  const cases: [string, Record<string, unknown>, () => void, RegExp][] = [
+    [
+      'a folder in place of run.json',
+      {},
+      () => mkdirSync(path.join(place, 'run.json/x'), { recursive: true }),
+      /run\.json is a folder/,
+    ],
+    [
+      'a folder in place of metrics.jsonl',
+      { 'run.json': run() },
+      () => mkdirSync(path.join(place, 'metrics.jsonl')),
+      /metrics\.jsonl is a folder/,
+    ],
+    [
+      'a link to another folder',
+      {},
+      () => symlinkSync(temporaryFolder(), place),
+      /symbolic link that leads out/,
+    ],
+    [
+      'a status behind a link',
+      { 'run.json': run() },
+      () => symlinkSync('/etc/hostname', path.join(place, 'status.json')),
+      /symbolic link that leads out/,
+    ],
+    [
+      'a file in place of the folder',
+      {},
+      () => writeFileSync(place, ''),
+      /is a file, not the folder of a run/,
+    ],
+    ['a sweep that is a number', { 'run.json': run({ sweep: 5 }) }, () => {}, /sweep is no name/],
+    [
+      'a null section in its config',
+      { 'run.json': run({ config: { objective: null } }) },
+      () => {},
+      /config\.objective is not a section/,
+    ],
+    ['a date that none can be', { 'run.json': run({ created: 1e300 }) }, () => {}, /created is not a time/],
+  ];
+  it.each(cases)('for %s, says why, and can be deleted', async (_, files, make, problem) => {
+    rmSync(place, { recursive: true, force: true });
+    if (Object.keys(files).length > 0) write(place, files);
+    else mkdirSync(path.dirname(place), { recursive: true });
+    make();
+    const [only] = await listRuns(folder);
+    expect(only).toMatchObject({ id: ID, state: 'unreadable' });
+    expect(only?.problem).toMatch(problem);
+    const known = new KnownRuns(folder);
+    await known.read([ID]);
+    expect(runTree(known.runs, String)).toMatchObject([
+      { description: 'unreadable', look: 'unreadable', abilities: ['open', 'delete'] },
+    ]);
+    const [page] = await snapshot({ kind: 'run', folder: place });
+    expect(page).toMatchObject({
+      page: { state: 'unreadable', sentence: 'Unreadable.', next: only?.problem },
+    });
+    await deleteRun(place, ID);
+    expect(await listRuns(folder)).toEqual([]);
+  });
+
+  it('is not deleted while its job lives', async () => {
+    const job = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', ID], { stdio: 'ignore' });
+    try {
+      rmSync(place, { recursive: true, force: true });
+      write(place, { 'run.json': '{', 'status.json': status({ pid: job.pid }) });
+      await expect(deleteRun(place, ID)).rejects.toThrow(/is running\. Stop it/);
+    } finally {
+      job.kill('SIGKILL');
+    }
   });
 });
 

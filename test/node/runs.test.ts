@@ -39,6 +39,15 @@ describe('findUnfinishedRuns', () => {
     expect(await find(folder, '//server/share')).toEqual([]);
   });
 
+  it('passes over folders that are being made or deleted', async () => {
+    const folder = temporaryFolder();
+    write(folder, {
+      '.dpo/runs/.20261105-e.new/run.json': origin('first.dpo.yaml'),
+      '.dpo/runs/.20261104-d.deleted/run.json': origin('first.dpo.yaml'),
+    });
+    expect(await find(folder)).toEqual([]);
+  });
+
   it('passes over what is malformed', async () => {
     const folder = temporaryFolder();
     const runs = '.dpo/runs';

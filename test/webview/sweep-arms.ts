@@ -53,7 +53,7 @@ export function knownArm(spec: ArmSpec): ArmDetails {
     ...(isStarted && {
       status: {
         format: 2,
-        state: state === 'interrupted' ? 'running' : state,
+        state: state === 'interrupted' || state === 'unreadable' ? 'running' : state,
         step,
         totalSteps: 500,
         host: 'box',

@@ -49,7 +49,8 @@ async function ended({ folder, id }: RunRecord): Promise<RunRecord> {
   }
 }
 
-function lineOf({ id, state, status }: RunRecord, place: string): string {
+function lineOf({ id, state, status, problem }: RunRecord, place: string): string {
+  if (state === 'unreadable') return `${id}: unreadable. ${problem ?? ''}`;
   const again = state === 'completed' ? '' : ` Go on with: dpo-lab resume ${id}${place}`;
   return `${id}: ${state} at step ${status?.step ?? 0}.${again}`;
 }

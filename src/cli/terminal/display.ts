@@ -129,7 +129,7 @@ function runsOf(told: readonly ReportedRun[]): RunRecord[] {
 }
 
 function isOver({ state }: RunRecord): boolean {
-  return state === 'interrupted' || END_STATES.has(state);
+  return state === 'interrupted' || state === 'unreadable' || END_STATES.has(state);
 }
 
 export function displayFor(json: boolean): Display {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RUN_FILES } from '../../core/runs/format';
+import type { ShownState } from '../../core/runs/liveness';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { armLabel, evaluated } from '../../core/runs/run-values';
 import { duration } from '../../core/words/numbers';
@@ -23,8 +24,10 @@ export function reportEnds(followed: readonly Followed[], json: boolean, place: 
   return exitCodeOf(runs);
 }
 
+const BAD: ReadonlySet<ShownState> = new Set(['failed', 'interrupted', 'unreadable']);
+
 function exitCodeOf(runs: readonly RunRecord[]): number {
-  if (runs.some(({ state }) => state === 'failed' || state === 'interrupted')) return EXIT.problems;
+  if (runs.some(({ state }) => BAD.has(state))) return EXIT.problems;
   return runs.some(({ state }) => state === 'stopped') ? EXIT.stopped : EXIT.ok;
 }
 
@@ -70,6 +73,8 @@ function endWords({ run, newest }: Followed, all: readonly RunRecord[], place: s
         ...say(`interrupted at step ${step}: its job was killed, or the machine was switched off.`),
         `  ${again}`,
       ];
+    case 'unreadable':
+      return say(`unreadable. ${run.problem ?? ''}`);
     default:
       return say(`${state} at step ${step}.`);
   }

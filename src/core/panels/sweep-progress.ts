@@ -15,7 +15,7 @@ export function sweepSentence(arms: readonly ArmDetails[], deleted: number): str
   ].join(' ');
 }
 
-const ENDS = ['completed', 'stopped', 'failed', 'interrupted'] as const;
+const ENDS = ['completed', 'stopped', 'failed', 'interrupted', 'unreadable'] as const;
 
 function progress(arms: readonly ArmDetails[]): string {
   const live = arms.filter(({ state }) => isLive(state));

@@ -3,8 +3,11 @@ import { END_STATES, type RunState, type RunStatus } from './format';
 /** Milliseconds after which a silent job is suspected to be dead; it writes every two seconds. */
 const STALE = 15_000;
 
-/** A run's state as readers tell it: a job that died without a word leaves an interrupted run. */
-export type ShownState = RunState | 'interrupted';
+/**
+ * A run's state as readers report it. A job that died without writing an end leaves an interrupted run; `unreadable` is one
+ * whose folder or files cannot be used.
+ */
+export type ShownState = RunState | 'interrupted' | 'unreadable';
 
 /** What is known of the job that wrote a status. */
 export interface JobProbe {
@@ -36,5 +39,5 @@ export function shownState(status: RunStatus | undefined, created: number, sight
 
 /** Whether a job cares for the run. */
 export function isLive(state: ShownState): boolean {
-  return state !== 'interrupted' && !END_STATES.has(state);
+  return state !== 'interrupted' && state !== 'unreadable' && !END_STATES.has(state);
 }

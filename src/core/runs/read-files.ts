@@ -32,6 +32,29 @@ export function isRunStatus(value: unknown): value is RunStatus {
   );
 }
 
+const STATUS_KEYS = [
+  'state',
+  'activity',
+  'step',
+  'totalSteps',
+  'epoch',
+  'pid',
+  'trainer',
+  'host',
+  'heartbeat',
+  'started',
+  'ended',
+  'remaining',
+  'error',
+] as const satisfies readonly (keyof RunStatus)[];
+
+/** Undefined for what describes no status. Keys that the format does not know are left out. */
+export function runStatusOf(value: unknown): RunStatus | undefined {
+  if (!isRunStatus(value)) return undefined;
+  const known = STATUS_KEYS.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]]));
+  return { format: isNumber(value.format) ? value.format : 1, ...Object.fromEntries(known) };
+}
+
 function isRunState(value: unknown): value is RunState {
   return RUN_STATES.some((state) => state === value);
 }
@@ -75,7 +98,13 @@ export function isTrainerLine(value: unknown): value is TrainerLine {
 export function isEventLine(value: unknown): value is EventLine {
   if (!isFields(value) || !isNumber(value.time)) return false;
   if (value.kind === 'state') return isRunState(value.state);
-  return value.kind === 'alarm' && isText(value.code) && isText(value.message) && isNumber(value.step);
+  return (
+    value.kind === 'alarm' &&
+    isText(value.code) &&
+    isText(value.message) &&
+    isNumber(value.step) &&
+    ['error', 'warning', 'info'].some((severity) => severity === value.severity)
+  );
 }
 
 export function isControlFile(value: unknown): value is ControlFile {

@@ -32,6 +32,9 @@ function problemOf(value: Fields): string | undefined {
 }
 
 const number: Test = (value, key) => (isNumber(value) ? undefined : `Its ${key} is not a number.`);
+/** Milliseconds that a date can show. */
+const time: Test = (value, key) =>
+  isNumber(value) && Math.abs(value) <= 8.64e15 ? undefined : `Its ${key} is not a time.`;
 const text: Test = (value, key) => (isText(value) ? undefined : `Its ${key} is not a text.`);
 const optional =
   (test: Test): Test =>
@@ -45,7 +48,7 @@ const texts: Test = (value, key) =>
 const FIELDS: Readonly<Record<string, Test>> = {
   format: number,
   id: runName,
-  created: number,
+  created: time,
   sweep: optional(runName),
   name: optional(text),
   configFile: optional(text),

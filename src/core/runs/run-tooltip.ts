@@ -19,7 +19,7 @@ function oneRun(run: RunOverview, moment: TimeWords): string {
   const next = whatNow(run);
   return [
     `**${plain(runTitle(run))}**`,
-    ...(run.run || run.status ? [plain(stateSentence(run))] : []),
+    plain(stateSentence(run)),
     ...(next === '' ? [] : [plain(next)]),
     ...(figures === undefined ? [] : [figures]),
     ...alarmLines([run]),

@@ -9,7 +9,7 @@ import { keyFigures, runTitle, stepsInShort } from './run-words';
 /** What can be done with an item, by which menus know it; and whether it is a sweep of several arms, or one of them. */
 export type Ability = 'open' | 'stop' | 'resume' | 'delete' | 'sweep' | 'arm';
 
-export type RunLook = ShownState | 'alarm' | 'grave alarm' | 'unreadable' | 'older';
+export type RunLook = ShownState | 'alarm' | 'grave alarm' | 'older';
 
 /** An item of the list of runs, as plain data. */
 export interface RunItem {
@@ -130,8 +130,8 @@ function runItem(run: RunOverview, label: string): RunItem {
   const isShown = run.status?.activity !== undefined && run.state !== 'running';
   const state = run.state === 'running' || run.state === 'completed' ? [] : [run.state];
   const parts =
-    run.problem !== undefined && !run.run
-      ? ['cannot be read']
+    run.state === 'unreadable'
+      ? ['unreadable']
       : [
           ...(grave ? [alarmInShort(grave)] : []),
           ...(isShown ? [run.status?.activity ?? ''] : state),
@@ -142,7 +142,7 @@ function runItem(run: RunOverview, label: string): RunItem {
     key: run.folder,
     label,
     description: parts.join(' · '),
-    look: run.run ? lookOf(run.state, [run]) : 'unreadable',
+    look: lookOf(run.state, [run]),
     spoken: [label, run.state, ...parts.filter((part) => part !== run.state)].join(', '),
     abilities: abilitiesOf(run),
     runs: [run],
@@ -189,7 +189,13 @@ function tally(arms: readonly RunOverview[]): string {
 }
 
 /** The gravest first. */
-const ENDS = ['failed', 'interrupted', 'stopped', 'completed'] as const satisfies readonly ShownState[];
+const ENDS = [
+  'unreadable',
+  'failed',
+  'interrupted',
+  'stopped',
+  'completed',
+] as const satisfies readonly ShownState[];
 
 function stateOfAll(arms: readonly RunOverview[]): ShownState {
   const order: readonly ShownState[] = ['running', 'preparing', 'stopping', 'queued', ...ENDS];
@@ -198,7 +204,7 @@ function stateOfAll(arms: readonly RunOverview[]): ShownState {
 
 /** What went wrong in a run that seems fine is more than how it is. */
 function lookOf(state: ShownState, runs: readonly RunOverview[]): RunLook {
-  if (state === 'failed' || state === 'interrupted') return state;
+  if (state === 'failed' || state === 'interrupted' || state === 'unreadable') return state;
   const [grave] = gravestAlarms(runs);
   if (grave) return grave.severity === 'error' ? 'grave alarm' : 'alarm';
   return state;

@@ -45,6 +45,7 @@ function twoDigits(value: number): string {
 /** How a run is, as a sentence: `Running, step 120 of 400 (30 %), about 4 min left.` */
 export function stateSentence({ state, status }: RunOverview): string {
   const { step = 0, totalSteps, remaining, started, ended, activity } = status ?? {};
+  if (state === 'unreadable') return 'Unreadable.';
   const steps =
     totalSteps === undefined
       ? step > 0

@@ -40,7 +40,7 @@ export interface ArmSummary {
   readonly id: string;
   readonly beta: number;
   readonly seed: number;
-  /** As in `status.json`, or `interrupted`. */
+  /** As in `status.json`, `interrupted` or `unreadable`. */
   readonly state: string;
   readonly step: number;
   readonly totalSteps?: number;

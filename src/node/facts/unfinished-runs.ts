@@ -7,7 +7,7 @@ import { filesKey, type Memo } from '../files/memo';
 import { refusedPath } from '../files/paths';
 import { present } from '../files/present';
 import { readJsonObject } from '../files/text-files';
-import { TOGETHER } from '../runs/run-store';
+import { runIds, TOGETHER } from '../runs/run-store';
 
 /** Newest runs that are looked at. */
 const RUNS = 200;
@@ -28,10 +28,10 @@ export async function findUnfinishedRuns(
   origins: Memo<RunOrigin>,
 ): Promise<UnfinishedRun[]> {
   if (refusedPath(query.dataFolder)) return [];
-  const folder = resolve(query.workspaceFolder, query.dataFolder, 'runs');
-  const ids = await readdir(folder).catch(() => []);
+  const dataFolder = resolve(query.workspaceFolder, query.dataFolder);
+  const folder = join(dataFolder, 'runs');
   // Run ids begin with their time.
-  const newest = ids.sort().reverse().slice(0, RUNS);
+  const newest = (await runIds(dataFolder)).reverse().slice(0, RUNS);
   const runs = await inBatches(newest, TOGETHER, (id) => readRun(join(folder, id), id, query, origins));
   return runs.flat();
 }

@@ -72,6 +72,8 @@ export class GrowingFile {
       const left = bytesRead > 0 ? Number(size) - this.#offset : 0;
       if (left === 0) this.#buffer = undefined;
       return { lines: this.#complete(buffer.subarray(0, kept + bytesRead)), restarted, left };
+    } catch (error) {
+      throw fileError(error, this.path);
     } finally {
       await file.close();
     }

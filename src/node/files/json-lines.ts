@@ -68,7 +68,7 @@ export class JsonLinesReader {
     return this.#file.torn;
   }
 
-  /** Complete lines since the last call, at most about a megabyte of them. A file that cannot be opened has none yet. */
+  /** Complete lines since the last call, at most about a megabyte of them. A file that cannot be read has none yet. */
   async read(): Promise<NewLines> {
     let read: NewBytes;
     try {

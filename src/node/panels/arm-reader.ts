@@ -4,11 +4,11 @@ import type { RunSeries } from '../../core/metrics/run-series';
 import { smooth } from '../../core/metrics/smooth';
 import type { ArmDetails } from '../../core/panels/sweep-arm';
 import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
-import { isFolder } from '../files/paths';
+import { exists } from '../files/paths';
 import { MetricsReader } from '../runs/metrics-reader';
+import { RunLines } from '../runs/run-lines';
 import { RunPoller } from '../runs/run-poller';
 import { readRun } from '../runs/run-store';
-import { RunLines } from './run-lines';
 
 /** What a sweep compares arms by, and their sparklines. Raw rewards are not among it. */
 const COMPARED: readonly MetricName[] = [
@@ -46,7 +46,7 @@ export class ArmReader {
 
   /** Undefined where its folder is not there any more. */
   async next(): Promise<ArmDetails | undefined> {
-    if (!(await isFolder(this.folder))) return undefined;
+    if (!(await exists(this.folder))) return undefined;
     const changed = await this.#look.next();
     if (changed === undefined && this.#known) return this.#known;
     const stored = await readRun(this.folder, basename(this.folder));

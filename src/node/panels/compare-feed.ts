@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { type ComparedFiles, comparePageOf } from '../../core/panels/compare-page';
 import { listed } from '../../core/words/counts';
 import { inBatches } from '../files/in-batches';
-import { isFolder } from '../files/paths';
+import { exists } from '../files/paths';
+import { AlarmLines } from '../runs/alarm-lines';
 import { readRun } from '../runs/run-store';
-import { AlarmLines } from './alarm-lines';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';
 
@@ -51,7 +51,7 @@ export class CompareFeed implements Feed {
   }
 
   async #read(folder: string): Promise<ComparedFiles | undefined> {
-    if (!(await isFolder(folder))) return undefined;
+    if (!(await exists(folder))) return undefined;
     const lines = this.#alarms.get(folder);
     await lines?.next();
     return { ...(await readRun(folder, basename(folder))), alarms: [...(lines?.alarms ?? [])] };

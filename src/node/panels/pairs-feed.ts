@@ -3,7 +3,7 @@ import type { PairsPage } from '../../core/panels/pairs-page';
 import { isLive } from '../../core/runs/liveness';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { runTitle } from '../../core/runs/run-words';
-import { isFolder } from '../files/paths';
+import { exists } from '../files/paths';
 import { readRun } from '../runs/run-store';
 import { savedPolicies } from '../runs/saved-policies';
 import type { Feed, Send } from './feed';
@@ -19,7 +19,7 @@ export class PairsFeed implements Feed {
   ) {}
 
   async refresh(): Promise<void> {
-    const page = (await isFolder(this.folder)) ? await this.#page() : goneRun(this.folder);
+    const page = (await exists(this.folder)) ? await this.#page() : goneRun(this.folder);
     const text = JSON.stringify(page);
     if (text === this.#sent) return;
     this.#sent = text;

@@ -3,14 +3,14 @@ import type { RunDetails } from '../../core/panels/make-run-page';
 import { runPageOf } from '../../core/panels/make-run-page';
 import { RUN_FILES } from '../../core/runs/format';
 import type { RunRecord } from '../../core/runs/run-snapshot';
-import { isFolder } from '../files/paths';
+import { exists } from '../files/paths';
 import { messageOf } from '../files/text-files';
+import { RunLines } from '../runs/run-lines';
 import { readEnd, readRun, sweepFolderOf } from '../runs/run-store';
 import { readSweep } from '../runs/sweep-store';
 import { CurvesFeed } from './curves-feed';
 import type { Feed, Send } from './feed';
 import { goneRun } from './gone-run';
-import { RunLines } from './run-lines';
 
 /** Bytes of the log's end that a panel shows. */
 const LOG_END = 16 * 1024;
@@ -32,7 +32,7 @@ export class RunFeed implements Feed {
   }
 
   async refresh(): Promise<void> {
-    if (!(await isFolder(this.folder))) {
+    if (!(await exists(this.folder))) {
       this.send({ kind: 'page', page: goneRun(this.folder) });
       return;
     }

@@ -1,11 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { RUN_FILES } from '../../core/runs/format';
-import { runFileOf } from '../../core/runs/run-file';
 import { settingsKey } from '../../core/sweeps/same-settings';
 import { inBatches } from '../files/in-batches';
-import { readJsonObject } from '../files/text-files';
-import { runFolderOf } from '../runs/run-store';
+import { readRun, runFolderOf, runIds } from '../runs/run-store';
 
 /** Files that are read together. */
 const TOGETHER = 16;
@@ -36,19 +31,14 @@ export class SameExperiment {
   }
 
   async #there(): Promise<string[]> {
-    const names = await readdir(join(this.dataFolder, 'runs')).catch(() => []);
-    // Folders that are being made or deleted have a dot before their name.
-    const ids = names.filter((name) => !name.startsWith('.')).sort();
+    const ids = await runIds(this.dataFolder);
     const unknown = ids.filter((id) => !this.#known.has(id));
     await inBatches(unknown, TOGETHER, async (id) => this.#known.set(id, await this.#read(id)));
     return ids;
   }
 
   async #read(id: string): Promise<Origin> {
-    const file = join(runFolderOf(this.dataFolder, id), RUN_FILES.run);
-    const run = runFileOf(await readJsonObject(file).catch(() => ({})));
-    return typeof run === 'string'
-      ? { settings: '', sweep: '' }
-      : { settings: settingsKey(run), sweep: run.sweep ?? '' };
+    const { run } = await readRun(runFolderOf(this.dataFolder, id), id);
+    return run ? { settings: settingsKey(run), sweep: run.sweep ?? '' } : { settings: '', sweep: '' };
   }
 }

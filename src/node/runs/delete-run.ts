@@ -1,10 +1,11 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isLive } from '../../core/runs/liveness';
+import { isLive, shownState } from '../../core/runs/liveness';
 import { isRunName } from '../../core/runs/run-id';
 import { isFolder } from '../files/paths';
 import { codeOf, FileError } from '../files/text-files';
 import { writeError } from '../files/write-error';
+import { localProbe } from '../processes/process-check';
 import { requireOwnPlace } from './data-folder';
 import { readRun, runFolderOf, sweepFolderOf } from './run-store';
 import { readSweep } from './sweep-store';
@@ -21,9 +22,11 @@ const PATIENT = { recursive: true, force: true, maxRetries: 10 } as const;
  * @throws FileError where a job cares for the run, or the file system refuses
  */
 export async function deleteRun(folder: string, id: string): Promise<void> {
-  const { state, run } = await readRun(folder, id);
-  if (isLive(state)) {
-    throw new FileError(`${id} is ${state}. Stop it before it is deleted: dpo-lab stop ${id}`);
+  const { state, run, status } = await readRun(folder, id);
+  // A job may care for a run that cannot be read.
+  const written = state === 'unreadable' && status ? shownState(status, 0, localProbe(id)) : state;
+  if (isLive(written)) {
+    throw new FileError(`${id} is ${written}. Stop it before it is deleted: dpo-lab stop ${id}`);
   }
   const runs = dirname(folder);
   requireOwnPlace(dirname(runs));

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import type { Alarm } from '../../core/runs/alarm';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
-import { isEventLine } from '../../core/runs/read-files';
 import type { RunOverview } from '../../core/runs/run-snapshot';
 import { fileStamp } from '../files/file-stamp';
-import { JsonLinesReader } from '../files/json-lines';
-import { isFolder } from '../files/paths';
+import { exists } from '../files/paths';
+import { AlarmLines } from './alarm-lines';
 import { newestMetrics, readRun, runFolderOf } from './run-store';
 
 /** Of the newest runs numbers and alarms are read at once; of others when they are asked for. */
@@ -18,7 +16,7 @@ const GROWTH = 16 * 1024;
 
 interface Known {
   seen: RunOverview;
-  readonly events: JsonLinesReader;
+  readonly alarms: AlarmLines;
   /** What the files were like when they were read; undefined before. */
   metricsStamp: string | undefined;
   eventsStamp: string | undefined;
@@ -73,12 +71,12 @@ export class KnownRuns {
 
   private async readOne(id: string, isNew: boolean): Promise<boolean> {
     const folder = runFolderOf(this.dataFolder, id);
-    if (!(await isFolder(folder))) return this.known.delete(id);
+    if (!(await exists(folder))) return this.known.delete(id);
     const before = this.known.get(id);
     const stored = await readRun(folder, id, before?.seen.run);
     const known: Known = before ?? {
       seen: { ...stored, train: {}, eval: {}, alarms: [] },
-      events: new JsonLinesReader(join(folder, RUN_FILES.events)),
+      alarms: new AlarmLines(folder),
       metricsStamp: undefined,
       eventsStamp: undefined,
     };
@@ -105,18 +103,10 @@ async function readDetails(known: Known): Promise<void> {
     known.metricsStamp = metricsStamp;
   }
   if (eventsStamp !== known.eventsStamp) {
-    known.seen = { ...known.seen, alarms: await readAlarms(known.events, known.seen.alarms) };
+    await known.alarms.next();
+    known.seen = { ...known.seen, alarms: [...known.alarms.alarms] };
     known.eventsStamp = eventsStamp;
   }
-}
-
-async function readAlarms(events: JsonLinesReader, before: readonly Alarm[]): Promise<Alarm[]> {
-  let alarms = [...before];
-  for await (const { values, restarted } of events.readAll()) {
-    if (restarted) alarms = [];
-    alarms.push(...values.filter(isEventLine).flatMap((line) => (line.kind === 'alarm' ? [line] : [])));
-  }
-  return alarms;
 }
 
 function looksTheSame(a: RunOverview, b: RunOverview): boolean {

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type ControlFile,
-  END_STATES,
   type MetricsLine,
   RUN_FILES,
   RUN_FORMAT,
   type RunFile,
+  type RunStatus,
 } from '../../core/runs/format';
 import { shownState } from '../../core/runs/liveness';
-import { isRunStatus, mergeValues, metricsLine } from '../../core/runs/read-files';
+import { mergeValues, metricsLine, runStatusOf } from '../../core/runs/read-files';
 import { runFileOf } from '../../core/runs/run-file';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { inBatches } from '../files/in-batches';
-import { PRIVATE_FILE } from '../files/own-files';
+import { insideOf, PRIVATE_FILE } from '../files/own-files';
 import {
   codeOf,
   FileError,
@@ -39,53 +39,90 @@ export function sweepFolderOf(dataFolder: string, id: string): string {
   return join(dataFolder, 'sweeps', id);
 }
 
+/** Ids of the runs of a data folder, oldest first. Folders in the making or being deleted begin with a dot. Never throws. */
+export async function runIds(dataFolder: string): Promise<string[]> {
+  const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
+
 /** The runs of a data folder, oldest first. Their metrics are not read. Never throws. */
 export async function listRuns(dataFolder: string): Promise<RunRecord[]> {
-  const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
-  // Folders that are being made or deleted have a dot before their name.
-  const ids = names.filter((name) => !name.startsWith('.')).sort();
-  return inBatches(ids, TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
+  return inBatches(await runIds(dataFolder), TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
 }
 
 /**
- * Never throws: what cannot be read is told by `problem`.
+ * Never throws: a run that cannot be read is `unreadable`, and its `problem` says why.
  *
  * @param known what its `run.json` says, where that was read before: it is written once
  */
 export async function readRun(folder: string, id: string, known?: RunFile): Promise<RunRecord> {
-  const [run, status] = await Promise.all([
-    known ?? readRunFile(folder, id),
-    readJsonObject(join(folder, RUN_FILES.status)).catch(() => undefined),
-  ]);
-  const told = isRunStatus(status) ? status : undefined;
-  if (typeof run === 'string') {
-    // Without a run file it is not known when it was created: only an end is certain.
-    const state = told && END_STATES.has(told.state) ? told.state : 'interrupted';
-    return { id, folder, state, problem: run, ...(told && { status: told }) };
+  try {
+    await requireFiles(folder);
+    const [run, status] = await Promise.all([known ?? readRunFile(folder, id), readStatus(folder)]);
+    const state = shownState(status, run.created, localProbe(run.sweep ?? id));
+    const newer = Math.max(run.format, status?.format ?? 0) > RUN_FORMAT;
+    return {
+      id,
+      folder,
+      state,
+      run,
+      ...(status && { status }),
+      ...(newer && {
+        problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
+      }),
+    };
+  } catch (error) {
+    // A job may care for it all the same.
+    const status = await readStatus(folder).catch(() => undefined);
+    return { id, folder, state: 'unreadable', problem: messageOf(error), ...(status && { status }) };
   }
-  const state = shownState(told, run.created, localProbe(run.sweep ?? id));
-  const newer = Math.max(run.format, told?.format ?? 0) > RUN_FORMAT;
-  return {
-    id,
-    folder,
-    state,
-    run,
-    ...(told && { status: told }),
-    ...(newer && {
-      problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
-    }),
-  };
 }
 
-/** What `run.json` says, or why it cannot be used. */
-async function readRunFile(folder: string, id: string): Promise<RunFile | string> {
+/** Files that readers of a run open. */
+const READ: ReadonlySet<string> = new Set([
+  RUN_FILES.run,
+  RUN_FILES.status,
+  RUN_FILES.metrics,
+  RUN_FILES.trainer,
+  RUN_FILES.events,
+  RUN_FILES.log,
+]);
+
+/** @throws FileError where the folder, or a file in it, is something else or leads somewhere else */
+async function requireFiles(folder: string): Promise<void> {
+  const place = [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)] as const;
+  insideOf(...place);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOTDIR') throw new FileError(`${folder} is a file, not the folder of a run.`);
+    throw fileError(error, folder);
+  });
+  for (const entry of entries) {
+    if (!READ.has(entry.name) || entry.isFile()) continue;
+    await regularFileSize(insideOf(...place, entry.name));
+  }
+}
+
+/** @throws FileError where it describes no run */
+async function readRunFile(folder: string, id: string): Promise<RunFile> {
   const path = join(folder, RUN_FILES.run);
+  const run = runFileOf(await readJsonObject(path));
+  if (typeof run === 'string') throw new FileError(`${path} describes no run. ${run}`);
+  if (run.id === id) return run;
+  throw new FileError(`${path} describes another run, ${run.id}. Give the folder its name back.`);
+}
+
+/**
+ * Undefined before the job wrote it, and where a write was cut short: the next one replaces it.
+ *
+ * @throws FileError where the file system refuses
+ */
+async function readStatus(folder: string): Promise<RunStatus | undefined> {
   try {
-    const run = runFileOf(await readJsonObject(path));
-    if (typeof run === 'string') return `${path} describes no run. ${run}`;
-    return run.id === id ? run : `${path} describes another run, ${run.id}. Give the folder its name back.`;
+    return runStatusOf(await readJsonObject(join(folder, RUN_FILES.status)));
   } catch (error) {
-    return error instanceof FileError ? error.message : `${path} cannot be read: ${messageOf(error)}.`;
+    // Only what the file system says has a cause.
+    if (isMissing(error) || !(error instanceof FileError) || error.cause === undefined) return undefined;
+    throw error;
   }
 }
 
