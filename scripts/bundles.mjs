@@ -7,6 +7,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** What is built: the command line, the extension, the worker that looks at models and data for it, job, trainer, panels. */
 export const bundleNames = /** @type {const} */ ([
   'cli',
+  'dialects',
   'extension',
   'facts-worker',
   'job',
@@ -44,6 +45,8 @@ export const TO_NODE = /** @type {const} */ ({
 /** @type {Record<BundleName, import('esbuild').BuildOptions>} */
 const entries = {
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
+  // Loaded by the extension when it sees the first config of another trainer.
+  dialects: { entryPoints: ['src/node/configs/foreign-dialects.ts'] },
   extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },
   job: { entryPoints: ['src/job/main.ts'] },
   // The runtime is a native library, loaded from its own package.

@@ -24,6 +24,7 @@ export function stageExtension(target, folder, bundles) {
   const { scripts, dependencies, devDependencies, bin, private: _, ...manifest } = readManifest();
   begin(folder, EXTENSION);
   const programs = [
+    'dialects.js',
     'extension.js',
     'facts-worker.js',
     'job.js',

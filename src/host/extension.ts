@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { isConfigFile } from '../core/check/check';
 import { factQuery } from '../core/check/fact-query';
 import type { Experiment } from '../core/config/experiment';
-import type { FactQuery } from '../core/facts';
+import type { FactQuery, ReadingFacts } from '../core/facts';
+import { readingFacts } from '../node/configs/reading-facts';
 import { FactsClient } from '../node/facts/facts-client';
 import { registerCommands } from './commands';
 import { followActiveConfig, requestedConfig } from './config/active-config';
@@ -49,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('DPO Lab', { log: true });
   const client = new FactsClient(context.asAbsolutePath('dist/facts-worker.js'));
   const gather = client.gather.bind(client);
-  const documents = new ConfigDocuments(permittedQuery);
+  const documents = new ConfigDocuments(permittedQuery, permittedReading);
   const files = new ExperimentFiles(documents, permittedQuery, gather);
   const programs = bundledPrograms(context);
   const runs = new WorkspaceRuns(documents);
@@ -155,6 +157,12 @@ function registerLanguageFeatures(documents: ConfigDocuments, lenses: Lenses): v
     languages.registerDocumentSymbolProvider(CONFIG_SELECTOR, new Outline(documents), { label: 'DPO Lab' }),
     languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
   ];
+}
+
+/** Installed versions, and files that a config builds upon: beyond its text, so in a trusted workspace only. */
+function permittedReading(config: vscode.Uri, text: string): ReadingFacts | undefined {
+  if (!vscode.workspace.isTrusted || config.scheme !== 'file' || isConfigFile(config.path)) return undefined;
+  return readingFacts(config.fsPath, text);
 }
 
 /** Files beyond the config are looked at only in a trusted workspace on this machine's file system. */

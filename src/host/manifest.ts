@@ -76,6 +76,8 @@ export const ACTIVATION_EVENTS: readonly string[] = [
   'onLanguage:yaml',
   'onLanguage:json',
   'onLanguage:jsonc',
+  'onLanguage:shellscript',
+  'onLanguage:python',
   'onWebviewPanel:dpoLab.panel',
 ];
 

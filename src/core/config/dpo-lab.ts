@@ -54,6 +54,7 @@ class WrittenExperiment implements Experiment {
         ? ['sigmoid', 'robust', 'exo_pair', 'aot', 'aot_unpaired']
         : ['sigmoid', 'robust'],
       dialect: 'dpo-lab',
+      launch: 'dpo-lab train FILE',
       program: torch ? 'torch' : 'onnx',
       version: undefined,
       substitutesVariables: false,

@@ -79,6 +79,8 @@ export interface TrainerProfile {
   readonly dialect: string;
   /** The program that trains, without its version: `onnx`, `TRL`. */
   readonly program: string;
+  /** How it is started, such as `llamafactory-cli train FILE`. */
+  readonly launch: string;
   /** In messages: `the onnx trainer`, `TRL 1.13.0`. */
   readonly name: string;
   /** The version that the file is judged with; undefined where the dialect has none. */

@@ -20,14 +20,50 @@ const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
 /** Actions above the lines that decide an experiment: the file, its model, reference and beta. */
 export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Lens[] {
   const { experiment } = checked;
+  if (experiment.trainer.dialect !== 'dpo-lab') return foreignLenses(checked);
   if (!experiment.get('model.path').given) return [];
   const lenses = [
     ...fileLenses(checked, state),
     ...modelLenses(checked),
-    ...referenceLenses(checked, state),
+    ...referenceLenses(experiment, state),
     ...betaLenses(checked, state),
   ];
   return [...lenses, ...evidenceLenses(checked, lenses)];
+}
+
+/** A file of another trainer: what it is judged as, and for each training its reference and beta. */
+function foreignLenses(checked: Checked): Lens[] {
+  const lenses = checked.experiments.flatMap((experiment, index): Lens[] => [
+    ...(index === 0 ? [trainerLens(experiment)] : []),
+    ...referenceLenses(experiment, NOTHING_KNOWN),
+    ...givenBetaLens(experiment),
+  ]);
+  return [...lenses, ...evidenceLenses(checked, lenses)];
+}
+
+function trainerLens({ trainer }: Experiment): Lens {
+  return {
+    range: { start: 0, end: 0 },
+    title: trainer.launch ? `${trainer.name}, ${trainer.launch}` : trainer.name,
+    tooltip:
+      'The trainer that this file is written for, and the version that it is judged with. Explain its reference',
+    action: { kind: 'page', page: 'reference' },
+  };
+}
+
+function givenBetaLens(experiment: Experiment): Lens[] {
+  const { key, given, malformed, range, value, expressible } = experiment.get('objective.beta');
+  if (!expressible || malformed) return [];
+  const fallback = experiment.defaultInWords('objective.beta');
+  if (!given && fallback === undefined) return [];
+  return [
+    {
+      range,
+      title: given ? `Beta: ${value}` : `Beta: ${fallback}, as ${key} is absent`,
+      tooltip: 'What others measured at this beta and around it',
+      action: { kind: 'explain', code: 'BETA001' },
+    },
+  ];
 }
 
 /** What the file as a whole can do. */
@@ -98,7 +134,7 @@ function modelLenses(checked: Checked): Lens[] {
   ];
 }
 
-function referenceLenses({ experiment }: Checked, state: LensState): Lens[] {
+function referenceLenses(experiment: Experiment, state: LensState): Lens[] {
   // Without a reference section the lenses stand at the model, which is then its own reference.
   const { range } = experiment.get(
     experiment.get('reference.policy').given ? 'reference.policy' : 'model.path',
@@ -111,12 +147,16 @@ function referenceLenses({ experiment }: Checked, state: LensState): Lens[] {
       action: { kind: 'page', page: 'reference' },
     },
     ...tableLenses(experiment, range, state),
-    {
-      range,
-      title: 'Switch reference...',
-      tooltip: 'Choose another reference policy',
-      action: { kind: 'switchReference' },
-    },
+    ...(experiment.get('reference.policy').expressible
+      ? ([
+          {
+            range,
+            title: 'Switch reference...',
+            tooltip: 'Choose another reference policy',
+            action: { kind: 'switchReference' },
+          },
+        ] satisfies Lens[])
+      : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isConfigFile } from '../../core/check/check';
 import { UserError } from '../commands';
 import { ACTIVE_CONFIG_KEY } from '../contributions';
 import type { ConfigDocuments } from './config-documents';
@@ -6,14 +7,28 @@ import type { ConfigDocuments } from './config-documents';
 /** Keeps the context key by which menus know that a config is in front. */
 export function followActiveConfig(documents: ConfigDocuments): vscode.Disposable {
   const update = (): void => {
-    void vscode.commands.executeCommand(
-      'setContext',
-      ACTIVE_CONFIG_KEY,
-      activeConfig(documents) !== undefined,
-    );
+    void vscode.commands.executeCommand('setContext', ACTIVE_CONFIG_KEY, isOwn(activeConfig(documents)));
   };
   update();
   return vscode.window.onDidChangeActiveTextEditor(update);
+}
+
+/** Only our own configs can be trained from here. */
+function isOwn(document: vscode.TextDocument | undefined): boolean {
+  return document !== undefined && isConfigFile(document.uri.path);
+}
+
+/** The config to train: one of our own. */
+export async function requestedOwnConfig(
+  documents: ConfigDocuments,
+  argument: unknown,
+): Promise<vscode.TextDocument> {
+  const document = await requestedConfig(documents, argument);
+  if (isOwn(document)) return document;
+  const { program } = documents.checked(document).experiment.trainer;
+  throw new UserError(
+    `This is a config of ${program}, which trains it. DPO Lab trains *.dpo.yaml: write one with New Experiment.`,
+  );
 }
 
 /** The config a command is about: the one it was given, else the one in front. */

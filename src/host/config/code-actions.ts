@@ -6,6 +6,7 @@ import type { CommandId } from '../contributions';
 import { editorRange, workspaceEdit } from '../vscode/editor-text';
 import type { ConfigDocuments } from './config-documents';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
+import { isConfigDocument } from './foreign-dialects';
 
 /** The light bulb: fixes first, then silencing, then the explanation. */
 export class CodeActions implements vscode.CodeActionProvider {
@@ -18,6 +19,7 @@ export class CodeActions implements vscode.CodeActionProvider {
     range: vscode.Range,
     context: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
+    if (!isConfigDocument(document)) return [];
     const checked = this.documents.checked(document);
     const here = checked.problems.filter((problem) =>
       editorRange(document, problem.range).intersection(range),

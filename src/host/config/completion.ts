@@ -3,6 +3,7 @@ import { completionsAt } from '../../core/language/completion';
 import type { Completion, Resources } from '../../core/language/types';
 import { editorRange } from '../vscode/editor-text';
 import type { ConfigDocuments } from './config-documents';
+import { isConfigDocument } from './foreign-dialects';
 import { coveredByOthers } from './other-extensions';
 import type { NearbyNames } from './resources';
 
@@ -32,6 +33,7 @@ export class Completions implements vscode.CompletionItemProvider {
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<vscode.CompletionList> {
+    if (!isConfigDocument(document)) return new vscode.CompletionList([]);
     const { version } = document;
     const found = await Promise.race([this.names.near(document.uri), afterLimit()]);
     // The offset belongs to the text as it was asked about.

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
-import { type Checked, check, isConfigFile } from '../../core/check/check';
+import { type Checked, check } from '../../core/check/check';
 import type { Experiment } from '../../core/config/experiment';
-import type { FactQuery, Facts } from '../../core/facts';
+import type { FactQuery, Facts, ReadingFacts } from '../../core/facts';
 import { fileName } from '../vscode/selector';
+import { isConfigDocument } from './foreign-dialects';
 
 /** Milliseconds of quiet after which an edited config is checked again. */
 const EDIT_PAUSE = 150;
 
 /** What may be looked up for a config file, or nothing where only its text may be used. */
 export type QueryOf = (config: vscode.Uri, experiment: Experiment) => FactQuery | undefined;
+
+/** What helps to read a file of another trainer, or nothing where only its text may be used. */
+export type ReadingOf = (config: vscode.Uri, text: string) => ReadingFacts | undefined;
 
 interface Entry {
   readonly version: number;
@@ -27,6 +31,8 @@ export class ConfigDocuments implements vscode.Disposable {
     { readonly question: string; readonly facts: Facts }
   >();
   private readonly pauses = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  /** Those whose listeners know of them. */
+  private readonly announced = new WeakSet<vscode.TextDocument>();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly closed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly subscriptions: vscode.Disposable[];
@@ -35,7 +41,10 @@ export class ConfigDocuments implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   readonly onDidClose = this.closed.event;
 
-  constructor(private readonly queryOf: QueryOf) {
+  constructor(
+    private readonly queryOf: QueryOf,
+    private readonly readingOf: ReadingOf,
+  ) {
     this.subscriptions = [
       this.changed,
       this.closed,
@@ -46,13 +55,13 @@ export class ConfigDocuments implements vscode.Disposable {
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.cancelPause(document);
-        if (isConfig(document)) this.closed.fire(document);
+        if (this.announced.delete(document)) this.closed.fire(document);
       }),
     ];
   }
 
   get open(): vscode.TextDocument[] {
-    return vscode.workspace.textDocuments.filter(isConfig);
+    return vscode.workspace.textDocuments.filter(isConfigDocument);
   }
 
   find(uri: vscode.Uri): vscode.TextDocument | undefined {
@@ -96,24 +105,33 @@ export class ConfigDocuments implements vscode.Disposable {
     if (known?.version === document.version) return known;
     const text = document.getText();
     const name = fileName(document.uri);
-    const bare = check(text, name);
+    const reading = this.readingOf(document.uri, text);
+    const alone: Facts = reading ? { reading } : {};
+    const bare = check(text, name, alone);
     const query = this.queryOf(document.uri, bare.experiment);
     const answer = this.answers.get(document);
     const checked =
-      query && answer?.question === JSON.stringify(query) ? check(text, name, answer.facts) : bare;
+      query && answer?.question === JSON.stringify(query)
+        ? check(text, name, { ...answer.facts, ...alone })
+        : bare;
     const entry = { version: document.version, checked, query };
     this.entries.set(document, entry);
     return entry;
   }
 
   private announce(document: vscode.TextDocument): void {
-    if (!isConfig(document)) return;
     this.cancelPause(document);
+    if (!isConfigDocument(document)) {
+      // It was one before it was rewritten.
+      if (this.announced.delete(document)) this.closed.fire(document);
+      return;
+    }
+    this.announced.add(document);
     this.changed.fire(document);
   }
 
   private announceAfterPause(document: vscode.TextDocument): void {
-    if (!isConfig(document)) return;
+    if (!this.announced.has(document) && !isConfigDocument(document)) return;
     this.cancelPause(document);
     this.pauses.set(
       document,
@@ -125,8 +143,4 @@ export class ConfigDocuments implements vscode.Disposable {
     clearTimeout(this.pauses.get(document));
     this.pauses.delete(document);
   }
-}
-
-function isConfig(document: vscode.TextDocument): boolean {
-  return isConfigFile(fileName(document.uri));
 }

@@ -5,6 +5,7 @@ import { type CommandId, RUNS_VIEW } from '../contributions';
 import { readSetting } from '../settings';
 import { editorRange } from '../vscode/editor-text';
 import type { ConfigDocuments } from './config-documents';
+import { isConfigDocument } from './foreign-dialects';
 
 export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -32,7 +33,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!readSetting['dpoLab.codeLens'](document.uri)) return [];
+    if (!readSetting['dpoLab.codeLens'](document.uri) || !isConfigDocument(document)) return [];
     const { version } = document;
     const state = await this.stateOf(document);
     // Places belong to the text that was asked about; VS Code asks again for the new one.

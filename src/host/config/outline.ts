@@ -3,6 +3,7 @@ import { outlineOf } from '../../core/language/outline';
 import type { OutlineItem } from '../../core/language/types';
 import { editorRange } from '../vscode/editor-text';
 import type { ConfigDocuments } from './config-documents';
+import { isConfigDocument } from './foreign-dialects';
 import { coveredByOthers } from './other-extensions';
 
 const KINDS: Record<OutlineItem['kind'], vscode.SymbolKind> = {
@@ -17,7 +18,7 @@ export class Outline implements vscode.DocumentSymbolProvider {
 
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
     // Two outlines of one file are shown one below the other.
-    if (coveredByOthers(document).outline) return [];
+    if (!isConfigDocument(document) || coveredByOthers(document).outline) return [];
     return outlineOf(this.documents.checked(document)).map((item) => toSymbol(document, item));
   }
 }

@@ -2,14 +2,19 @@ import * as vscode from 'vscode';
 import { type Checked, check } from '../../core/check/check';
 import type { FactQuery, Facts } from '../../core/facts';
 import type { ConfigDocuments, QueryOf } from '../config/config-documents';
+import { isConfigText } from '../config/foreign-dialects';
 import { SEARCHED_KEY } from '../contributions';
 import { exists } from '../vscode/file-system';
-import { CONFIG_FILES, fileName } from '../vscode/selector';
+import { CONFIG_FILES, FOREIGN_FILES, fileName } from '../vscode/selector';
 
-const SKIPPED = '**/{node_modules,.git,.dpo}/**';
-const IS_SKIPPED = /\/(node_modules|\.git|\.dpo)\//;
+const SKIPPED = '**/{node_modules,.git,.dpo,.venv,venv,site-packages,__pycache__}/**';
+const IS_SKIPPED = /\/(node_modules|\.git|\.dpo|\.venv|venv|site-packages|__pycache__)\//;
 /** Nobody overlooks more in a list; the Explorer has them all. */
 const MAX_FILES = 200;
+/** Files of other trainers say what they are only when they are read. */
+const MAX_OPENED = 2_000;
+/** Bytes; larger files are data or logs. */
+const LARGEST = 800_000;
 
 export interface ExperimentFile {
   readonly uri: vscode.Uri;
@@ -52,12 +57,16 @@ export class ExperimentFiles implements vscode.Disposable {
   }
 
   private watch(): void {
-    const watcher = vscode.workspace.createFileSystemWatcher(CONFIG_FILES);
+    for (const pattern of [CONFIG_FILES, FOREIGN_FILES]) {
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      this.subscriptions.push(
+        watcher,
+        watcher.onDidCreate((uri) => this.update(uri)),
+        watcher.onDidChange((uri) => this.update(uri)),
+        watcher.onDidDelete((uri) => this.remove(uri)),
+      );
+    }
     this.subscriptions.push(
-      watcher,
-      watcher.onDidCreate((uri) => this.update(uri)),
-      watcher.onDidChange((uri) => this.update(uri)),
-      watcher.onDidDelete((uri) => this.remove(uri)),
       this.documents.onDidChange(({ uri }) => this.update(uri)),
       // Closed without saving, a document's text is gone and the file's counts again.
       this.documents.onDidClose(({ uri }) => this.update(uri)),
@@ -72,7 +81,9 @@ export class ExperimentFiles implements vscode.Disposable {
   private async load(): Promise<void> {
     const found = await vscode.workspace.findFiles(CONFIG_FILES, SKIPPED, MAX_FILES);
     const open = this.documents.open.map(({ uri }) => uri);
-    await Promise.all([...found, ...open].map((uri) => this.update(uri)));
+    // Of a large workspace the first so many are opened: a list is no search.
+    const foreign = await vscode.workspace.findFiles(FOREIGN_FILES, SKIPPED, MAX_OPENED);
+    await Promise.all([...found, ...open, ...foreign].map((uri) => this.update(uri)));
     await vscode.commands.executeCommand('setContext', SEARCHED_KEY, true);
     this.changed.fire();
   }
@@ -91,6 +102,10 @@ export class ExperimentFiles implements vscode.Disposable {
     const text = await readText(uri);
     // Opened meanwhile: the editor's text is newer.
     if (this.documents.find(uri)) return;
+    if (!isConfigText(fileName(uri), text ?? '')) {
+      this.remove(uri);
+      return;
+    }
     if (text === undefined && !(await exists(uri))) {
       this.remove(uri);
       return;
@@ -120,6 +135,11 @@ export class ExperimentFiles implements vscode.Disposable {
 }
 
 async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  const size = await vscode.workspace.fs.stat(uri).then(
+    (stat) => stat.size,
+    () => undefined,
+  );
+  if (size === undefined || (size > LARGEST && !isConfigText(fileName(uri), ''))) return undefined;
   return vscode.workspace.fs.readFile(uri).then(
     (bytes) => new TextDecoder().decode(bytes),
     () => undefined,

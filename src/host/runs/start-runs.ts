@@ -13,7 +13,7 @@ import { settingsKey } from '../../core/sweeps/same-settings';
 import { ConfigErrors, type LaunchRequest, launch } from '../../node/launch/launch';
 import { runFolderOf } from '../../node/runs/run-store';
 import { UserError } from '../commands';
-import { requestedConfig } from '../config/active-config';
+import { requestedOwnConfig } from '../config/active-config';
 import type { ConfigDocuments } from '../config/config-documents';
 import { askSweepBetas } from '../questions/sweep-pick';
 import { requireTrust } from '../trust';
@@ -73,7 +73,7 @@ export class StartRuns {
 
   /** Saved, and without errors as far as the text tells; undefined where the user does not want to save. */
   async readyConfig(config: unknown): Promise<vscode.TextDocument | undefined> {
-    const document = await requestedConfig(this.documents, config);
+    const document = await requestedOwnConfig(this.documents, config);
     const saved = await savedConfig(document);
     if (!saved) return undefined;
     if (saved.uri.scheme !== 'file') {

@@ -5,6 +5,9 @@ import { recogniseYaml } from '../../../src/core/config/dialects/recognise-yaml'
 import { useDialects } from '../../../src/core/config/dialects/registry';
 import { read } from '../../../src/core/config/read';
 import { OPTION_PATHS } from '../../../src/core/config/table';
+import { completionsAt } from '../../../src/core/language/completion';
+import { hoverAt } from '../../../src/core/language/hover';
+import { lensesOf } from '../../../src/core/language/lenses';
 import { RULES } from '../../../src/core/rules/all';
 import { applyEdits } from '../../../src/core/words/text';
 import { SAMPLES } from './samples';
@@ -180,5 +183,57 @@ describe('other files', () => {
     ['an optimizer', 'optimizer:\n  beta: 0.9\n  lr: 0.1\n'],
   ])('%s is no config', (_, text) => {
     expect(recogniseYaml(read(text, 'yaml').root, 'config.yaml', text)).toBeUndefined();
+  });
+});
+
+describe('lenses', () => {
+  const titles = (text: string): string[] => lensesOf(check(text, 'dpo.yaml')).map(({ title }) => title);
+
+  it('name trainer, version, reference and beta', () => {
+    const [trainer, reference, ...others] = titles(SAMPLES.llamafactory);
+    expect(trainer).toBe('LLaMA-Factory 0.9.5, llamafactory-cli train FILE');
+    expect(reference).toContain('the starting policy org/model-sft');
+    expect(others).toContain('Switch reference...');
+    expect(others).toContain('Beta: 0.1');
+  });
+
+  it('stand where an absent beta would stand, and offer no switch that the trainer does not have', () => {
+    const found = titles(SAMPLES.trl.replace('beta: 0.1\n', 'precompute_ref_log_probs: true\n'));
+    expect(found).toContain('Beta: 0.1, as beta is absent');
+    expect(found).not.toContain('Switch reference...');
+    expect(found.join()).not.toMatch(/Train|Sweep/);
+  });
+});
+
+describe('completion and hovers', () => {
+  const at = (marked: string): [ReturnType<typeof check>, number] => [
+    check(marked.replace('|', ''), 'dpo.yaml'),
+    marked.indexOf('|'),
+  ];
+  const labels = (marked: string): string[] =>
+    completionsAt(...at(marked), { models: [], dataFiles: [] }, { keysAndValues: true }).map(
+      ({ label }) => label,
+    );
+
+  it("offers the trainer's own keys, without those that it no longer has", () => {
+    const found = labels(`${SAMPLES.trl}|\n`);
+    expect(found).toContain('precompute_ref_log_probs');
+    expect(found).toContain('lora_r');
+    expect(found).not.toContain('max_prompt_length');
+    expect(found).not.toContain('objective');
+  });
+
+  it("offers the trainer's own words", () => {
+    expect(labels(SAMPLES['nemo-aligner'].replace('preference_loss: dpo', 'preference_loss: |'))).toContain(
+      'dpo',
+    );
+  });
+
+  it("explains a key with the trainer's default", () => {
+    const [checked, offset] = at(SAMPLES.llamafactory.replace('pref_beta', 'pref|_beta'));
+    const { markdown = '' } = hoverAt(checked, offset, { describeOptions: true }) ?? {};
+    expect(markdown).toContain('**pref_beta**');
+    expect(markdown).toContain('default 0.1');
+    expect(markdown).toContain('Win rate by beta');
   });
 });

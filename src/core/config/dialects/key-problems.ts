@@ -4,7 +4,7 @@ import { applyEdits, editBetween, type TextEdit } from '../../words/text';
 import type { Entry } from './entries';
 import type { KeyChange, KeyFix } from './table';
 import type { TableExperiment } from './table-experiment';
-import { compareVersions } from './versions';
+import { isAtLeast, isOutside } from './versions';
 
 /** Applies edits to the file and reads it again: the second half of a change that takes one key out and writes others. */
 export type Reread = (text: string) => TableExperiment | undefined;
@@ -15,7 +15,7 @@ export function keyProblems(experiment: TableExperiment, text: string, reread: R
   return experiment.entries.all.flatMap((entry): Problem[] => {
     if (entry.value === null || entry.value === '') return [];
     const changes = experiment.table.changes.filter((change) => change.key === entry.key);
-    const change = changes.find((candidate) => isOutside(candidate, entry, experiment));
+    const change = changes.find((candidate) => applies(candidate, entry, experiment));
     if (change) return [changedKey(experiment, entry, change, text, reread)];
     return changes.length > 0 || !known || entry.key.includes('.') || known.has(entry.key)
       ? []
@@ -31,16 +31,9 @@ function knownKeys({ table, file }: TableExperiment): ReadonlySet<string> | unde
   return new Set([...ofRows, ...table.known.split(' ')]);
 }
 
-function isOutside(
-  { package: name, never, since, until, when }: KeyChange,
-  entry: Entry,
-  { file }: TableExperiment,
-): boolean {
-  const version = file.version(name);
-  if (when && (entry.value === undefined || !when(entry.value, file))) return false;
-  if (never) return true;
-  if (until !== undefined && compareVersions(version, until) >= 0) return true;
-  return since !== undefined && compareVersions(version, since) < 0;
+function applies(change: KeyChange, { value }: Entry, { file }: TableExperiment): boolean {
+  if (change.when && (value === undefined || !change.when(value, file))) return false;
+  return isOutside(change, file.version(change.package));
 }
 
 function changedKey(
@@ -71,7 +64,7 @@ function whatHappened(
   version: string,
 ): string {
   if (never) return `${trainer.name} has no key ${key}`;
-  if (since !== undefined && compareVersions(version, since) < 0) return `${key} came with ${name} ${since}`;
+  if (since !== undefined && !isAtLeast(version, since)) return `${key} came with ${name} ${since}`;
   return when ? `${key} with this value went with ${name} ${until}` : `${key} went with ${name} ${until}`;
 }
 

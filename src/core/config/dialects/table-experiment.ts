@@ -7,6 +7,7 @@ import type { Plain } from '../tree';
 import type { Entries, Entry } from './entries';
 import type { EffectiveReference, Reader, Row, TrainerTable } from './table';
 import { asType } from './values';
+import { isOutside } from './versions';
 
 /** One training as another trainer's file writes it, in the words of the option table. */
 export class TableExperiment implements Experiment {
@@ -27,6 +28,7 @@ export class TableExperiment implements Experiment {
     const ownVersion = own === undefined ? undefined : version(own);
     this.trainer = {
       dialect: table.id,
+      launch: table.launch,
       program: table.trainer,
       name: ownVersion ? `${table.trainer} ${ownVersion}` : table.trainer,
       version: ownVersion,
@@ -98,11 +100,15 @@ export class TableExperiment implements Experiment {
       if (!keys.has(key))
         keys.set(key, { key, path: rest.length ? undefined : path, isSection: rest.length > 0 });
     };
+    const gone = new Set(
+      this.table.changes
+        .filter((change) => !change.when && isOutside(change, this.file.version(change.package)))
+        .map(({ key }) => key),
+    );
     for (const path of OPTION_PATHS) {
       const [current] = this.table.rows[path]?.keys ?? [];
-      if (current !== undefined) add(current, path);
+      if (current !== undefined && !gone.has(current)) add(current, path);
     }
-    const gone = new Set(this.table.changes.map(({ key }) => key));
     for (const key of (this.table.known ?? '').split(' ')) if (key !== '' && !gone.has(key)) add(key);
     return [...keys.values()];
   }

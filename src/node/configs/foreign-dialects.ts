@@ -1,0 +1,2 @@
+/** What the editor loads when it sees the first file of another trainer. */
+export { FOREIGN_DIALECTS } from '../../core/config/dialects/all';
