@@ -74,7 +74,10 @@ export const COMMANDS = {
 } as const satisfies Record<string, CommandEntry>;
 
 /** Called by lenses with arguments that only they have, so neither palette nor manifest names them. */
-export const INTERNAL_COMMANDS = { 'dpoLab.applyEdit': { title: 'Change Config' } } as const;
+export const INTERNAL_COMMANDS = {
+  'dpoLab.applyEdit': { title: 'Change Config' },
+  'dpoLab.chooseVersion': { title: 'Choose the Version of a Trainer' },
+} as const;
 
 export type CommandId = keyof typeof COMMANDS | keyof typeof INTERNAL_COMMANDS;
 

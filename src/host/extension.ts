@@ -9,6 +9,7 @@ import { FactsClient } from '../node/facts/facts-client';
 import { registerCommands } from './commands';
 import { followActiveConfig, requestedConfig } from './config/active-config';
 import { addSweep, applyLensEdit, switchReference } from './config/change-config';
+import { chooseVersion } from './config/choose-version';
 import { CodeActions } from './config/code-actions';
 import { COMPLETION_TRIGGERS, Completions } from './config/completion';
 import { ConfigDocuments } from './config/config-documents';
@@ -134,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.deleteRun': (...items) => runCommands.delete(...items),
         'dpoLab.deleteSweep': (...items) => runCommands.delete(...items),
         'dpoLab.applyEdit': applyLensEdit,
+        'dpoLab.chooseVersion': (config) => chooseVersion(documents, config),
       },
       log,
     ),

@@ -57,6 +57,7 @@ class WrittenExperiment implements Experiment {
       launch: 'dpo-lab train FILE',
       program: torch ? 'torch' : 'onnx',
       version: undefined,
+      packages: {},
       substitutesVariables: false,
       foreignTokenizer: true,
       reference: referenceInShort(this),

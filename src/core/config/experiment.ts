@@ -85,6 +85,8 @@ export interface TrainerProfile {
   readonly name: string;
   /** The version that the file is judged with; undefined where the dialect has none. */
   readonly version: string | undefined;
+  /** Python packages that decide which keys a file can have, each with the newest version that is known; the first is the trainer. */
+  readonly packages: Readonly<Record<string, string>>;
   /** Losses the trainer accepts, in the words of the option table. */
   readonly losses: readonly string[];
   /** Losses on which `objective.label_smoothing` has an effect. */

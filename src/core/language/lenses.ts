@@ -46,8 +46,8 @@ function trainerLens({ trainer }: Experiment): Lens {
     range: { start: 0, end: 0 },
     title: trainer.launch ? `${trainer.name}, ${trainer.launch}` : trainer.name,
     tooltip:
-      'The trainer that this file is written for, and the version that it is judged with. Explain its reference',
-    action: { kind: 'page', page: 'reference' },
+      'The trainer that this file is written for, and the version that it is judged with. Choose another version',
+    action: { kind: 'chooseVersion' },
   };
 }
 

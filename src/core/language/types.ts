@@ -49,6 +49,8 @@ export type LensAction =
   | { readonly kind: 'explain'; readonly code: string }
   | { readonly kind: 'page'; readonly page: Page }
   | { readonly kind: 'switchReference' }
+  /** The version of a trainer that a file is judged with. */
+  | { readonly kind: 'chooseVersion' }
   | { readonly kind: 'train' }
   /** Betas where they are not those of the config. */
   | { readonly kind: 'sweep'; readonly betas?: readonly number[] }

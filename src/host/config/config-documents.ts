@@ -26,6 +26,7 @@ interface Entry {
  */
 export class ConfigDocuments implements vscode.Disposable {
   private readonly entries = new WeakMap<vscode.TextDocument, Entry>();
+  private readonly chosen = new WeakMap<vscode.TextDocument, Readonly<Record<string, string>>>();
   private readonly answers = new WeakMap<
     vscode.TextDocument,
     { readonly question: string; readonly facts: Facts }
@@ -87,6 +88,13 @@ export class ConfigDocuments implements vscode.Disposable {
     this.announce(document);
   }
 
+  /** Judges a config of another trainer with these versions instead of the installed or the newest ones. */
+  judgeWith(document: vscode.TextDocument, versions: Readonly<Record<string, string>>): void {
+    this.chosen.set(document, versions);
+    this.entries.delete(document);
+    this.announce(document);
+  }
+
   /** Checks every open config anew, after something beyond their texts changed. */
   refresh(): void {
     for (const document of this.open) {
@@ -106,7 +114,9 @@ export class ConfigDocuments implements vscode.Disposable {
     const text = document.getText();
     const name = fileName(document.uri);
     const reading = this.readingOf(document.uri, text);
-    const alone: Facts = reading ? { reading } : {};
+    const chosen = this.chosen.get(document);
+    const alone: Facts =
+      reading || chosen ? { reading: { ...reading, versions: { ...reading?.versions, ...chosen } } } : {};
     const bare = check(text, name, alone);
     const query = this.queryOf(document.uri, bare.experiment);
     const answer = this.answers.get(document);

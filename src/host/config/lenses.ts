@@ -64,6 +64,8 @@ function toCommand(document: vscode.TextDocument, { title, tooltip, action }: Le
       return run(PAGE_COMMANDS[action.page], document.uri);
     case 'switchReference':
       return run('dpoLab.switchReference', document.uri);
+    case 'chooseVersion':
+      return run('dpoLab.chooseVersion', document.uri);
     case 'train':
       return run('dpoLab.train', document.uri);
     case 'sweep':

@@ -32,6 +32,7 @@ export class TableExperiment implements Experiment {
       program: table.trainer,
       name: ownVersion ? `${table.trainer} ${ownVersion}` : table.trainer,
       version: ownVersion,
+      packages: table.packages,
       losses: table.losses,
       smoothedLosses: table.smoothedLosses(version),
       substitutesVariables: table.substitutesVariables ?? false,
