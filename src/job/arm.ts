@@ -52,6 +52,7 @@ export class Arm implements TrainedArm {
   /** Steps that are done for certain: metrics need not be logged at every step. */
   #leastStep = 0;
   #totalSteps: number | undefined;
+  #device: string | undefined;
   #activity: string | undefined;
   readonly #silence: Silence;
 
@@ -100,7 +101,11 @@ export class Arm implements TrainedArm {
 
   async prepare(): Promise<void> {
     const [words, raised] = await Promise.all([TrainerWords.open(this.folder), toldAlarms(this.folder)]);
-    const context = { config: flattenConfig(this.run.config), totalSteps: () => this.#totalSteps };
+    const context = {
+      config: flattenConfig(this.run.config),
+      totalSteps: () => this.#totalSteps,
+      device: () => this.#device,
+    };
     const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
     await metrics.next();
     this.#watch = { words, metrics };
@@ -216,6 +221,7 @@ export class Arm implements TrainedArm {
     }
     if (line.kind === 'plan') {
       this.#totalSteps = line.totalSteps;
+      this.#device = line.device;
       this.#files.set({ totalSteps: line.totalSteps });
     }
     if (line.kind !== 'phase' || this.state === 'stopping') return;

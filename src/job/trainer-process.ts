@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openOwn } from '../node/files/own-files';
 import { signalGroup } from '../node/processes/process-group';
 import { endMarked } from './marked-processes';
@@ -29,6 +30,12 @@ const ALLOCATOR =
     ? { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(16 * 1024 ** 3) }
     : {};
 
+/** How another trainer asks for the pairs of a run: the onnx trainer's program lies beside this one. */
+const PAIRS_PROGRAM = JSON.stringify([
+  process.execPath,
+  join(dirname(process.argv[1] ?? ''), 'onnx-trainer.js'),
+]);
+
 /** A trainer in a process group of its own, so that what it started ends with it. */
 export class TrainerProcess {
   readonly #child: ChildProcess;
@@ -50,6 +57,7 @@ export class TrainerProcess {
           ...process.env,
           ...environment,
           DPO_LAB_JOB: String(process.pid),
+          DPO_LAB_PAIRS: PAIRS_PROGRAM,
         },
       });
     } finally {

@@ -5,6 +5,7 @@ import { runDevicesCommand } from './commands/devices';
 import { runGenerateCommand } from './commands/generate';
 import { runGraphCommand } from './commands/graph';
 import { runInspectCommand } from './commands/inspect';
+import { runPairsCommand } from './commands/pairs';
 import { runReferenceCommand } from './commands/reference';
 import { isForPeople } from './for-people';
 import { prepare } from './prepare';
@@ -14,8 +15,8 @@ import { Requests, Stopped } from './stop';
 import { train } from './train';
 
 /**
- * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference`, `generate`
- * and `inspect` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
+ * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference`, `generate`,
+ * `inspect` and `pairs` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
  * asked, 1 a failure that was told in words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
@@ -24,6 +25,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   else if (first === 'devices') await runDevicesCommand();
   else if (first === 'graph') await runGraphCommand(rest);
   else if (first === 'inspect') await runInspectCommand(rest);
+  else if (first === 'pairs') await runPairsCommand(rest);
   else await trainRun(resolve(first));
 }
 

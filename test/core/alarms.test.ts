@@ -62,10 +62,24 @@ describe('alarms over training steps', () => {
     expect(alarmsOf(shifted, { 'reference.score': 'prior' })).toEqual([]);
     // A number format shifts it a little.
     const slightly = (step: number): Values => (step === 1 ? { loss: 0.72, log_ratio_chosen: -0.5 } : {});
-    expect(alarmsOf(slightly)).toEqual([]);
-    expect(alarmsOf(slightly, { 'training.precision': 'fp32', 'reference.dtype': 'fp32' })).toEqual([
-      'RUN001 error @1',
-    ]);
+    const torch = { 'backend.kind': 'torch' } as const;
+    expect(alarmsOf(slightly, torch)).toEqual([]);
+    expect(alarmsOf(slightly, { ...torch, 'training.precision': 'fp32' })).toEqual(['RUN001 error @1']);
+    // What is really computed in counts: the embedded trainer has float32 only, PyTorch says it in its plan.
+    expect(alarmsOf(slightly)).toEqual(['RUN001 error @1']);
+    const started = (device: string) =>
+      new AlarmWatch({ config: { ...BASE, ...torch }, totalSteps: () => 100, device: () => device })
+        .see({
+          step: 1,
+          time: 0,
+          split: 'train',
+          values: { ...healthy(1), loss: 0.914, log_ratio_chosen: -0.5 },
+        })
+        .map(({ message }) => message);
+    expect(started('cuda, bf16')).toHaveLength(0);
+    expect(started('cpu, fp32')[0]).toMatch(
+      /^The first loss is 0\.914; it would be 0\.693 if the policy equalled its reference\. .* by -0\.5 nats on average; in float32 it should be 0\./,
+    );
   });
 
   it('RUN001b: another reference starts the margin elsewhere', () => {

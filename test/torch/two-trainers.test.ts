@@ -30,7 +30,13 @@ const CASES: readonly [string, Sections][] = [
 function trainWithTorch(...runs: readonly TinyRun[]): Promise<{ code: number | null; stderr: string }> {
   const folders = runs.map(({ folder }) => folder);
   const child = spawn(PYTHON ?? '', ['-m', 'dpo_lab_trainer', ...folders], {
-    env: { ...process.env, PYTHONPATH: SOURCES, OMP_NUM_THREADS: '1', HF_HUB_OFFLINE: '1' },
+    env: {
+      ...process.env,
+      PYTHONPATH: SOURCES,
+      OMP_NUM_THREADS: '1',
+      HF_HUB_OFFLINE: '1',
+      DPO_LAB_PAIRS: JSON.stringify([process.execPath, runs[0]?.program]),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -123,18 +123,15 @@ describe('a reference table', () => {
     const { key } = await obtainReference(place.request(pairs(3)), NOTHING);
     const meta: unknown = JSON.parse(readFileSync(path.join(place.folder(key), 'meta.json'), 'utf8'));
     expect(meta).toEqual({
-      format: 1,
+      format: 2,
       key,
       ingredients: {
         adapter: null,
-        dataset: expect.stringMatching(/^[0-9a-f]{64}$/),
         dtype: 'auto',
-        max_length: 1024,
-        max_prompt_length: null,
+        end_token: expect.any(Number),
         model: 'identity of policy',
         score: 'conditional',
-        tokenizer: 'tokens of policy',
-        truncation: 'keep_start',
+        tokens: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       policy: 'policy',
       score: 'conditional',

@@ -71,6 +71,8 @@ class Data:
     chat_template: str
     max_prompt_length: int | None = None
     limit: int | None = None
+    ranked: str = "refuse"
+    empty_prompts: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ import { short } from './alarm-words';
 /** Alarms that compare a run with where it must start when the reference is the starting policy. */
 
 /** RUN001: the first loss is not that of a policy that equals its reference. */
-export function otherStart(config: Partial<Config>): AlarmDetector {
-  const exact = config['training.precision'] === 'fp32' && config['reference.dtype'] === 'fp32';
-  const nats = exact ? 0.2 : 2;
+export function otherStart({ config, device }: AlarmContext): AlarmDetector {
   const start = startingLoss(config);
   const plain = config['objective.sft_weight'] === 0;
   // Without a known beta only the log-ratio is judged.
   const beta = config['objective.beta'] ?? Number.NaN;
   return ({ split, step }, value) => {
     if (split !== 'train' || step > 1) return undefined;
+    const exact = isExact(config, device?.());
+    const nats = exact ? 0.2 : 2;
     const ratio = value('log_ratio_chosen');
     const tolerance = Math.max(0.02, exact ? 0 : beta * nats);
     const lossIsOff = plain && start !== undefined && Math.abs(value('loss') - start) > tolerance;
@@ -22,9 +22,17 @@ export function otherStart(config: Partial<Config>): AlarmDetector {
     return {
       code: 'RUN001',
       severity: 'error',
-      message: `At the first step the policy should equal its reference, but chosen responses differ by ${short(ratio)} nats and the loss is ${short(value('loss'))}${start === undefined ? '' : ` in place of ${short(start)}`}. The reference is another model than the starting policy: look for a wrong adapter, stored log-probabilities of another model, another number format or chat template.`,
+      message: `${lossIsOff ? `The first loss is ${short(value('loss'))}; it would be ${short(start ?? Number.NaN)} if the policy equalled its reference. ` : ''}Before the first step log p of chosen responses differs from the reference by ${short(ratio)} nats on average; ${exact ? 'in float32 it should be 0' : `up to ${nats} can come from rounding`}. The reference is another model than the starting policy: look for a wrong adapter, stored log-probabilities of another model, another number format or chat template.`,
     };
   };
+}
+
+/** Policy and reference both computed in float32: by the embedded trainer always, by PyTorch as the run's plan says. */
+function isExact(config: Partial<Config>, device: string | undefined): boolean {
+  if (config['backend.kind'] === 'onnx') return true;
+  const computed = /, (fp32|bf16|fp16)$/.exec(device ?? '')?.[1] ?? config['training.precision'];
+  const reference = config['reference.dtype'] ?? 'auto';
+  return computed === 'fp32' && (reference === 'auto' || reference === 'fp32');
 }
 
 /** At a reward margin of 5 the gradient of the sigmoid loss is 0.7 % of its full size. */

@@ -11,7 +11,7 @@ export function trainingAlarms(context: AlarmContext): AlarmDetector[] {
   return [
     notFinite(context),
     ...(hasOwnReference(config)
-      ? [otherStart(config), stuck(context), noSignal(context), displacement(config)]
+      ? [otherStart(context), stuck(context), noSignal(context), displacement(config)]
       : hasAnotherModel(config)
         ? [foreignStart(config)]
         : []),

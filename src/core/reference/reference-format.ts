@@ -9,7 +9,7 @@ import type { AnsweredReference } from './reference-asked';
  */
 
 /** Raised when an older reader would misunderstand a newer file. */
-export const REFERENCE_FORMAT = 1;
+export const REFERENCE_FORMAT = 2;
 
 export const REFERENCE_FILES = { meta: 'meta.json', table: 'table.jsonl', lock: 'lock' } as const;
 
@@ -22,17 +22,18 @@ export const REFERENCE_FILES = { meta: 'meta.json', table: 'table.jsonl', lock: 
 export interface ReferenceIngredients {
   /** Of the reference model: its adapter as the config names it. */
   readonly adapter: string | null;
-  /** `hex sha-256` of the ids of all pairs, to train on and held out: each once, sorted, joined by a line feed. */
-  readonly dataset: string;
   readonly dtype: string;
-  readonly max_length: number;
-  readonly max_prompt_length: number | null;
+  /** Id of the end-of-sequence token, whose log-probability is in the table, too. */
+  readonly end_token: number;
   /** The identity of the opened reference model: of its weights and its config. */
   readonly model: string;
   readonly score: 'conditional' | 'prior';
-  /** The identity of the tokenizer: of tokenizer.json and the chat template. */
-  readonly tokenizer: string;
-  readonly truncation: string;
+  /**
+   * What was tokenized. Hex SHA-256 of a line for each pair, to train on and held out, each once, sorted, joined by a line
+   * feed: the id of the pair, a space, and the hex SHA-256 of unsigned 32-bit little-endian numbers: for the chosen, then
+   * the rejected response, tokens of the prompt, tokens in all, and the tokens, as the reference sees them.
+   */
+  readonly tokens: string;
 }
 
 /** `meta.json`: replaced as a whole. */

@@ -20,6 +20,8 @@ export interface AlarmContext {
   readonly config: Partial<Config>;
   /** Optimizer steps of the whole run, as far as they are known. */
   totalSteps(): number | undefined;
+  /** What the run computes on, in words, as far as its plan was read. */
+  device?(): string | undefined;
 }
 
 interface Described {

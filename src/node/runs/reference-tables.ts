@@ -26,6 +26,18 @@ export async function findCachedPairs(
   return undefined;
 }
 
+/** The key of the table that answered a config last; undefined where none did. */
+export async function findAskedKey(dataFolder: string, asked: AskedReference): Promise<string | undefined> {
+  const folder = join(dataFolder, 'references');
+  let newest: { readonly key: string; readonly at: number } | undefined;
+  for (const key of await readdir(folder).catch(() => [])) {
+    const meta = await readJsonObject(join(folder, key, REFERENCE_FILES.meta)).catch(() => undefined);
+    const at = meta?.format === REFERENCE_FORMAT ? answeredAt(meta.asked, asked) : undefined;
+    if (at !== undefined && at >= (newest?.at ?? 0)) newest = { key, at };
+  }
+  return newest?.key;
+}
+
 /** Milliseconds since 1970 of the last change of a file that the settings name. What lies on the hub does not change. */
 async function newestFile({ baseFolder, settings }: AskedReference): Promise<number> {
   const names = [

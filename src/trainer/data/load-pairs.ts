@@ -19,7 +19,7 @@ export interface LoadedPairs {
   readonly warnings: readonly string[];
 }
 
-interface StreamedPair {
+export interface StreamedPair {
   readonly section: 'train' | 'eval';
   readonly loaded: LoadedPair;
 }
@@ -41,7 +41,7 @@ interface StreamEnd {
  * @throws TrainingError where a setting is missing or no pair is left
  * @throws FileError where a file cannot be read, or names the row that is no pair
  */
-async function* streamPairs(
+export async function* streamPairs(
   config: Config,
   place: Place,
   progress: Progress,

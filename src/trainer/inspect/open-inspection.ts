@@ -63,7 +63,7 @@ export async function openInspection(
     dataFolder: place.dataFolder,
     policies,
     device,
-    pairIds: [...loaded.train, ...loaded.eval].map(({ id }) => id),
+    baseFolder: place.baseFolder,
   });
   const why = whyNotTokens(about);
   const largest = tokenized(about, samplePairs(loaded, LISTED));

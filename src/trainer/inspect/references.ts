@@ -1,11 +1,12 @@
 import type { Config } from '../../core/config/config';
+import { askedReference } from '../../core/reference/reference-asked';
 import type { ReferenceRow } from '../../core/reference/reference-format';
 import type { TokenSequence } from '../../engine/batch';
+import { findAskedKey } from '../../node/runs/reference-tables';
 import type { LoadedPair } from '../data/loaded-pair';
 import type { TokenizedPair } from '../data/tokenize-pairs';
 import type { TextModel } from '../model-and-tokenizer';
 import type { Progress } from '../models/place';
-import { ingredientsOf, referenceKey } from '../reference/key';
 import { referenceFolder } from '../reference/obtain-reference';
 import { referencePairs } from '../reference/reference-pairs';
 import { TableFiles } from '../reference/table-files';
@@ -28,8 +29,8 @@ export interface ReferencesOf {
   readonly foreign: TextModel | undefined;
   readonly policies: Policies;
   readonly device: Device;
-  /** Ids of all pairs of the run, which the reference table is known by. */
-  readonly pairIds: readonly string[];
+  /** Absolute: relative paths of the config start here. */
+  readonly baseFolder: string;
 }
 
 /** A pair as the run has it, and as the policy sees it. */
@@ -84,10 +85,11 @@ export class References {
     return this.#score(this.#seen(pairs).flatMap(bothOf), progress);
   }
 
-  /** Rows that are there, of a table that is complete or not. */
-  #readTable(): Promise<ReadonlyMap<string, ReferenceRow>> {
-    const { config, dataFolder, policy, foreign, pairIds } = this.of;
-    const key = referenceKey(ingredientsOf(config, foreign ?? policy, pairIds));
+  /** Rows of the table that the run was answered with; to know it by its key, all pairs would have to be tokenized. */
+  async #readTable(): Promise<ReadonlyMap<string, ReferenceRow>> {
+    const { config, dataFolder, baseFolder } = this.of;
+    const key = await findAskedKey(dataFolder, askedReference(config, baseFolder));
+    if (key === undefined) return new Map();
     return new TableFiles(referenceFolder(dataFolder, key)).rows();
   }
 

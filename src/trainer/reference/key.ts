@@ -1,37 +1,45 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../core/config/config';
 import type { ReferenceIngredients } from '../../core/reference/reference-format';
+import type { TokenizedPair } from '../data/tokenize-pairs';
 
 type Settings = Pick<
   Config,
-  | 'model.adapter'
-  | 'reference.policy'
-  | 'reference.adapter'
-  | 'reference.score'
-  | 'reference.dtype'
-  | 'data.max_length'
-  | 'data.max_prompt_length'
-  | 'data.truncation'
+  'model.adapter' | 'reference.policy' | 'reference.adapter' | 'reference.score' | 'reference.dtype'
 >;
 
-/** What the table of a config depends on. */
+type KeyPair = Pick<TokenizedPair, 'id' | 'chosen' | 'rejected'>;
+
+/**
+ * What the table of a config depends on.
+ *
+ * @param pairs as the reference sees them
+ */
 export function ingredientsOf(
   config: Settings,
-  reference: { readonly model: { identity: string }; readonly tokenizer: { identity: string } },
-  pairIds: readonly string[],
+  reference: { readonly model: { identity: string }; readonly tokenizer: { endToken: number } },
+  pairs: readonly KeyPair[],
 ): ReferenceIngredients {
   const adapter = config['reference.policy'] === 'same' ? 'model.adapter' : 'reference.adapter';
   return {
     adapter: config[adapter] ?? null,
-    dataset: sha256([...new Set(pairIds)].sort().join('\n')),
     dtype: config['reference.dtype'],
-    max_length: config['data.max_length'],
-    max_prompt_length: config['data.max_prompt_length'] ?? null,
+    end_token: reference.tokenizer.endToken,
     model: reference.model.identity,
     score: config['reference.score'],
-    tokenizer: reference.tokenizer.identity,
-    truncation: config['data.truncation'],
+    tokens: sha256([...new Set(pairs.map(lineOf))].sort().join('\n')),
   };
+}
+
+function lineOf({ id, chosen, rejected }: KeyPair): string {
+  const numbers = [chosen, rejected].flatMap(({ tokens, promptLength }) => [
+    promptLength,
+    tokens.length,
+    ...tokens,
+  ]);
+  const bytes = Buffer.alloc(4 * numbers.length);
+  for (const [index, number] of numbers.entries()) bytes.writeUInt32LE(number, 4 * index);
+  return `${id} ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** The name of the table's folder. */

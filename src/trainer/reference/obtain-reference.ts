@@ -65,10 +65,12 @@ export async function obtainReference(
 async function computed(request: ReferenceRequest, progress: Progress): Promise<ObtainedReference> {
   const { config, foreign, policy, openScorer } = request;
   const reference = foreign ?? policy;
-  const ids = request.pairs.map(({ id }) => id);
-  const ingredients = ingredientsOf(config, reference, ids);
+  const seen = referencePairs(request);
+  const ingredients = ingredientsOf(config, reference, seen.pairs);
   const key = referenceKey(ingredients);
-  const warnings: string[] = [];
+  // With the policy's tokenizer they would repeat what was said of the pairs before.
+  const isOther = reference.tokenizer.identity !== policy.tokenizer.identity;
+  const warnings = isOther ? seen.warnings.map((warning) => `In the reference's own tokens: ${warning}`) : [];
   const files = new TableFiles(referenceFolder(request.dataFolder, key));
   const asked = Date.now();
   const { rows, reused } = await obtainRows(
@@ -80,14 +82,7 @@ async function computed(request: ReferenceRequest, progress: Progress): Promise<
         policy: reference.model.name,
         score: config['reference.score'],
       },
-      pairs: () => {
-        const seen = referencePairs(request);
-        // With the policy's tokenizer they would repeat what was said of the pairs before.
-        if (reference.tokenizer.identity !== policy.tokenizer.identity) {
-          warnings.push(...seen.warnings.map((warning) => `In the reference's own tokens: ${warning}`));
-        }
-        return seen.pairs;
-      },
+      pairs: seen.pairs,
       openScorer: () => openScorer(reference),
     },
     progress,

@@ -15,8 +15,8 @@ const CHUNK = 32;
 
 export interface TableWork {
   readonly about: Pick<ReferenceMeta, 'key' | 'ingredients' | 'policy' | 'score'>;
-  /** As the reference sees them. Asked for where something is to be computed. */
-  pairs(): readonly TokenizedPair[];
+  /** As the reference sees them. */
+  readonly pairs: readonly TokenizedPair[];
   openScorer(): Scorer;
 }
 
@@ -35,7 +35,7 @@ export async function obtainRows(
   const finished = await files.completeRows();
   if (finished) return { rows: finished, reused: true };
   await files.create();
-  const pairs = distinct(work.pairs());
+  const pairs = distinct(work.pairs);
   const waiting = async (): Promise<void> => progress((await files.rows()).size, pairs.length);
   return alone(files.lock, waiting, async (alive) => {
     const byOther = await files.completeRows();

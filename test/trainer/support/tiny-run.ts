@@ -103,7 +103,7 @@ export class TinyRun {
   constructor(
     readonly id: string,
     readonly folder: string,
-    private readonly program: string,
+    readonly program: string,
   ) {}
 
   /** Starts the trainer; tests end it themselves, or wait. */

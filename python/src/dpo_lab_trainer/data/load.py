@@ -1,24 +1,34 @@
-"""The pairs of a config, as src/trainer/data/load-pairs.ts loads them."""
+"""
+The pairs of a run, as the onnx trainer's program reads them: layouts, splits and held-out pairs are decided there, once for
+both trainers, and come as lines of JSON (src/trainer/commands/pairs.ts).
+"""
 
-import glob
-import math
+import json
 import os
-import re
+import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..config import Config
-from ..errors import TrainingError, sentence
-from ..hub import hub_failure
-from ..paths import check_path, expand_home, path_or_hub_id, resolve_path, shown_path
-from ..run_file import Place
-from ..seeded_random import SeededRandom
-from .pair import NoPair, Pair, read_pair, response_text
-from .rows import Placed, read_rows
+from ..errors import TrainingError
+from ..machine import processes
+from ..run_file import Run
 
-_FILE_NAME = re.compile(r"\.(jsonl?|parquet|gz|csv|tsv|txt|arrow)$", re.IGNORECASE)
+Message = dict[str, Any]
+"""A message with all that its template may read."""
+Response = str | list[Message]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Texts, or lists of messages; what follows the prompt is the response."""
+
+    prompt: Response
+    chosen: Response
+    rejected: Response
+    tools: list[Any] | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    """More that the chat template reads."""
 
 
 @dataclass(frozen=True)
@@ -38,177 +48,83 @@ class LoadedPairs:
     warnings: list[str]
 
 
-def load_pairs(config: Config, place: Place) -> LoadedPairs:
-    """
-    Everything that `data.train` and `data.eval` name, in this order: rows as the files have them, the files of a pattern
-    sorted; without identical pairs and empty responses; the first `data.limit` of what is left of either; where there is
-    no `data.eval`, what `hold_out` splits off the training pairs.
-    """
-    train, warnings = _load(config, place, "data.train")
-    if config.data.eval.path is not None:
-        held_out, more = _load(config, place, "data.eval")
-        return LoadedPairs(train, held_out, warnings + more)
-    train, held_out = hold_out(train, config.data.eval_fraction, config.training.seed)
-    return LoadedPairs(train, held_out, warnings)
+def response_text(response: Response) -> str:
+    if isinstance(response, str):
+        return response
+    return "\n".join(content_text(message.get("content")) for message in response)
 
 
-def hold_out(pairs: list[LoadedPair], fraction: float, seed: int) -> tuple[list[LoadedPair], list[LoadedPair]]:
-    """Of n pairs, min(n - 1, max(1, floor(fraction * n + 0.5))) are held out, the first of a random order."""
-    if fraction == 0:
-        return pairs, []
-    count = min(len(pairs) - 1, max(1, math.floor(fraction * len(pairs) + 0.5)))
-    positions = set(SeededRandom(seed).permutation(len(pairs))[:count])
-    train = [pair for position, pair in enumerate(pairs) if position not in positions]
-    return train, [pair for position, pair in enumerate(pairs) if position in positions]
+def content_text(content: Any) -> str:
+    """Text, or parts of text joined."""
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content or [] if isinstance(part, dict))
 
 
-def _load(config: Config, place: Place, section: str) -> tuple[list[LoadedPair], list[str]]:
-    columns = config.data.columns
-    logprobs = _logprob_columns(config)
-    wanted = [
-        columns.prompt,
-        columns.chosen,
-        columns.rejected,
-        *(name for side in logprobs or [] for name in side),
-    ]
-    limit = config.data.limit if config.data.limit is not None else math.inf
-    pairs: list[LoadedPair] = []
-    empty, identical = _Skipped("a response is empty"), _Skipped("chosen and rejected are the same")
-    row = 0
-    for values, where in _rows(config, place, section, wanted):
-        row += 1
-        try:
-            pair = read_pair(values, columns)
-        except NoPair as error:
-            raise TrainingError(
-                f"{where} is no pair. {error} Mend or remove it, or name the columns under data.columns: the row has"
-                f" {', '.join(values) or 'none'}."
-            ) from None
-        if not response_text(pair.chosen).strip() or not response_text(pair.rejected).strip():
-            empty.add(where)
-            continue
-        if pair.chosen == pair.rejected:
-            identical.add(where)
-            continue
-        given = None
-        if logprobs:
-            chosen, rejected = (
-                _logprob(values, where, side, names)
-                for side, names in zip(("chosen", "rejected"), logprobs, strict=True)
-            )
-            given = (chosen, rejected)
-        pairs.append(LoadedPair(pair.id, row, pair, given))
-        if len(pairs) >= limit:
-            break
-    warnings = [*empty.warnings(row), *identical.warnings(row)]
-    if pairs:
-        return pairs, warnings
-    path = config.data.train.path if section == "data.train" else config.data.eval.path
-    raise TrainingError(
-        f"{section} ({path}) is empty: it holds no pairs. Name a file with pairs."
-        if row == 0
-        else f"{section} ({path}) has no pair to learn from. {' '.join(warnings)}"
-    )
+def load_pairs(run: Run) -> LoadedPairs:
+    """Raises TrainingError where the data cannot be read, or names the row that is no pair."""
+    reader: Iterator[dict[str, Any]] = iter(())
+    begun: list[dict[str, Any]] = []
+
+    def begin() -> None:
+        nonlocal reader
+        reader = _lines(run)
+        begun.append(next(reader))
+
+    # Process 0 begins alone, because its first line comes when files of the hub are there.
+    processes.on_main(begin)
+    if not begun:
+        begin()
+    train: list[LoadedPair] = []
+    held_out: list[LoadedPair] = []
+    end = begun[0]
+    for line in _chain(begun[0], reader):
+        end = line
+        if "id" in line:
+            (train if line["section"] == "train" else held_out).append(_pair(line))
+    positions = set(end["heldOut"])
+    if positions:
+        held_out = [pair for position, pair in enumerate(train) if position in positions]
+        train = [pair for position, pair in enumerate(train) if position not in positions]
+    return LoadedPairs(train, held_out, end["warnings"])
 
 
-class _Skipped:
-    def __init__(self, why: str) -> None:
-        self._why = why
-        self._count = 0
-        self._first = ""
-
-    def add(self, where: str) -> None:
-        self._first = self._first or where
-        self._count += 1
-
-    def warnings(self, rows: int) -> list[str]:
-        if self._count == 0:
-            return []
-        first = self._first[0].lower() + self._first[1:]
-        return [f"{self._count} of {rows} rows were skipped because {self._why}; the first is {first}."]
+def _chain(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    yield first
+    yield from rest
 
 
-def _rows(config: Config, place: Place, section: str, wanted: list[str]) -> Iterator[Placed]:
-    data = config.data.train if section == "data.train" else config.data.eval
-    text = data.path or ""
-    check_path(text)
-    path = resolve_path(text, place.base_folder)
-    if os.path.lexists(path):
-        files = [path]
-    elif glob.has_magic(text) or "{" in text:
-        files = _matching(text, place.base_folder)
-    else:
-        named = path_or_hub_id(text, place.base_folder)
-        if isinstance(named, str) and not _FILE_NAME.search(text):
-            yield from _hub_rows(named, data.config, data.split)
-            return
-        raise TrainingError(f"There is no file {path}. Check the path and its spelling.")
-    for file in files:
-        yield from read_rows(file, shown_path(file, place.base_folder), wanted)
+def _pair(line: dict[str, Any]) -> LoadedPair:
+    pair = Pair(line["prompt"], line["chosen"], line["rejected"], line.get("tools"), line.get("kwargs") or {})
+    columns = line.get("columns")
+    return LoadedPair(line["id"], line["row"], pair, (columns["chosen"], columns["rejected"]) if columns else None)
 
 
-def _matching(pattern: str, base_folder: Path) -> list[Path]:
-    found = {
-        Path(os.path.normpath(base_folder / name))
-        for alternative in _alternatives(expand_home(pattern))
-        for name in glob.glob(alternative, root_dir=base_folder, recursive=True)
-    }
-    files = sorted((path for path in found if path.is_file()), key=lambda path: str(path))
-    if files:
-        return files
-    raise TrainingError(f"No file matches {pattern} in {base_folder}. Check the pattern.")
-
-
-def _alternatives(pattern: str) -> list[str]:
-    """`{a,b}` as two patterns, which Python's glob does not know."""
-    found = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
-    if not found:
-        return [pattern]
-    before, after = pattern[: found.start()], pattern[found.end() :]
-    return [whole for part in found[1].split(",") for whole in _alternatives(before + part + after)]
-
-
-def _hub_rows(hub_id: str, config: str | None, split: str) -> Iterator[Placed]:
-    import datasets
-
-    try:
-        rows: Any = datasets.load_dataset(hub_id, name=config, split=split)
-    except datasets.exceptions.DatasetNotFoundError as error:
-        cause = error.__cause__
+def _lines(run: Run) -> Iterator[dict[str, Any]]:
+    command = os.environ.get("DPO_LAB_PAIRS")
+    if command is None:
         raise TrainingError(
-            hub_failure(hub_id, "data set", cause if isinstance(cause, Exception) else error)
-        ) from error
-    except Exception as error:
-        raise TrainingError(
-            f"The data set {hub_id} cannot be loaded: {sentence(error)}. Check data.*.split and data.*.config, or name a"
-            " file."
-        ) from error
-    for number, row in enumerate(rows, start=1):
-        yield row, f"Row {number} of {hub_id}"
-
-
-def _logprob_columns(config: Config) -> list[list[str]] | None:
-    """Columns that can hold log-probabilities, of chosen and rejected; the first that a row has is taken."""
-    if config.reference.logprobs != "columns":
-        return None
-    columns = config.data.columns
-    return [
-        [columns.chosen_logprob] if columns.chosen_logprob else ["chosen_logprob", "ref_chosen_logps"],
-        [columns.rejected_logprob] if columns.rejected_logprob else ["rejected_logprob", "ref_rejected_logps"],
-    ]
-
-
-def _logprob(row: dict[str, Any], where: str, side: str, names: list[str]) -> float:
-    name = next((name for name in names if row.get(name) is not None), None)
-    if name is None:
-        raise TrainingError(
-            f"{where} has no value in {' or '.join(names)}, the reference log-probability of the {side} response. Name its"
-            f" column as data.columns.{side}_logprob, or set reference.logprobs to compute."
+            "Pairs are read by a program of DPO Lab that its job names as DPO_LAB_PAIRS. Start the run with dpo-lab train or"
+            " dpo-lab resume."
         )
-    value = row[name]
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    raise TrainingError(
-        f"{where} has {str(value)[:40]} in {name}, which is no number. Write the sum of log-probabilities in nats there,"
-        " or set reference.logprobs to compute."
-    )
+    program = [*json.loads(command), "pairs", str(run.folder)]
+    try:
+        child = subprocess.Popen(program, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise TrainingError(f"{program[0]} cannot be started to read the pairs: {error.strerror}.") from None
+    assert child.stdout is not None
+    ended = False
+    try:
+        for text in child.stdout:
+            line = json.loads(text)
+            if "error" in line:
+                raise TrainingError(line["error"])
+            ended = "heldOut" in line
+            yield line
+    finally:
+        if not ended:
+            child.kill()
+        child.stdout.close()
+        code = child.wait()
+    if not ended:
+        raise TrainingError(f"Reading the pairs ended with exit code {code}. See the log of the run.")

@@ -5,11 +5,11 @@ with either response, and what follows the prompt's tokens there is the response
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ..config import Data
 from ..errors import TrainingError, sentence
-from .load import LoadedPair
-from .pair import Message, Response, response_text
+from .load import LoadedPair, Message, Response, response_text
 from .tokenizer import TrainingTokenizer
 
 
@@ -107,12 +107,13 @@ def _plain_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> list[str]:
 
 def _templated_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> list[str]:
     pair = loaded.pair
+    render = partial(tokenizer.render, tools=pair.tools, kwargs=pair.kwargs)
     prompt, chosen, rejected = (_messages(part) for part in (pair.prompt, pair.chosen, pair.rejected))
     try:
         return [
-            tokenizer.render(prompt, "answer"),
-            tokenizer.render(prompt + chosen, "end"),
-            tokenizer.render(prompt + rejected, "end"),
+            render(prompt, "answer"),
+            render(prompt + chosen, "end"),
+            render(prompt + rejected, "end"),
         ]
     except Exception as error:
         raise TrainingError(

@@ -16,7 +16,7 @@ from ..models.opened_model import OpenedModel
 from ..models.weight_files import read_json
 from ..paths import check_path, resolve_path
 from ..run_file import Place
-from .pair import Message
+from .load import Message
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,24 @@ class TrainingTokenizer:
         known = [token for token in tokens if token < len(self.library)]
         return str(self.library.decode(known, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
-    def render(self, messages: list[Message], until: str) -> str:
+    def render(
+        self,
+        messages: list[Message],
+        until: str,
+        tools: list[Any] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> str:
         """
         Messages as the text that the model was trained on, up to where its next message begins (`answer`), or to the
         `end` of the last one.
         """
         text = self.library.apply_chat_template(
-            messages, chat_template=self.template, tokenize=False, add_generation_prompt=until == "answer"
+            messages,
+            tools=tools,
+            chat_template=self.template,
+            tokenize=False,
+            add_generation_prompt=until == "answer",
+            **(kwargs or {}),
         )
         return str(text)
 

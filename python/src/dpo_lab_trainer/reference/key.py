@@ -1,28 +1,38 @@
 """What a reference table depends on, as src/core/reference/reference-format.ts describes it."""
 
+import hashlib
 import json
+import struct
 from typing import Any
 
 from ..config import Config
+from ..data.tokenize import TokenizedPair
 from ..models.identity import sha256
 
 Ingredients = dict[str, Any]
 
 
-def ingredients_of(config: Config, model: str, tokenizer: str, pair_ids: list[str], precision: str) -> Ingredients:
-    """model, tokenizer: identities, of the reference. precision: in which the policy computes."""
-    reference, data = config.reference, config.data
+def ingredients_of(
+    config: Config, model: str, end_token: int, pairs: list[TokenizedPair], precision: str
+) -> Ingredients:
+    """model: identity of the reference. pairs: as the reference sees them. precision: in which the policy computes."""
+    reference = config.reference
     return {
         "adapter": config.model.adapter if reference.policy == "same" else reference.adapter,
-        "dataset": sha256("\n".join(sorted(set(pair_ids)))),
         "dtype": _dtype(config, precision),
-        "max_length": data.max_length,
-        "max_prompt_length": data.max_prompt_length,
+        "end_token": end_token,
         "model": model,
         "score": reference.score,
-        "tokenizer": tokenizer,
-        "truncation": data.truncation,
+        "tokens": sha256("\n".join(sorted({_line(pair) for pair in pairs}))),
     }
+
+
+def _line(pair: TokenizedPair) -> str:
+    digest = hashlib.sha256()
+    for side in (pair.chosen, pair.rejected):
+        numbers = (side.prompt_length, len(side.tokens), *side.tokens)
+        digest.update(struct.pack(f"<{len(numbers)}I", *numbers))
+    return f"{pair.id} {digest.hexdigest()}"
 
 
 def _dtype(config: Config, precision: str) -> str:

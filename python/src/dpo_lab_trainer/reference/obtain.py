@@ -78,18 +78,18 @@ def _given(pair: TokenizedPair, logps: tuple[float, float] | None, end: float) -
 def _computed(request: ReferenceRequest, progress: Progress) -> ObtainedReference:
     config, place = request.run.config, request.run.place
     reference = request.foreign or request.policy
-    identities = (reference.model.identity, reference.tokenizer.identity)
-    ingredients = ingredients_of(config, *identities, [pair.id for pair in request.pairs], request.precision)
+    pairs, seen_warnings = _as_the_reference_sees(request)
+    end_token = reference.tokenizer.end_token
+    ingredients = ingredients_of(config, reference.model.identity, end_token, pairs, request.precision)
     key = reference_key(ingredients)
     files = TableFiles(inside_of(place.data_folder, "references", key))
     asked = now()
     warnings: list[str] = []
     rows = processes.on_main(files.complete_rows)
+    # With the policy's tokenizer they would repeat what was said of the pairs before.
+    if request.foreign and request.foreign.tokenizer.identity != request.policy.tokenizer.identity:
+        warnings += [f"In the reference's own tokens: {warning}" for warning in seen_warnings]
     if rows is None:
-        pairs, seen_warnings = _as_the_reference_sees(request)
-        # With the policy's tokenizer they would repeat what was said of the pairs before.
-        if request.foreign and request.foreign.tokenizer.identity != request.policy.tokenizer.identity:
-            warnings += [f"In the reference's own tokens: {warning}" for warning in seen_warnings]
         about = (key, ingredients, reference.model.name)
         rows = _obtain_rows(files, pairs, about, request, reference, progress)
     if processes.is_main():

@@ -13,7 +13,7 @@ from ..own_files import open_to_append
 from ..run_log import disk_error, to_json
 from .key import Ingredients
 
-REFERENCE_FORMAT = 1
+REFERENCE_FORMAT = 2
 _SHARED = 0o666
 """As the account's umask has it: a table holds no text, and may serve several accounts."""
 _REMEMBERED = 20

@@ -138,7 +138,7 @@ def prepare(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> P
 def _pairs(
     run: Run, policy: TextModel, foreign: TextModel | None, log: RunLog, requests: Requests
 ) -> tuple[LoadedPairs, list[TokenizedPair], list[TokenizedPair], list[str]]:
-    pairs = load_pairs(run.config, run.place)
+    pairs = load_pairs(run)
     if foreign:
         # It is asked for its tokens after the policy, which takes minutes where there are many pairs.
         check_messages(pairs.train, foreign.tokenizer)
