@@ -37,8 +37,7 @@ function lineOf({ id, chosen, rejected }: KeyPair): string {
     tokens.length,
     ...tokens,
   ]);
-  const bytes = Buffer.alloc(4 * numbers.length);
-  for (const [index, number] of numbers.entries()) bytes.writeUInt32LE(number, 4 * index);
+  const bytes = new Uint8Array(new Uint32Array(numbers).buffer);
   return `${id} ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
