@@ -37,6 +37,8 @@ const PROGRAMS: [script: string, program: string | undefined][] = [
   ['accelerate config', undefined],
   ['python -c "import torch"', undefined],
   ['$CMD --beta 0.1', undefined],
+  ['torchrun $REPO/train_gpt_dpo.py --beta 0.1', 'script /train_gpt_dpo.py'],
+  ['$REPO/train.sh --beta 0.1', 'script /train.sh'],
 ];
 
 test.each(PROGRAMS)('The program of `%s`', (script, expected) => {

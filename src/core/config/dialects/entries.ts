@@ -8,6 +8,10 @@ import type { Plain } from '../tree';
  */
 export interface Entries {
   readonly all: readonly Entry[];
+  /** Whether there may be more keys than are written here, so that the absence of one proves nothing. */
+  readonly mayHaveMore?: boolean;
+  /** Whether a script between takes the keys and may call them otherwise than the trainer. */
+  readonly isHandedOn?: boolean;
   /** What is written for a key; a key of a section is dotted, such as `loss.beta`. */
   find(key: string): Entry | undefined;
   /** Edits that write a value in place, or add the key. Undefined where there is no safe place. */

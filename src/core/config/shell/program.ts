@@ -28,7 +28,7 @@ const PYTHON = /^(python|pypy|ipython)[\d.]*$/;
  */
 export function programOf({ words }: ShellCommand, commands: ReadonlySet<string>): Program | undefined {
   const first = words.findIndex((word) => !isSetting(word));
-  const name = words[first]?.value;
+  const name = nameAt(words, first);
   if (name === undefined) return undefined;
   const base = baseName(name);
   if (!LAUNCHERS.has(base) && !PYTHON.test(base) && !leadsElsewhere(words, first)) {
@@ -47,7 +47,7 @@ function programAt(
   commands: ReadonlySet<string>,
   isBehind: boolean,
 ): Program | undefined {
-  const name = words[at]?.value;
+  const name = nameAt(words, at);
   if (!name || name.startsWith('-') || name.includes('=')) return undefined;
   const before = words[at - 1]?.value ?? '';
   if ((before === '-m' || before === '--module') && isModule(name) && !LAUNCHED_MODULES.has(name)) {
@@ -56,6 +56,14 @@ function programAt(
   if (!isBehind || before.startsWith('--config')) return undefined;
   if (isScript(name) && !leadsElsewhere(words, at)) return { name, kind: 'script', at };
   return commands.has(baseName(name)) ? { name, kind: 'program', at } : undefined;
+}
+
+/** A script's name in a folder that is unknown, as in `$REPO/train.py`, is known all the same. */
+function nameAt(words: readonly ShellWord[], at: number): string | undefined {
+  const word = words[at];
+  if (!word || word.value !== undefined || word.pieces.at(-1)?.value === undefined) return word?.value;
+  const known = word.pieces.map(({ value }) => value ?? '').join('');
+  return isScript(known) ? known : undefined;
 }
 
 /** Modules that launch a script themselves. */
