@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { preparePython } from '../../src/node/config/python-parser';
+import { preparePython } from '../../src/node/configs/python-parser';
 
 const { resolve } = createRequire(import.meta.url);
 

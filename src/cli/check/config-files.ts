@@ -6,6 +6,7 @@ import { hasForeignName } from '../../core/config/dialects/sniff';
 import { findConfigs, isForeign } from '../../node/configs/find-configs';
 import { fileError } from '../../node/files/text-files';
 import { printToStderr } from '../terminal/output';
+import { preparePythonFiles } from './python-files';
 
 /** Never searched: what others wrote, and our own run folders with copies of configs. */
 const SKIPPED = ['**/node_modules/**', '**/.git/**', '**/.dpo/**', '**/.venv/**', '**/site-packages/**'];
@@ -34,6 +35,9 @@ const OF_ANY = `${NAMES}, or a config, script or Python file of another trainer`
 export async function findConfigFiles(names: readonly string[], cwd: string, kind: Kind): Promise<Found> {
   const files = new Set<string>();
   const failures: Failure[] = [];
+  // A YAML file or a script named alone has no use for it.
+  if (kind === 'any trainer' && !names.every((name) => /\.(ya?ml|json|sh)$/i.test(name)))
+    await preparePythonFiles();
   for (const name of names) {
     const found = await behind(name, cwd, kind);
     if (typeof found === 'string') failures.push({ file: name, reason: found });

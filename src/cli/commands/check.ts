@@ -8,6 +8,7 @@ import { type FactSource, localFacts, NO_FACTS } from '../check/fact-source';
 import { countProblems, type FileReport, type Report } from '../check/file-reports';
 import { type AppliedFix, fixProblems } from '../check/fix';
 import { jsonReport } from '../check/json';
+import { preparePythonFiles } from '../check/python-files';
 import { replaceFile } from '../check/replace-file';
 import { sarifReport } from '../check/sarif';
 import { textReport } from '../check/text';
@@ -103,6 +104,7 @@ async function checkStandardInput(
   for await (const chunk of process.stdin) chunks.push(chunk);
   const path = resolve(cwd, stdinName);
   const text = decodeText(Buffer.concat(chunks));
+  if (/\.(py|ipynb)$/i.test(stdinName)) await preparePythonFiles();
   if (!isConfigFile(stdinName, text)) {
     throw new UsageError(
       `--stdin-name ${stdinName} is not named like a config. Use a name such as ${NAMES}.`,

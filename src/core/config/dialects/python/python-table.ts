@@ -52,6 +52,9 @@ const TRAINER_CHANGES: readonly KeyChange[] = [
   },
 ];
 
+/** Arguments of other calls than the config's, to which what the command line does with such keys does not apply. */
+const OF_OTHER_CALLS = new Set(['ref_model', 'dtype', 'torch_dtype']);
+
 const both = (key: string): string[] => [key, TRAINER + key];
 
 /** TRL as Python code uses it: the reference is an argument, and settings may be in two calls. */
@@ -68,7 +71,7 @@ export const PYTHON_TRL: TrainerTable = {
     'data.truncation': row(both('truncation_mode'), 'keep_start'),
     'reference.policy': { ...row('ref_model'), readOnly: true },
   },
-  changes: [...TRL.changes.filter(({ key }) => key !== 'ref_model'), ...TRAINER_CHANGES],
+  changes: [...TRL.changes.filter(({ key }) => !OF_OTHER_CALLS.has(key)), ...TRAINER_CHANGES],
   reference: pythonReference,
 };
 
