@@ -97,7 +97,7 @@ export const TRL_ROWS: Rows = {
 };
 
 /** What TRL's own script uses as the reference. */
-function trlReference(file: Reader): EffectiveReference {
+export function trlReference(file: Reader): EffectiveReference {
   const name = modelName(file, 'model_name_or_path');
   const version = file.version('trl');
   const isFree = asBoolean(file.value('reference_free')) === true && !isAtLeast(version, '0.29.0');
