@@ -86,7 +86,8 @@ function tell(error: unknown): number {
     printToStderr(visible(error.message));
     return EXIT.usage;
   }
-  printToStderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  printToStderr(stack.split('\n').map(visible).join('\n'));
   printToStderr(
     'This is a bug in dpo-lab. Please report it with the lines above and the config that was checked.',
   );

@@ -30,7 +30,7 @@ function markOf(job: number): string {
 
 /** After the command line. Values with spaces fall apart, which a mark has not. */
 function environmentFromPs(pid: number): string[] {
-  return execFileSync('ps', ['-E', '-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  return execFileSync('/bin/ps', ['-E', '-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
     .trim()
     .split(' ');
 }

@@ -37,9 +37,9 @@ describe.skipIf(process.platform === 'win32')('dpo-lab with the torch trainer', 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.match(/: completed 5 steps/g)).toHaveLength(3);
     const calls = readFileSync(`${python}.calls`, 'utf8').trimEnd().split('\n');
-    expect(calls).toHaveLength(2);
-    expect(calls[0]).toMatch(/^-m dpo_lab_trainer( \S+\/runs\/\S+){3}$/);
-    expect(calls[1]).toMatch(/^PYTHONPATH=\S+\/dpo_lab_trainer-\S+\.whl(:|$)/);
+    expect(calls).toEqual([
+      expect.stringMatching(/^-I -u -c .* \S+\/dpo_lab_trainer-\S+\.whl( \S+\/runs\/\S+){3}$/),
+    ]);
     for (const id of place.runs)
       expect(read(place, `.dpo/runs/${id}/run.json`)).toMatchObject({ producer: { kind: 'torch' } });
   });

@@ -32,8 +32,7 @@ case "$*" in
   *" environment") echo '${environment}'; exit ;;
 esac
 echo "$@" >> '${file}.calls'
-echo "PYTHONPATH=$PYTHONPATH" >> '${file}.calls'
-while [ "$1" != dpo_lab_trainer ]; do shift; done
+while case "$1" in *.whl|/package) false ;; esac; do shift; done
 shift
 exec '${process.execPath}' '${TRAINER}' "$@"`,
   );

@@ -111,8 +111,15 @@ describe.skipIf(process.platform === 'win32')('the start of the torch trainer', 
 
   it('is a module of the package that belongs to whoever launches', async () => {
     const { trainer, environment, launcher } = await start('');
-    expect(trainer).toEqual([python, '-m', 'dpo_lab_trainer']);
-    expect(environment?.PYTHONPATH).toMatch(/^\/package/);
+    expect(trainer).toEqual([
+      python,
+      '-I',
+      '-u',
+      '-c',
+      expect.stringContaining('dpo_lab_trainer'),
+      '/package',
+    ]);
+    expect(environment).toEqual({ PYTHONSAFEPATH: '1', PYTHONNOUSERSITE: '1' });
     expect(launcher).toBe(false);
   });
 
@@ -126,20 +133,19 @@ describe.skipIf(process.platform === 'win32')('the start of the torch trainer', 
     const { trainer, launcher } = await start(', torch: { processes: 2 }');
     expect(launcher).toBe(true);
     expect(trainer.join(' ')).toMatch(
-      /-m accelerate\.commands\.launch .*--num_processes 2 -m dpo_lab_trainer$/,
+      /^\S+ -I -m accelerate\.commands\.launch .*--num_processes 2 --no_python \S+ -I -u -c .*dpo_lab_trainer.* \/package$/,
     );
     expect(trainer.join(' ')).toContain('--main_process_port 0');
 
     write(folder, { 'start/zero3.yaml': 'distributed_type: DEEPSPEED\n' });
     const configured = await start(', torch: { accelerate_config: zero3.yaml }');
-    expect(configured.trainer.slice(1)).toEqual([
+    expect(configured.trainer.slice(1, 5)).toEqual([
+      '-I',
       '-m',
       'accelerate.commands.launch',
       '--config_file',
-      place('start/zero3.yaml'),
-      '-m',
-      'dpo_lab_trainer',
     ]);
+    expect(configured.trainer[5]).toBe(place('start/zero3.yaml'));
     await expect(start(', torch: { accelerate_config: gone.yaml }')).rejects.toThrow(
       `backend.torch.accelerate_config: There is no file ${place('start/gone.yaml')}.`,
     );

@@ -15,6 +15,7 @@ import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../files/own-files';
 import { FileError, messageOf, readTextFile } from '../files/text-files';
+import { findProgram } from '../processes/find-program';
 import { makeDataFolder, requireOwnPlace } from '../runs/data-folder';
 import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import { type TorchPrograms, type TrainerStart, torchStart } from '../torch/torch-start';
@@ -204,7 +205,9 @@ function ownVersion({ versions }: Programs): { version?: string } {
 
 async function gitCommit(folder: string): Promise<{ gitCommit?: string }> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
+    const git = await findProgram([process.platform === 'win32' ? 'git.exe' : 'git']);
+    if (git === undefined) return {};
+    const { stdout } = await promisify(execFile)(git, ['rev-parse', 'HEAD'], {
       cwd: folder,
       timeout: 5000,
     });

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { MachineFacts } from '../../core/facts';
 import { present } from '../files/present';
+import { findProgram } from './find-program';
 
 /** Milliseconds; a driver that hangs must not hold up a check. */
 const NVIDIA_SMI_LIMIT = 3000;
@@ -16,11 +17,12 @@ export async function readMachine(): Promise<MachineFacts> {
 
 async function largestGpu(): Promise<MachineFacts['gpu']> {
   try {
+    const program = await findProgram([process.platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi']);
+    if (program === undefined) return undefined;
     const { stdout } = await promisify(execFile)(
-      'nvidia-smi',
+      program,
       ['--query-gpu=name,memory.total', '--format=csv,noheader,nounits'],
-      // Windows looks for programs in the working folder first, which may be an untrusted checkout.
-      { timeout: NVIDIA_SMI_LIMIT, windowsHide: true, cwd: dirname(process.execPath) },
+      { timeout: NVIDIA_SMI_LIMIT, windowsHide: true, cwd: dirname(program) },
     );
     return parseGpus(stdout).reduce<MachineFacts['gpu']>(
       (largest, gpu) => (largest && largest.memory >= gpu.memory ? largest : gpu),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { JobProbe } from '../../core/runs/liveness';
+import { windowsProgram } from './find-program';
 import { isProcessAlive } from './process-alive';
 
 /** Looks at the processes of this machine, now. */
@@ -42,11 +43,12 @@ function commandLine(pid: number): string | undefined {
 }
 
 function asksPs(pid: number): [string, ...string[]] {
-  return ['ps', '-ww', '-o', 'args=', '-p', String(pid)];
+  return ['/bin/ps', '-ww', '-o', 'args=', '-p', String(pid)];
 }
 
 function asksWindows(pid: number): [string, ...string[]] {
   const utf8 = '[Console]::OutputEncoding = [Text.Encoding]::UTF8';
   const ask = `(Get-CimInstance Win32_Process -Filter 'ProcessId = ${pid}').CommandLine`;
-  return ['powershell.exe', '-NoProfile', '-NonInteractive', '-Command', `${utf8}; ${ask}`];
+  const program = windowsProgram('WindowsPowerShell', 'v1.0', 'powershell.exe');
+  return [program, '-NoProfile', '-NonInteractive', '-Command', `${utf8}; ${ask}`];
 }

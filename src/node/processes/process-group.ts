@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { windowsProgram } from './find-program';
 
 /** Signals a process and all that it started. False where none of them is left. */
 export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
@@ -16,7 +17,10 @@ export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL' | 0): 
 /** Windows knows no polite signal for a process without a window: `control.json` asks in its place. */
 function signalOnWindows(leader: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   if (signal === 'SIGKILL') {
-    spawn('taskkill', ['/pid', String(leader), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+    spawn(windowsProgram('taskkill.exe'), ['/pid', String(leader), '/T', '/F'], {
+      stdio: 'ignore',
+      windowsHide: true,
+    });
     return true;
   }
   try {

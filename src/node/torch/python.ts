@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type PythonVersions, TORCH_PACKAGES } from '../../core/environment/torch-packages';
 import { isFields } from '../../core/runs/read-files';
 import { isFile, isFolder } from '../files/paths';
 import { messageOf } from '../files/text-files';
+import { findProgram } from '../processes/find-program';
 
 /** A Python interpreter, with the versions of what the torch trainer needs. */
 export interface FoundPython extends PythonVersions {
@@ -45,13 +46,13 @@ print(json.dumps({"version": platform.python_version(), "packages": found}))
 export async function findPythons({ first = [], folders, env }: PythonPlaces): Promise<FoundPython[]> {
   const environments = [
     ...folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]),
-    ...[env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined),
+    ...[env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined).filter(isAbsolute),
   ];
   const found: string[] = [];
   for (const path of [...first, ...environments.map(interpreterIn)]) {
     if (!found.includes(path) && (await isFile(path))) found.push(path);
   }
-  const onPath = await searchedPython(env);
+  const onPath = await findProgram(NAMES, env);
   if (onPath !== undefined && !found.includes(onPath)) found.push(onPath);
   return Promise.all(found.map(askPython));
 }
@@ -61,20 +62,6 @@ export function interpreterIn(environment: string): string {
   return process.platform === 'win32'
     ? join(environment, 'Scripts', 'python.exe')
     : join(environment, 'bin', 'python');
-}
-
-/** The first one on the search path, as a shell finds it. */
-export async function searchedPython(
-  env: NodeJS.ProcessEnv,
-  names: readonly string[] = NAMES,
-): Promise<string | undefined> {
-  for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    for (const name of names) {
-      const path = join(folder, name);
-      if (await isFile(path)) return path;
-    }
-  }
-  return undefined;
 }
 
 const NAMES = process.platform === 'win32' ? ['python.exe'] : ['python3', 'python'];

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { OLDEST_PYTHON } from '../../core/environment/torch-packages';
 import { FileError } from '../files/text-files';
-import { searchedPython } from './python';
+import { findProgram } from '../processes/find-program';
 
 /** What makes a virtual environment. */
 export interface BasePython {
@@ -35,11 +35,11 @@ print(int(sys.version_info >= (${OLDEST_PYTHON.replace('.', ', ')})), int(comple
  * @throws FileError with what is missing
  */
 export async function findBase(env: NodeJS.ProcessEnv): Promise<BasePython> {
-  const uv = await searchedPython(env, process.platform === 'win32' ? ['uv.exe'] : ['uv']);
+  const uv = await findProgram(process.platform === 'win32' ? ['uv.exe'] : ['uv'], env);
   if (uv !== undefined) return { kind: 'uv', program: uv };
   const reasons: string[] = [];
   for (const name of NAMES) {
-    const program = await searchedPython(env, [name]);
+    const program = await findProgram([name], env);
     if (program === undefined) continue;
     const [isNew, isComplete, version] = await probe(program);
     if (isNew && isComplete) return { kind: 'python', program };

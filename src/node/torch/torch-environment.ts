@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { TorchDevice, TorchEnvironment } from '../../core/environment/environment';
 import { isFields } from '../../core/runs/read-files';
 import { messageOf } from '../files/text-files';
-import { MODULE, torchEnvironment } from './torch-start';
+import { ISOLATED, running } from './torch-start';
 
 /** Milliseconds: importing torch takes seconds, from a cold network drive a minute. */
 const LIMIT = 120_000;
@@ -16,8 +16,8 @@ export async function askTorch(
   signal: AbortSignal,
 ): Promise<TorchEnvironment> {
   try {
-    const { stdout } = await promisify(execFile)(python, ['-m', MODULE, 'environment'], {
-      env: { ...process.env, ...torchEnvironment(wheel) },
+    const { stdout } = await promisify(execFile)(python, [...running(wheel), 'environment'], {
+      env: { ...process.env, ...ISOLATED },
       cwd: dirname(python),
       timeout: LIMIT,
       windowsHide: true,

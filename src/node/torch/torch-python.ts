@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { pythonFaults } from '../../core/environment/torch-packages';
 import { refusedPath, resolvePath } from '../files/paths';
 import { FileError } from '../files/text-files';
-import { type FoundPython, findPythons, namedPython, searchedPython } from './python';
+import { findProgram } from '../processes/find-program';
+import { type FoundPython, findPythons, namedPython } from './python';
 
 /** What may name the interpreter. */
 type Source = 'dpoLab.pythonPath' | 'backend.torch.python';
@@ -61,7 +62,7 @@ export async function choosePython(wishes: PythonWishes): Promise<FoundPython> {
 async function pathOf(text: string, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   const refusal = refusedPath(text);
   if (refusal) throw new FileError(`backend.torch.python: ${refusal}`);
-  const searched = /[\\/~]/.test(text) ? undefined : await searchedPython(env, [text, `${text}.exe`]);
+  const searched = /[\\/~]/.test(text) ? undefined : await findProgram([text, `${text}.exe`], env);
   return searched ?? resolvePath(text, folder);
 }
 

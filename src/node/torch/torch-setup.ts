@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { gigabytes } from '../../core/words/markdown';
 import { FileError, messageOf } from '../files/text-files';
 import { type ProgramEnd, runProgram } from '../processes/run-program';
@@ -44,7 +45,8 @@ export async function setUpTorch(
   const run = async (program: string, args: readonly string[]): Promise<ProgramEnd> => {
     signal.throwIfAborted();
     try {
-      const cwd = dirname(environment);
+      // uv reads settings of the folder that it is started in, which may be a checkout.
+      const cwd = homedir();
       return await runProgram(program, { args, cwd, env: quiet(env), onLine: activityTeller(tell), signal });
     } catch (error) {
       throw new FileError(`${program} could not be started: ${messageOf(error)}. Check that it may be run.`);
@@ -76,7 +78,7 @@ async function install(
   const index = url === undefined ? [] : ['--extra-index-url', url];
   const python = interpreterIn(environment);
   if (base.kind === 'python') {
-    return run(python, ['-m', 'pip', 'install', ...index, ...requirements]);
+    return run(python, ['-I', '-m', 'pip', 'install', ...index, ...requirements]);
   }
   // The newest of all indexes, as pip does: +cpu counts as newer than the same version without.
   const strategy = index.length > 0 ? ['--index-strategy', 'unsafe-best-match'] : [];
@@ -86,7 +88,7 @@ async function install(
 
 function makingArguments(base: BasePython, environment: string): string[] {
   return base.kind === 'python'
-    ? ['-m', 'venv', environment]
+    ? ['-I', '-m', 'venv', environment]
     : ['venv', '--allow-existing', '--python', '>=3.10', environment];
 }
 

@@ -1,4 +1,4 @@
-import { delimiter, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Config } from '../../core/config/config';
 import type { SweepFile } from '../../core/sweeps/format';
 import { isFile, refusedPath, resolvePath } from '../files/paths';
@@ -24,7 +24,8 @@ export interface TorchPlace {
   readonly workspaceFolder: string;
 }
 
-export const MODULE = 'dpo_lab_trainer';
+const MODULE = 'dpo_lab_trainer';
+const RUN_MODULE = `import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('${MODULE}', run_name='__main__', alter_sys=True)`;
 
 /** What the wheel beside the bundled programs is called. */
 export function wheelName(version: string): string {
@@ -52,29 +53,35 @@ export async function torchStart(
   });
   const launcher = await accelerateArguments(config, place.configFile);
   return {
-    trainer: [path, ...launcher, '-m', MODULE],
-    environment: torchEnvironment(programs.wheel),
+    trainer: [
+      path,
+      ...launcher,
+      ...(launcher.length > 0 ? ['--no_python', path] : []),
+      ...running(programs.wheel),
+    ],
+    environment: ISOLATED,
     // Adapters of one base model can be trained in turn without loading it again.
     together: config['training.method'] === 'lora' && parallel === 1,
     launcher: launcher.length > 0,
   };
 }
 
-/** For a Python that runs the package: neither the working folder nor the user's own packages come in between. */
-export function torchEnvironment(wheel: string): Record<string, string> {
-  return {
-    PYTHONPATH: [wheel, process.env.PYTHONPATH].filter(Boolean).join(delimiter),
-    PYTHONSAFEPATH: '1',
-    PYTHONNOUSERSITE: '1',
-    PYTHONUNBUFFERED: '1',
-  };
+/**
+ * Arguments of a Python that runs the package. It is isolated: a run folder, which is its working folder, may have come with
+ * a repository, and a file `torch.py` in it must not be imported. `-m` alone would do that before Python 3.11.
+ */
+export function running(wheel: string): string[] {
+  return ['-I', '-u', '-c', RUN_MODULE, wheel];
 }
+
+/** The same for what libraries start. */
+export const ISOLATED: Readonly<Record<string, string>> = { PYTHONSAFEPATH: '1', PYTHONNOUSERSITE: '1' };
 
 /** Empty where one process trains and nothing is to be set up for it. */
 async function accelerateArguments(config: Config, configFile: string): Promise<string[]> {
   const { 'backend.torch.accelerate_config': file, 'backend.torch.processes': processes } = config;
   if (file === undefined && processes === 1) return [];
-  const launch = ['-m', 'accelerate.commands.launch'];
+  const launch = ['-I', '-m', 'accelerate.commands.launch'];
   const count = processes === 1 ? [] : ['--num_processes', String(processes)];
   if (file !== undefined) return [...launch, '--config_file', await existing(file, configFile), ...count];
   // Also without GPUs this starts several processes. Port 0 is one that is free.
