@@ -208,6 +208,16 @@ describe('a model that cannot be had', () => {
     await obtainModel('org/gated', undefined, env(), nothing);
   });
 
+  it.each(['../../x', '/tmp/x', 'a/../../x', '..', 'a/./b', ''])(
+    'is asked for at the revision %j, which would be a way out of the cache',
+    async (revision) => {
+      expect(await failure(obtainModel('org/policy', revision, env(), nothing))).toMatch(
+        /is no revision of org\/policy/,
+      );
+      expect(existsSync(home)).toBe(false);
+    },
+  );
+
   it('has another revision', async () => {
     expect(await attempt('org/policy', {}, 'v2')).toMatch(/org\/policy has no revision v2\./);
   });

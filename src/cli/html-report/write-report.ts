@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReportContent } from '../../core/panels/report-content';
 import { isReport, reportHtml } from '../../core/panels/report-html';
+import { isLink } from '../../node/files/own-files';
 import { codeOf } from '../../node/files/text-files';
 import { writeError } from '../../node/files/write-error';
 import { visible } from '../terminal/text-layout';
@@ -22,6 +23,11 @@ export async function writeReport(path: string, content: ReportContent): Promise
   const [script, style] = [await panelPart('panel.js'), await panelPart('panel.css')];
   const scriptHash = createHash('sha256').update(script).digest('base64');
   const html = reportHtml({ content, script, style, scriptHash });
+  if (isLink(path)) {
+    throw new UsageError(
+      `${visible(path)} is a symbolic link, and nothing is written through it. Name another file with -o.`,
+    );
+  }
   await refuseOtherFile(path);
   try {
     await writeFile(path, html);

@@ -74,7 +74,7 @@ function leadsInto(link: string, folder: string): boolean {
   }
 }
 
-function isLink(path: string): boolean {
+export function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 

@@ -55,13 +55,18 @@ export async function findSnapshot(
   env: Environment,
 ): Promise<string | undefined> {
   const wanted = revision ?? 'main';
-  if (!/^\w[\w.-]*(\/[\w.-]+)*$/.test(wanted) || wanted.includes('..')) return undefined;
+  if (!isRevision(wanted)) return undefined;
   const repository = join(hubCacheFolder(env), `${kind}--${id.replace('/', '--')}`);
   const ref = await readTextFile(join(repository, 'refs', wanted)).catch(() => wanted);
   const commit = ref.trim();
   if (!/^[\w.-]+$/.test(commit) || /^\.+$/.test(commit)) return undefined;
   const folder = join(repository, 'snapshots', commit);
   return (await isFolder(folder)) ? folder : undefined;
+}
+
+/** Whether a text can name a branch, tag or commit: it becomes a path in the cache, and must not lead out of it. */
+export function isRevision(text: string): boolean {
+  return /^\w[\w.-]*(\/[\w.-]+)*$/.test(text) && !text.includes('..') && !text.split('/').includes('.');
 }
 
 async function entries(folder: string): Promise<string[]> {

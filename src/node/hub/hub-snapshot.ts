@@ -5,7 +5,7 @@ import { isFile } from '../files/paths';
 import { codeOf, FileError, messageOf } from '../files/text-files';
 import { writeError } from '../files/write-error';
 import { downloadBlob, type HubFile } from './hub-blob';
-import { type Environment, hubCacheFolder } from './hub-cache';
+import { type Environment, hubCacheFolder, isRevision } from './hub-cache';
 import { type HubRepository, hubFetch, offlineError } from './hub-request';
 import { type HubSettings, hubSettings } from './hub-settings';
 
@@ -28,6 +28,11 @@ export async function downloadSnapshot(
   env: Environment,
   progress: (done: number, total: number) => void,
 ): Promise<{ readonly folder: string; readonly paths: readonly string[] }> {
+  if (!isRevision(repository.revision)) {
+    throw new FileError(
+      `${repository.revision} is no revision of ${repository.id}. Write a branch, a tag or a commit.`,
+    );
+  }
   const settings = await hubSettings(env);
   if (settings.offline) throw offlineError(repository);
   const { commit, listed } = await list(repository, settings);

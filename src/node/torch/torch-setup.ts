@@ -112,8 +112,9 @@ function refuseOccupied(environment: string, intoExisting: boolean): void {
 function makeFolder(environment: string, room: number, intoExisting: boolean): void {
   try {
     mkdirSync(environment, { recursive: true });
-    if (!(intoExisting && isForeign(environment))) {
-      writeFileSync(join(environment, MARK), 'Made by DPO Lab: dpo-lab setup torch\n');
+    const mark = join(environment, MARK);
+    if (!(intoExisting && isForeign(environment)) && !existsSync(mark)) {
+      writeFileSync(mark, 'Made by DPO Lab: dpo-lab setup torch\n', { flag: 'wx' });
     }
   } catch (error) {
     throw new FileError(
