@@ -1,0 +1,2 @@
+export { configSamples, fuzzConfig } from './configs';
+export { RunsFuzz } from './runs';
