@@ -116,7 +116,10 @@ export class RunsFuzz {
     const file = path.join(folder, name);
     const text = FILES[name];
     const kind = chance.below(text === undefined ? 3 : 12);
-    if (kind > 2) return write(file, mutated(text ?? '', chance));
+    if (kind > 2) {
+      write(file, mutated(text ?? '', chance));
+      return;
+    }
     rmSync(file, { recursive: true, force: true });
     if (kind === 0)
       symlinkSync(
