@@ -12,7 +12,7 @@ import { TORCHTUNE } from './tables/torchtune';
 import { TRL } from './tables/trl';
 
 /** Every trainer whose configs are read. */
-const TABLES: readonly TrainerTable[] = [
+export const TABLES: readonly TrainerTable[] = [
   TRL,
   ALIGNMENT_HANDBOOK,
   LLAMAFACTORY,

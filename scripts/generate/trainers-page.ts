@@ -1,0 +1,55 @@
+import { TABLES } from '../../src/core/config/dialects/all-tables';
+import type { KeyChange, TrainerTable } from '../../src/core/config/dialects/table';
+import { OPTION_PATHS } from '../../src/core/config/table';
+
+const START = `# Configs of other trainers
+
+DPO Lab reads the files that other trainers are configured with. They are recognised by their content, whatever their name; \`dpo-lab check FILE\` and the editor say what is wrong with them, \`dpo-lab describe FILE --json\` says what they train and what the reference effectively is.
+
+A file is judged with the version of its trainer that is installed in \`.venv\`, \`venv\` or \`env\` of its folder or above it, else with the newest one that is known. In the editor a click on the first line chooses another one.
+
+Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md), with its own defaults in their words, and the keys that came or went with a version. Older spellings follow the present one.`;
+
+/** docs/TRAINERS.md: one section for each trainer, from its table. */
+export function trainersPage(): string {
+  const tables = TABLES.filter(({ packages, launch }) => Object.keys(packages).length > 0 || launch !== '');
+  return `${[START, ...tables.map(trainerPart)].join('\n\n')}\n`;
+}
+
+function trainerPart(table: TrainerTable): string {
+  const packages = Object.entries(table.packages).map(([name, version]) => `${name} ${version}`);
+  const unknown =
+    table.unknownKeys === 'rejected'
+      ? 'It stops at a key that it does not know.'
+      : 'A key that it does not know is ignored without a word.';
+  const facts = [
+    `Dialect \`${table.id}\`, started with \`${table.launch}\`.`,
+    packages.length ? `Newest versions known: ${packages.join(', ')}.` : '',
+    unknown,
+    `Metrics: ${table.logs.map((log) => `\`${log}\``).join(', ')}.`,
+  ];
+  const rows = OPTION_PATHS.flatMap((path) => {
+    const row = table.rows[path];
+    if (!row) return [];
+    const fallback = row.default === undefined ? '' : `\`${JSON.stringify(row.default)}\``;
+    return `| \`${path}\` | ${row.keys
+      .slice(0, 4)
+      .map((key) => `\`${key}\``)
+      .join(', ')} | ${fallback} |`;
+  });
+  const changes = table.changes.length
+    ? [['| key | | what to do |', '|---|---|---|', ...table.changes.map(changeRow)].join('\n')]
+    : [];
+  return [
+    `## ${table.trainer} (${table.id})`,
+    facts.filter(Boolean).join(' '),
+    ['| option | key | default |', '|---|---|---|', ...rows].join('\n'),
+    ...changes,
+  ].join('\n\n');
+}
+
+function changeRow({ key, package: name, never, since, until, instead, code }: KeyChange): string {
+  const span = never ? 'no such key' : [since && `since ${name} ${since}`, until && `until ${name} ${until}`];
+  const when = Array.isArray(span) ? span.filter(Boolean).join(', ') : span;
+  return `| \`${key}\` | ${when} (${code}) | ${instead} |`;
+}
