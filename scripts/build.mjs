@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
     outdir: { type: 'string', default: 'dist' },
   },
 });
-const names = bundleNames.filter((name) => positionals.length === 0 || positionals.includes(name));
+const names = bundleNames.filter((name) => positionals.length === 0 || isWanted(name));
 
 copyPythonParser(path.resolve(root, values.outdir));
 
@@ -32,6 +32,16 @@ if (values.watch) {
     process.exitCode = 1;
   }
   if (positionals.length === 0) await buildWheel(path.resolve(root, values.outdir));
+}
+
+/**
+ * Whether a program is named, or is the one that those which are named start beside them.
+ *
+ * @param {import('./bundles.mjs').BundleName} name
+ */
+function isWanted(name) {
+  const starts = name === 'template-renderer' ? ['cli', 'facts-worker', 'onnx-trainer'] : [];
+  return [name, ...starts].some((wanted) => positionals.includes(wanted));
 }
 
 /** @param {import('./bundles.mjs').BundleName} name */

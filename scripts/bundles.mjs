@@ -10,6 +10,7 @@ export const bundleNames = /** @type {const} */ ([
   'dialects',
   'extension',
   'facts-worker',
+  'template-renderer',
   'job',
   'onnx-trainer',
   'panel',
@@ -42,6 +43,12 @@ export const TO_NODE = /** @type {const} */ ({
   logLevel: 'warning',
 });
 
+/** Only tests, which run from the sources, name the program that renders templates. */
+const SHIPPED = {
+  ...TO_NODE,
+  define: { ...TO_NODE.define, 'process.env.DPO_LAB_TEST_RENDERER': 'undefined' },
+};
+
 /** @type {Record<BundleName, import('esbuild').BuildOptions>} */
 const entries = {
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
@@ -52,6 +59,7 @@ const entries = {
   // The runtime is a native library, loaded from its own package.
   'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
   'facts-worker': { entryPoints: ['src/node/facts/facts-worker.ts'] },
+  'template-renderer': { entryPoints: ['src/node/templates/renderer-child.ts'] },
   // Also writes dist/panel.css.
   panel: { entryPoints: ['webview/main.ts'] },
 };
@@ -73,7 +81,7 @@ const TO_BROWSER = /** @type {const} */ ({
  */
 export function bundleOptions(name, { production = false, outdir = 'dist' } = {}) {
   return {
-    ...(name === 'panel' ? TO_BROWSER : TO_NODE),
+    ...(name === 'panel' ? TO_BROWSER : SHIPPED),
     ...entries[name],
     outfile: `${outdir}/${name}.js`,
     minify: production,

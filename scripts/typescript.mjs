@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { root, TO_NODE } from './bundles.mjs';
+import { bundleOptions, root, TO_NODE } from './bundles.mjs';
 
 /**
  * Bundles a TypeScript module of this repository into .cache/scripts/.
@@ -10,9 +10,11 @@ import { root, TO_NODE } from './bundles.mjs';
  * @returns {Promise<string>} the path of the bundle
  */
 export async function bundleTypeScript(file) {
-  const outfile = path.join(root, '.cache/scripts', `${path.basename(file, '.ts')}.cjs`);
+  const folder = path.join(root, '.cache/scripts');
+  const outfile = path.join(folder, `${path.basename(file, '.ts')}.cjs`);
   // The runtime is a native library, loaded from its own package.
   await build({ ...TO_NODE, entryPoints: [file], outfile, external: ['onnxruntime-node'] });
+  await build(bundleOptions('template-renderer', { outdir: folder }));
   return outfile;
 }
 

@@ -1,3 +1,4 @@
+import type { TokenSequence } from '../../src/engine/batch';
 import { promptTokens } from '../../src/trainer/data/prompt-tokens';
 import { openTokenizer } from '../../src/trainer/data/training-tokenizer';
 import { openModel } from '../../src/trainer/models/open-model';
@@ -31,12 +32,13 @@ export async function fineTune(
   const random = new Random(1);
   let recent = 0;
   for (let step = 1; step <= STEPS; step++) {
-    const sequences = Array.from({ length: BATCH }, () => {
+    const sequences: TokenSequence[] = [];
+    while (sequences.length < BATCH) {
       const request = random.pick(requests);
-      const prompt = promptTokens(request.prompt, tokenizer);
+      const prompt = await promptTokens(request.prompt, tokenizer);
       const tokens = tokenizer.encodePlain(request.prompt + carelessAnswer(request, random));
-      return { tokens: [...tokens, tokenizer.endToken], promptLength: prompt.length };
-    });
+      sequences.push({ tokens: [...tokens, tokenizer.endToken], promptLength: prompt.length });
+    }
     const { loss } = await runtime.step(sequences, {
       step,
       learningRate: RATE * Math.min(1, step / WARMUP, (STEPS - step + 1) / (STEPS - WARMUP)),

@@ -39,10 +39,8 @@ export async function samplePairs(
   const runtime = new DecodingRuntime(model, { kind: 'frozen' }, device);
   const random = new Random(2);
   const asked = Array.from({ length: Math.ceil(count * 1.3) }, () => random.pick(requests));
-  const prompts = asked.flatMap(({ prompt }) => {
-    const tokens = promptTokens(prompt, tokenizer);
-    return [tokens, tokens];
-  });
+  const once = await Promise.all(asked.map(({ prompt }) => promptTokens(prompt, tokenizer)));
+  const prompts = once.flatMap((tokens) => [tokens, tokens]);
   const options = { maxNewTokens: MOST_NEW_TOKENS, temperature: 1, seed: 3, endTokens: tokenizer.endTokens };
   const answers = await runtime.generate(prompts, options);
   await runtime.close();

@@ -27,6 +27,7 @@ export function stageExtension(target, folder, bundles) {
     'dialects.js',
     'extension.js',
     'facts-worker.js',
+    'template-renderer.js',
     'job.js',
     'onnx-trainer.js',
     'panel.js',
@@ -51,6 +52,7 @@ export function stageCommandLine(folder, bundles) {
   begin(folder, COMMON);
   copyBundles(bundles, folder, [
     'cli.js',
+    'template-renderer.js',
     'job.js',
     'onnx-trainer.js',
     'panel.js',

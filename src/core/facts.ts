@@ -140,6 +140,8 @@ export interface ReadData {
   readonly tokens?: TokenFacts;
   /** A sentence: why there are no token counts although the policy was found. */
   readonly tokensReason?: string;
+  /** A sentence: why the chat template cannot be used. */
+  readonly templateReason?: string;
 }
 
 /** How rows are understood as pairs. */

@@ -148,7 +148,8 @@ export class Evaluator {
     parameters?: Float32Array,
   ): Promise<Answers> {
     const { config } = this.setup;
-    const prompts = config['evaluation.probes'].map((probe) => promptTokens(probe, tokenizer));
+    const probes = config['evaluation.probes'];
+    const prompts = await Promise.all(probes.map((probe) => promptTokens(probe, tokenizer)));
     const generated = await decoding.generate(
       prompts,
       {

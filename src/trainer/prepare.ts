@@ -89,8 +89,8 @@ export async function prepare(
   const pairs = await loadPairs(config, place, progressOf('reading'));
   for (const warning of pairs.warnings) warn(warning);
   const tokenizing = progressOf('tokenizing');
-  const train = seenBy(policy, pairs.train, config, 'conditional', tokenizing);
-  const heldOut = seenBy(policy, pairs.eval, config, 'conditional', tokenizing);
+  const train = await seenBy(policy, pairs.train, config, 'conditional', tokenizing);
+  const heldOut = await seenBy(policy, pairs.eval, config, 'conditional', tokenizing);
   for (const warning of [...train.warnings, ...heldOut.warnings]) warn(warning);
 
   const reference = await obtainReference(

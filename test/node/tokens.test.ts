@@ -79,11 +79,23 @@ describe('tokens of text', () => {
     expect(await count('plain', many)).toMatchObject({ pairs: 200 });
     const long = Array.from({ length: 5 }, () => text('word '.repeat(40_000), 'b', 'c'));
     const noTokens = { config: { json: {} }, encode: () => [], addedBefore: 0, stopTokens: [] };
-    expect(measurePairs(long, noTokens, undefined)).toHaveLength(3);
+    expect(await measurePairs(long, noTokens, undefined)).toHaveLength(3);
   });
 
   it('ignore a template: only messages are written with it', async () => {
     expect(await count('chatml', [text('a', 'b', 'c')])).toMatchObject({ longestPair: 4, withoutEos: 0 });
+  });
+});
+
+describe('a template that does too much', () => {
+  it.each([
+    '{{ range(100000000000)|length }}',
+    '{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}',
+  ])('is named, and what it breaks: %s', async (chat_template) => {
+    writeModel(path.join(folder, 'harmful'), { chat_template });
+    await expect(count('harmful', [chat('a', 'b', 'c')])).rejects.toThrow(
+      /^The chat template of the tokenizer cannot be used: it .* more than .* \(line 1 of the template\)\. Name another\.$/,
+    );
   });
 });
 

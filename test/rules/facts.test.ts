@@ -100,7 +100,7 @@ describe('data rules', () => {
     [
       'a template that is not there',
       template('t.jinja'),
-      { train: pairs({ tokensReason: 't.jinja does not exist.' }) },
+      { train: pairs({ templateReason: 't.jinja does not exist.' }) },
       ['DATA008 warning'],
     ],
     [

@@ -91,7 +91,8 @@ describe('what is saved', () => {
     const tokenizer = await openTokenizer(base, 'auto', place);
     for (const { textTokens, messageTokens } of loaded) {
       expect(textTokens).toEqual(tokenizer.encodePlain(TEXT));
-      expect(messageTokens).toEqual(tokenizer.encode(tokenizer.render?.(MESSAGES, 'answer') ?? ''));
+      const [written] = (await tokenizer.render?.([{ messages: MESSAGES, until: 'answer' }])) ?? [];
+      expect(messageTokens).toEqual(tokenizer.encode(written && 'text' in written ? written.text : ''));
     }
   });
 });

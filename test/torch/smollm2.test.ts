@@ -30,7 +30,7 @@ describe('SmolLM2-135M-Instruct', () => {
       const place: Place = { baseFolder: folder, dataFolder: folder, env: {} };
       const model = await openModel({ path: MODEL ?? '' }, place, () => {});
       const tokenizer = await openTokenizer(model, 'auto', place);
-      const prompts = recorded.map(({ prompt }) => promptTokens(prompt, tokenizer));
+      const prompts = await Promise.all(recorded.map(({ prompt }) => promptTokens(prompt, tokenizer)));
       expect(prompts).toEqual(recorded.map(({ promptTokens }) => promptTokens));
       const decoding = new DecodingRuntime(model, { kind: 'frozen' }, CPU);
       const { endTokens } = tokenizer;

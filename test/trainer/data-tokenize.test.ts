@@ -30,14 +30,14 @@ function tokenize(
   pairs: readonly Pair[],
   settings: Partial<Settings> = {},
   tokenizer = plain,
-): { pairs: TokenizedPair[]; warnings: string[] } {
+): Promise<{ pairs: TokenizedPair[]; warnings: string[] }> {
   return tokenizePairs(loaded(...pairs), tokenizer, { ...WIDE, ...settings });
 }
 const sides = (pair: TokenizedPair | undefined): unknown => pair && [pair.chosen, pair.rejected];
 
 describe('text', () => {
-  it('has the begin token before it and the end token after it', () => {
-    const { pairs, warnings } = tokenize([text('ab', 'cd', 'e</s>')]);
+  it('has the begin token before it and the end token after it', async () => {
+    const { pairs, warnings } = await tokenize([text('ab', 'cd', 'e</s>')]);
     expect(pairs).toEqual([
       {
         id: 'pair 1',
@@ -51,26 +51,26 @@ describe('text', () => {
   });
 
   it('without a prompt and a begin token gives its first token to predict the second from', async () => {
-    const { pairs } = tokenize([text('', 'cd', 'e')], {}, await openWithoutBegin('none'));
+    const { pairs } = await tokenize([text('', 'cd', 'e')], {}, await openWithoutBegin('none'));
     expect(sides(pairs[0])).toEqual([
       { tokens: [...ids('cd'), END], promptLength: 1 },
       { tokens: [...ids('e'), END], promptLength: 1 },
     ]);
   });
 
-  it('keeps log-probabilities that came with it', () => {
+  it('keeps log-probabilities that came with it', async () => {
     const pairs = loaded(text('a', 'b', 'c')).map((pair) => ({
       ...pair,
       columns: { chosen: -1, rejected: -2 },
     }));
-    expect(tokenizePairs(pairs, plain, WIDE).pairs[0]?.columns).toEqual({ chosen: -1, rejected: -2 });
+    expect((await tokenizePairs(pairs, plain, WIDE)).pairs[0]?.columns).toEqual({ chosen: -1, rejected: -2 });
   });
 });
 
 describe('messages', () => {
   it('are written with the template, which brings all special tokens', async () => {
     const tokenizer = await open('chat', { chat_template: CHATML, eos_token: '<|im_end|>' });
-    const { pairs, warnings } = tokenize([chat('hi', 'yes', 'no')], {}, tokenizer);
+    const { pairs, warnings } = await tokenize([chat('hi', 'yes', 'no')], {}, tokenizer);
     const [chosen] = pairs.map((pair) => pair.chosen);
     expect(tokenizer.decode(chosen?.tokens.slice(0, chosen.promptLength) ?? [])).toBe(
       '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n',
@@ -80,11 +80,11 @@ describe('messages', () => {
   });
 
   it('are an error without a template, or joined where the config says so', async () => {
-    expect(() => tokenize([chat('hi', 'yes', 'no')])).toThrow(
+    await expect(tokenize([chat('hi', 'yes', 'no')])).rejects.toThrow(
       /the model has no chat template.*Name the Jinja file.*data\.chat_template.*none/,
     );
     const joined = await open('joined', { chat_template: CHATML }, 'none');
-    expect(sides(tokenize([chat('a', 'b', 'c')], {}, joined).pairs[0])).toEqual([
+    expect(sides((await tokenize([chat('a', 'b', 'c')], {}, joined)).pairs[0])).toEqual([
       { tokens: [BEGIN, ...ids('ab'), END], promptLength: 2 },
       { tokens: [BEGIN, ...ids('ac'), END], promptLength: 2 },
     ]);
@@ -94,15 +94,15 @@ describe('messages', () => {
     const template =
       "{% for m in messages %}{% if m.content == 'x' %}{{ raise_exception('no x') }}{% endif %}{% endfor %}";
     const tokenizer = await open('picky', { chat_template: template });
-    expect(() => tokenize([chat('x', 'b', 'c')], {}, tokenizer)).toThrow(
-      'The chat template rejects the pair of row 1: no x. Mend or remove the row',
+    await expect(tokenize([chat('x', 'b', 'c')], {}, tokenizer)).rejects.toThrow(
+      'The chat template rejects the pair of row 1: no x (line 1 of the template). Fix or remove the row',
     );
   });
 
   it('whose prompt is tokenized otherwise before a response are counted', async () => {
     const template =
       '{% for m in messages %}{{ m.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}';
-    const { pairs, warnings } = tokenize(
+    const { pairs, warnings } = await tokenize(
       [chat('a', 'bc', 'de')],
       {},
       await open('unlike', { chat_template: template }),
@@ -116,8 +116,8 @@ describe('messages', () => {
 describe('limits', () => {
   const long = text('1234', 'abcdef', 'xy');
 
-  it('cut the end of what is too long', () => {
-    const { pairs, warnings } = tokenize([long], { maxLength: 8 });
+  it('cut the end of what is too long', async () => {
+    const { pairs, warnings } = await tokenize([long], { maxLength: 8 });
     expect(sides(pairs[0])).toEqual([
       { tokens: [BEGIN, ...ids('1234abc')], promptLength: 5 },
       { tokens: [BEGIN, ...ids('1234xy'), END], promptLength: 5 },
@@ -128,54 +128,54 @@ describe('limits', () => {
     ]);
   });
 
-  it('or its beginning', () => {
-    const { pairs, warnings } = tokenize([long], { maxLength: 8, truncation: 'keep_end' });
+  it('or its beginning', async () => {
+    const { pairs, warnings } = await tokenize([long], { maxLength: 8, truncation: 'keep_end' });
     expect(sides(pairs[0])).toEqual([
       { tokens: [...ids('4abcdef'), END], promptLength: 1 },
       { tokens: [BEGIN, ...ids('1234xy'), END], promptLength: 5 },
     ]);
     expect(warnings).toEqual(['1 of 1 pairs were longer than the limits and were cut.']);
-    expect(tokenize([long], { maxLength: 5, truncation: 'keep_end' }).pairs[0]?.chosen).toEqual({
+    expect((await tokenize([long], { maxLength: 5, truncation: 'keep_end' })).pairs[0]?.chosen).toEqual({
       tokens: [...ids('cdef'), END],
       promptLength: 1,
     });
   });
 
-  it('cut the beginning of a prompt first', () => {
-    const { pairs } = tokenize([long], { maxLength: 8, maxPromptLength: 2 });
+  it('cut the beginning of a prompt first', async () => {
+    const { pairs } = await tokenize([long], { maxLength: 8, maxPromptLength: 2 });
     expect(sides(pairs[0])).toEqual([
       { tokens: [...ids('34abcdef')], promptLength: 2 },
       { tokens: [...ids('34xy'), END], promptLength: 2 },
     ]);
-    expect(tokenize([long], { maxPromptLength: 5 }).pairs[0]?.cut).toBe(false);
+    expect((await tokenize([long], { maxPromptLength: 5 })).pairs[0]?.cut).toBe(false);
   });
 
-  it('skip a pair of which no response is left', () => {
-    const { pairs, warnings } = tokenize([text('12345678', 'a', 'b'), long], { maxLength: 8 });
+  it('skip a pair of which no response is left', async () => {
+    const { pairs, warnings } = await tokenize([text('12345678', 'a', 'b'), long], { maxLength: 8 });
     expect(pairs.map((pair) => pair.row)).toEqual([2]);
     expect(warnings[0]).toBe(
       '1 of 2 pairs were skipped: with a limit of 8 tokens (data.max_length), nothing is left of a response after its prompt.',
     );
   });
 
-  it('that leave no pair at all are an error', () => {
-    expect(() => tokenize([long], { maxLength: 5 })).toThrow(
+  it('that leave no pair at all are an error', async () => {
+    await expect(tokenize([long], { maxLength: 5 })).rejects.toThrow(
       'No pair is left: every prompt alone fills data.max_length (5 tokens). Raise it, or cut prompts with data.max_prompt_length.',
     );
-    expect(tokenize([])).toEqual({ pairs: [], warnings: [] });
+    expect(await tokenize([])).toEqual({ pairs: [], warnings: [] });
   });
 });
 
 describe('the prior', () => {
-  const prior = (pair: Pair, settings: Partial<Settings> = {}, tokenizer = plain): unknown =>
-    sides(tokenize([pair], { ...settings, score: 'prior' }, tokenizer).pairs[0]);
+  const prior = async (pair: Pair, settings: Partial<Settings> = {}, tokenizer = plain): Promise<unknown> =>
+    sides((await tokenize([pair], { ...settings, score: 'prior' }, tokenizer)).pairs[0]);
 
-  it('scores the same tokens of a response, after one begin token', () => {
-    expect(prior(text('123', 'ab', 'c'))).toEqual([
+  it('scores the same tokens of a response, after one begin token', async () => {
+    expect(await prior(text('123', 'ab', 'c'))).toEqual([
       { tokens: [BEGIN, ...ids('ab'), END], promptLength: 1 },
       { tokens: [BEGIN, ...ids('c'), END], promptLength: 1 },
     ]);
-    expect(prior(text('123', 'abcdefgh', 'c'), { maxLength: 8 })).toEqual([
+    expect(await prior(text('123', 'abcdefgh', 'c'), { maxLength: 8 })).toEqual([
       { tokens: [BEGIN, ...ids('abcd')], promptLength: 1 },
       { tokens: [BEGIN, ...ids('c'), END], promptLength: 1 },
     ]);
@@ -183,7 +183,7 @@ describe('the prior', () => {
 
   it('begins with the end token where a tokenizer has no begin token', async () => {
     const tokenizer = await openWithoutBegin('endings', { bos_token: null });
-    expect(prior(text('123', 'a', 'b'), {}, tokenizer)).toEqual([
+    expect(await prior(text('123', 'a', 'b'), {}, tokenizer)).toEqual([
       { tokens: [END, ...ids('a'), END], promptLength: 1 },
       { tokens: [END, ...ids('b'), END], promptLength: 1 },
     ]);
@@ -191,14 +191,16 @@ describe('the prior', () => {
 
   it('leaves the prompt out of messages, too', async () => {
     const tokenizer = await open('prior-chat', { chat_template: CHATML });
-    const { pairs } = tokenize([chat('hi', 'yes', 'no')], { score: 'prior' }, tokenizer);
+    const { pairs } = await tokenize([chat('hi', 'yes', 'no')], { score: 'prior' }, tokenizer);
     expect(tokenizer.decode(pairs[0]?.chosen.tokens ?? [])).toBe('<s>yes<|im_end|>\n');
   });
 });
 
-it('progress is told for every pair', () => {
+it('progress is told for every pair', async () => {
   const told: number[][] = [];
-  tokenizePairs(loaded(text('a', 'b', 'c'), text('a', 'b', 'd')), plain, WIDE, (...now) => told.push(now));
+  await tokenizePairs(loaded(text('a', 'b', 'c'), text('a', 'b', 'd')), plain, WIDE, (...now) =>
+    told.push(now),
+  );
   expect(told).toEqual([
     [1, 2],
     [2, 2],

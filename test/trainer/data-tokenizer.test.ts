@@ -110,13 +110,14 @@ describe('the chat template', () => {
   it('is that of the model, none, or a file', async () => {
     write(folder, { 'own.jinja': '{{ messages[0].content }}{% if add_generation_prompt %}>{% endif %}' });
     const model = home('templated', { chat_template: CHATML });
-    const rendered = async (asked: string): Promise<string | undefined> =>
-      (await openTokenizer(model, asked, place(folder))).render?.(
-        [{ role: 'user', content: 'hi' }],
-        'answer',
-      );
-    expect(await rendered('auto')).toBe('<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n');
-    expect(await rendered('own.jinja')).toBe('hi>');
+    const rendered = async (asked: string): Promise<unknown> =>
+      (await openTokenizer(model, asked, place(folder))).render?.([
+        { messages: [{ role: 'user', content: 'hi' }], until: 'answer' },
+      ]);
+    expect(await rendered('auto')).toEqual([
+      { text: '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n' },
+    ]);
+    expect(await rendered('own.jinja')).toEqual([{ text: 'hi>' }]);
     expect(await rendered('none')).toBeUndefined();
   });
 
@@ -141,24 +142,24 @@ describe('the chat template', () => {
 describe('a prompt', () => {
   it('is one user message, where there is a template', async () => {
     const tokenizer = await open('chat', { chat_template: CHATML });
-    const tokens = promptTokens('hi', tokenizer);
+    const tokens = await promptTokens('hi', tokenizer);
     expect(tokenizer.decode(tokens)).toBe('<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n');
   });
 
   it('is plain text otherwise, of at least one token', async () => {
-    expect(promptTokens('!', await open('plain'))).toEqual([BEGIN, 4]);
+    expect(await promptTokens('!', await open('plain'))).toEqual([BEGIN, 4]);
     const without = await openWithoutBegin('no-begin');
-    expect([promptTokens('!', without), promptTokens('', without)]).toEqual([[4], [BEGIN]]);
+    expect([await promptTokens('!', without), await promptTokens('', without)]).toEqual([[4], [BEGIN]]);
     const nothing = await openWithoutBegin('no-begin-at-all', { bos_token: null });
-    expect(promptTokens('', nothing)).toEqual([END]);
+    expect(await promptTokens('', nothing)).toEqual([END]);
   });
 
   it('that the template rejects is told', async () => {
     const rejecting = await open('rejecting', {
       chat_template: "{{ raise_exception('no system message') }}",
     });
-    expect(() => promptTokens('hi', rejecting)).toThrow(
-      'The chat template rejects a single user message: no system message. Name another template',
+    await expect(promptTokens('hi', rejecting)).rejects.toThrow(
+      'The chat template rejects a single user message: no system message (line 1 of the template). Name another template',
     );
   });
 });

@@ -68,7 +68,7 @@ function toPair(row: unknown, index: number): LoadedPair {
 describe.each(KINDS)('tokens of a %s tokenizer are those of TRL', (kind) => {
   it.each(SHAPES)('for %s', async (shape) => {
     const tokenizer = await openFixture(kind);
-    const { pairs } = tokenizePairs(pairsOf(shape), tokenizer, WIDE);
+    const { pairs } = await tokenizePairs(pairsOf(shape), tokenizer, WIDE);
     const expected = recorded.tokenizers[kind][shape];
     expect(pairs.map(({ chosen, rejected }) => ({ chosen, rejected }))).toEqual(
       expected.map(({ prompt, chosen, rejected }) => ({
@@ -86,7 +86,7 @@ describe.each(KINDS)('tokens of a %s tokenizer are those of TRL', (kind) => {
   ] as const)('for %s, cut to %s', async (shape, truncation) => {
     const tokenizer = await openFixture(kind);
     const limits = { maxLength: recorded.max_length, truncation, score: 'conditional' } as const;
-    const { pairs } = tokenizePairs(pairsOf(shape), tokenizer, limits);
+    const { pairs } = await tokenizePairs(pairsOf(shape), tokenizer, limits);
     const expected = recorded.tokenizers[kind][shape];
     expect(pairs.map(({ row, chosen, rejected }) => ({ row, chosen, rejected }))).toEqual(
       expected.flatMap(({ [truncation]: cut }, index) =>

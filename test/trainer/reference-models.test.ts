@@ -61,7 +61,11 @@ class Laboratory {
   async request(config: Config): Promise<ReferenceRequest> {
     const { train, eval: held, ...subject } = await this.subject(config);
     const pairs = [...train, ...held];
-    return { ...subject, pairs, tokenized: seenBy(subject.policy, pairs, config, 'conditional').pairs };
+    return {
+      ...subject,
+      pairs,
+      tokenized: (await seenBy(subject.policy, pairs, config, 'conditional')).pairs,
+    };
   }
 
   async subject(config: Config) {
@@ -158,7 +162,7 @@ describe('the starting policy as reference', () => {
     expect(without.key).not.toBe(after.key);
     const { id, chosen, rejected } = first(conditional.tokenized);
     const response = chosen.tokens.slice(chosen.promptLength);
-    const [asRead] = referencePairs(prior).pairs;
+    const [asRead] = (await referencePairs(prior)).pairs;
     expect(asRead?.chosen).toEqual({ tokens: [0, ...response], promptLength: 1 });
     const expected = {
       after: await byHand(conditional.policy, chosen.tokens.slice(0, chosen.promptLength), response),
@@ -190,7 +194,7 @@ describe('another model as reference', () => {
     const request = await lab.request(lab.config('reference:\n  policy: ./words\n'));
     const { table } = await obtainReference(request, NOTHING);
     const { id, chosen } = first(request.tokenized);
-    const own = first(referencePairs(request).pairs);
+    const own = first((await referencePairs(request)).pairs);
     expect(own.id).toBe(id);
     expect(own.chosen.tokens.length).toBeLessThan(chosen.tokens.length);
     const { foreign } = request;

@@ -15,6 +15,7 @@ import { present } from '../files/present';
 import { fileError } from '../files/text-files';
 import type { Environment } from '../hub/hub-cache';
 import { findAdapter, findModel } from '../models/models';
+import { TemplateRefused } from '../models/tokenizer';
 import { readMachine } from '../processes/machine';
 import { countTokens, type TokenCaches } from './token-facts';
 import { findUnfinishedRuns, type RunOrigin } from './unfinished-runs';
@@ -110,6 +111,10 @@ async function readData(
     const tokens = await countTokens(sample, policy.folder, query, caches);
     return { ...sample.facts, ...present({ tokens }) };
   } catch (error) {
-    return { ...sample.facts, tokensReason: fileError(error, policy.folder).message };
+    const reason = fileError(error, policy.folder).message;
+    return {
+      ...sample.facts,
+      ...(error instanceof TemplateRefused ? { templateReason: reason } : { tokensReason: reason }),
+    };
   }
 }

@@ -1,6 +1,8 @@
 import type { TokenFacts } from '../../core/facts';
 import { type MessagePair, type Pair, responseText, type TextPair } from '../data/pairs';
-import type { ModelTokenizer, Render } from '../models/tokenizer';
+import { conversationsOf } from '../models/conversations';
+import { type ModelTokenizer, type Render, TemplateRefused } from '../models/tokenizer';
+import { limitOf, problemText } from '../templates/rendering';
 
 /** Tokens of one pair, before any limit cuts it. */
 export interface PairTokens {
@@ -28,16 +30,21 @@ const CHARACTERS = 2 * 1024 * 1024;
  * Tokenizes the first pairs: at most 200, and 2 million characters. A pair that the template rejects is left out.
  *
  * @param render the chat template; without one, messages are joined as they are
+ * @param templateName as messages call it
+ * @throws TemplateRefused where the template breaks a limit
  */
-export function measurePairs(
+export async function measurePairs(
   pairs: readonly Pair[],
   tokenizer: ModelTokenizer,
   render: Render | undefined,
-): PairTokens[] {
+  templateName = 'The chat template',
+): Promise<PairTokens[]> {
+  const sampled = pairs.slice(0, PAIRS);
+  const rendered = render ? await renderPairs(sampled, render, templateName) : new Map<Pair, PairTexts>();
   const measured: PairTokens[] = [];
   let characters = 0;
-  for (const pair of pairs.slice(0, PAIRS)) {
-    const texts = render && pair.format === 'messages' ? renderPair(pair, render) : joinPair(pair);
+  for (const pair of sampled) {
+    const texts = render && pair.format === 'messages' ? rendered.get(pair) : joinPair(pair);
     if (!texts) continue;
     characters += texts.prompt.length + texts.chosen.length + texts.rejected.length;
     if (characters > CHARACTERS) break;
@@ -54,17 +61,25 @@ interface PairTexts {
   readonly templated: boolean;
 }
 
-function renderPair(pair: MessagePair, render: Render): PairTexts | undefined {
-  try {
-    return {
-      prompt: render(pair.prompt, 'answer'),
-      chosen: render([...pair.prompt, ...pair.chosen], 'end'),
-      rejected: render([...pair.prompt, ...pair.rejected], 'end'),
-      templated: true,
-    };
-  } catch {
-    return undefined;
+async function renderPairs(
+  pairs: readonly Pair[],
+  render: Render,
+  templateName: string,
+): Promise<ReadonlyMap<Pair, PairTexts>> {
+  const ofMessages = pairs.filter((pair): pair is MessagePair => pair.format === 'messages');
+  const results = await render(ofMessages.flatMap(conversationsOf));
+  const limit = limitOf(results);
+  if (limit)
+    throw new TemplateRefused(`${templateName} cannot be used: ${problemText(limit)}. Name another.`);
+  const texts = new Map<Pair, PairTexts>();
+  for (const [index, pair] of ofMessages.entries()) {
+    const [prompt, chosen, rejected] = results
+      .slice(3 * index, 3 * index + 3)
+      .flatMap((result) => ('text' in result ? [result.text] : []));
+    if (prompt === undefined || chosen === undefined || rejected === undefined) continue;
+    texts.set(pair, { prompt, chosen, rejected, templated: true });
   }
+  return texts;
 }
 
 function joinPair(pair: Pair): PairTexts {

@@ -37,7 +37,8 @@ export async function countTokens(
   const measured = await caches.tokens(`${sample.key}\n${tokenizerKey}\n${templateKey}`, async () => {
     const tokenizer = await caches.tokenizers(tokenizerKey, () => loadTokenizer(folder));
     const template = await findTemplate(chatTemplate, baseFolder, tokenizer.config);
-    return measurePairs(sample.pairs, tokenizer, template && compileTemplate(template, tokenizer.config));
+    const render = template && (await compileTemplate(template, tokenizer.config));
+    return measurePairs(sample.pairs, tokenizer, render, template?.name);
   });
   return measured.length > 0 ? summarizeTokens(measured, query) : undefined;
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
 import type { Tokenizer } from '@huggingface/tokenizers';
 import type { Message } from '../data/pairs';
 import type { JsonObject } from '../files/json';
 import { refusedPath, resolvePath } from '../files/paths';
-import { FileError, messageOf, readJsonObject, readTextFile } from '../files/text-files';
+import { FileError, fileError, readJsonObject, readTextFile } from '../files/text-files';
+import { renderer } from '../templates/renderer';
+import { problemText, type Rendered } from '../templates/rendering';
 import { readTokenizerConfig, TOKENIZER_CONFIG_FILES, type TokenizerConfig } from './tokenizer-config';
 import { buildTokenizer } from './tokenizer-library';
 
@@ -66,13 +67,17 @@ function countAddedBefore(tokenizer: Tokenizer, eosToken: string | undefined): n
   return tokens.at(-1) === eosToken ? tokens.length - 1 : tokens.length;
 }
 
-/**
- * Writes messages as the text that the model was trained on: up to where its next message begins (`answer`), or to
- * the end of the last message.
- *
- * @throws an Error where the template rejects the messages, for example because roles do not alternate
- */
-export type Render = (messages: readonly Message[], until: 'answer' | 'end') => string;
+/** Messages to write, up to where the next message of the model begins (`answer`), or to the end of the last one. */
+export interface Conversation {
+  readonly messages: readonly Message[];
+  readonly until: 'answer' | 'end';
+}
+
+/** Writes conversations as the text that the model was trained on, or says why the template refuses one. Never rejects. */
+export type Render = (conversations: readonly Conversation[]) => Promise<readonly Rendered[]>;
+
+/** A chat template cannot be read, is no Jinja, or breaks a limit. */
+export class TemplateRefused extends FileError {}
 
 /** A chat template, and what messages call it. */
 interface ChatTemplate {
@@ -84,7 +89,7 @@ interface ChatTemplate {
 /**
  * The template that `data.chat_template` asks for: `auto`, `none`, or a file. Undefined where there is none.
  *
- * @throws FileError where the file cannot be read
+ * @throws TemplateRefused where the file cannot be read
  */
 export async function findTemplate(
   asked: string,
@@ -97,31 +102,49 @@ export async function findTemplate(
     return text === undefined ? undefined : { text, name: 'The chat template of the tokenizer' };
   }
   const refusal = refusedPath(asked);
-  if (refusal) throw new FileError(refusal);
+  if (refusal) throw new TemplateRefused(refusal);
   const path = resolvePath(asked, baseFolder);
-  return { text: await readTextFile(path), name: path };
+  const text = await readTextFile(path).catch((error: unknown) => {
+    throw new TemplateRefused(fileError(error, path).message);
+  });
+  return { text, name: path };
 }
 
 /**
- * @throws FileError where the template is not valid
+ * The template is rendered in a process of its own: it is a program of a stranger.
+ *
+ * @throws TemplateRefused where the template is not valid
  */
-export function compileTemplate({ text, name }: ChatTemplate, config: TokenizerConfig): Render {
-  try {
-    const template = new Template(text);
-    return (messages, until) =>
-      template.render({
-        bos_token: config.bosToken ?? '',
-        eos_token: config.eosToken ?? '',
-        pad_token: config.padToken ?? '',
-        unk_token: config.unkToken ?? '',
-        messages,
-        add_generation_prompt: until === 'answer',
-        tools: null,
-        documents: null,
-      });
-  } catch (error) {
-    throw new FileError(
-      `${name} is not a valid chat template: ${messageOf(error)}. Mend it or name another.`,
+export async function compileTemplate(
+  { text, name }: ChatTemplate,
+  config: TokenizerConfig,
+): Promise<Render> {
+  const source = { text, now: wallTime(new Date()) };
+  const broken = await renderer.check(source);
+  if (broken) {
+    throw new TemplateRefused(
+      `${name} is not a valid chat template: ${problemText(broken)}. Fix it or name another.`,
     );
   }
+  const tokens = {
+    bos_token: config.bosToken ?? '',
+    eos_token: config.eosToken ?? '',
+    pad_token: config.padToken ?? '',
+    unk_token: config.unkToken ?? '',
+  };
+  return async (conversations) => {
+    const values = conversations.map(({ messages, until }) => ({
+      ...tokens,
+      messages,
+      add_generation_prompt: until === 'answer',
+      tools: null,
+      documents: null,
+    }));
+    return (await renderer.render(source, values)).results;
+  };
+}
+
+/** What a clock on the wall shows, as the UTC fields of a date. */
+function wallTime(date: Date): Date {
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
 }

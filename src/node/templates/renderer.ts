@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { RenderAnswer, Rendered, RenderQuestion, TemplateProblem } from './rendering';
+import {
+  limitOf,
+  type RenderAnswer,
+  type Rendered,
+  type RenderQuestion,
+  type TemplateProblem,
+} from './rendering';
 
 /** The bundle of `renderer-child.ts` lies beside the bundle that starts it. Tests have no bundles, and name another. */
 const PROGRAM =
@@ -106,7 +112,7 @@ class Renderer {
       () => {},
     );
     const answer = await answered;
-    const limit = answer.broken?.isLimit ? answer.broken : answer.results.find(isLimit);
+    const limit = answer.broken?.isLimit ? answer.broken : limitOf(answer.results);
     if (limit) this.refused.set(template, limit);
     return answer;
   }
@@ -165,10 +171,6 @@ class Renderer {
 /** What a child that ended without an answer ran into: V8 ends a process whose heap is full. */
 const ENDED: TemplateProblem = { problem: `it takes more than ${HEAP} MB of memory`, isLimit: true };
 const TOO_LONG: TemplateProblem = { problem: `it takes more than ${LONGEST / 1000} seconds`, isLimit: true };
-
-function isLimit(result: Rendered): result is TemplateProblem {
-  return 'isLimit' in result && result.isLimit === true;
-}
 
 const IDENTITIES = new WeakMap<TemplateSource, string>();
 

@@ -32,3 +32,14 @@ export interface TemplateProblem {
   /** The template breaks a limit, so that nothing more is rendered with it. */
   readonly isLimit?: boolean;
 }
+
+/** A problem with its line, within a sentence. */
+export function problemText({ problem, line }: TemplateProblem): string {
+  const text = problem.replace(/\.$/, '');
+  return line === undefined ? text : `${text} (line ${line} of the template)`;
+}
+
+/** A template that does too much is no template for its user either. */
+export function limitOf(results: readonly Rendered[]): TemplateProblem | undefined {
+  return results.find((result): result is TemplateProblem => 'isLimit' in result && result.isLimit === true);
+}

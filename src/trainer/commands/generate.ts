@@ -94,7 +94,7 @@ async function answer(
   const decoding = new DecodingRuntime(model, tuning, device);
   try {
     const generated = await decoding.generate(
-      prompts.map((prompt) => promptTokens(prompt, tokenizer)),
+      await Promise.all(prompts.map((prompt) => promptTokens(prompt, tokenizer))),
       { maxNewTokens, temperature, seed, endTokens: tokenizer.endTokens },
       parameters,
     );

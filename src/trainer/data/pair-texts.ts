@@ -1,6 +1,7 @@
-import { type MessagePair, type Pair, responseText } from '../../node/data/pairs';
-import { messageOf } from '../../node/files/text-files';
+import { type Pair, responseText } from '../../node/data/pairs';
+import { conversationsOf } from '../../node/models/conversations';
 import type { Render } from '../../node/models/tokenizer';
+import { problemText, type Rendered } from '../../node/templates/rendering';
 import { TrainingError } from '../training-error';
 import type { LoadedPair } from './loaded-pair';
 import type { TrainingTokenizer } from './training-tokenizer';
@@ -20,13 +21,19 @@ export interface PairTexts {
  *
  * @throws TrainingError where messages cannot be written
  */
-export function pairTexts({ pair, row }: LoadedPair, tokenizer: TrainingTokenizer): PairTexts {
-  if (pair.format !== 'messages') return plainTexts(pair, tokenizer.endText);
-  if (tokenizer.render) return templatedTexts(pair, row, tokenizer.render);
-  if (tokenizer.joinsMessages) return plainTexts(pair, tokenizer.endText);
-  throw new TrainingError(
-    'The data holds messages, but the model has no chat template to turn them into text. Name the Jinja file it was fine-tuned with as data.chat_template, or write none there to join the messages as they are.',
-  );
+export async function pairTexts(
+  pairs: readonly LoadedPair[],
+  tokenizer: TrainingTokenizer,
+): Promise<readonly PairTexts[]> {
+  const ofMessages = pairs.filter(({ pair }) => pair.format === 'messages');
+  const { render, joinsMessages, endText } = tokenizer;
+  if (ofMessages.length > 0 && !render && !joinsMessages) {
+    throw new TrainingError(
+      'The data holds messages, but the model has no chat template to turn them into text. Name the Jinja file it was fine-tuned with as data.chat_template, or write none there to join the messages as they are.',
+    );
+  }
+  const templated = render ? await templatedTexts(ofMessages, render) : undefined;
+  return pairs.map((loaded) => templated?.get(loaded) ?? plainTexts(loaded.pair, endText));
 }
 
 function plainTexts(pair: Pair, end: string): PairTexts {
@@ -44,17 +51,30 @@ function plainTexts(pair: Pair, end: string): PairTexts {
   };
 }
 
-function templatedTexts(pair: MessagePair, row: number, render: Render): PairTexts {
-  try {
-    return {
-      prompt: render(pair.prompt, 'answer'),
-      withChosen: render([...pair.prompt, ...pair.chosen], 'end'),
-      withRejected: render([...pair.prompt, ...pair.rejected], 'end'),
-      templated: true,
-    };
-  } catch (error) {
-    throw new TrainingError(
-      `The chat template rejects the pair of row ${row}: ${messageOf(error)}. Mend or remove the row, or name another template as data.chat_template.`,
-    );
+async function templatedTexts(
+  pairs: readonly LoadedPair[],
+  render: Render,
+): Promise<ReadonlyMap<LoadedPair, PairTexts>> {
+  const conversations = pairs.flatMap(({ pair }) =>
+    pair.format === 'messages' ? conversationsOf(pair) : [],
+  );
+  const results = await render(conversations);
+  const texts = new Map<LoadedPair, PairTexts>();
+  for (const [index, loaded] of pairs.entries()) {
+    const [prompt = '', withChosen = '', withRejected = ''] = results
+      .slice(3 * index, 3 * index + 3)
+      .map((result) => textOf(result, loaded.row));
+    texts.set(loaded, { prompt, withChosen, withRejected, templated: true });
   }
+  return texts;
+}
+
+function textOf(result: Rendered, row: number): string {
+  if ('text' in result) return result.text;
+  const problem = problemText(result);
+  throw new TrainingError(
+    result.isLimit
+      ? `The chat template cannot be used: ${problem}. Name another as data.chat_template.`
+      : `The chat template rejects the pair of row ${row}: ${problem}. Fix or remove the row, or name another template as data.chat_template.`,
+  );
 }

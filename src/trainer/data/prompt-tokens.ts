@@ -1,4 +1,4 @@
-import { messageOf } from '../../node/files/text-files';
+import { problemText } from '../../node/templates/rendering';
 import { TrainingError } from '../training-error';
 import type { TrainingTokenizer } from './training-tokenizer';
 
@@ -8,19 +8,20 @@ import type { TrainingTokenizer } from './training-tokenizer';
  *
  * @throws TrainingError where the template rejects the message
  */
-export function promptTokens(prompt: string, tokenizer: TrainingTokenizer): readonly number[] {
+export async function promptTokens(prompt: string, tokenizer: TrainingTokenizer): Promise<readonly number[]> {
   const tokens = tokenizer.render
-    ? tokenizer.encode(renderPrompt(prompt, tokenizer.render))
+    ? tokenizer.encode(await renderPrompt(prompt, tokenizer.render))
     : tokenizer.encodePlain(prompt);
   return tokens.length > 0 ? tokens : [tokenizer.beginToken ?? tokenizer.endToken];
 }
 
-function renderPrompt(prompt: string, render: NonNullable<TrainingTokenizer['render']>): string {
-  try {
-    return render([{ role: 'user', content: prompt }], 'answer');
-  } catch (error) {
-    throw new TrainingError(
-      `The chat template rejects a single user message: ${messageOf(error)}. Name another template as data.chat_template.`,
-    );
-  }
+async function renderPrompt(
+  prompt: string,
+  render: NonNullable<TrainingTokenizer['render']>,
+): Promise<string> {
+  const [result] = await render([{ messages: [{ role: 'user', content: prompt }], until: 'answer' }]);
+  if (result && 'text' in result) return result.text;
+  throw new TrainingError(
+    `The chat template rejects a single user message: ${result ? problemText(result) : 'it gives no text'}. Name another template as data.chat_template.`,
+  );
 }

@@ -15,13 +15,13 @@ export interface SeenPairs {
  *
  * @throws TrainingError as `tokenizePairs`
  */
-export function seenBy(
+export async function seenBy(
   { tokenizer }: Pick<TextModel, 'tokenizer'>,
   pairs: readonly LoadedPair[],
   config: Config,
   score: Config['reference.score'],
   progress?: Progress,
-): SeenPairs {
+): Promise<SeenPairs> {
   const settings = {
     maxLength: config['data.max_length'],
     ...present({ maxPromptLength: config['data.max_prompt_length'] }),

@@ -3,7 +3,7 @@ import type { Progress } from '../models/place';
 import { TrainingError } from '../training-error';
 import type { LoadedPair } from './loaded-pair';
 import type { PairLogprobs } from './logprob-columns';
-import { pairTexts } from './pair-texts';
+import { type PairTexts, pairTexts } from './pair-texts';
 import type { TrainingTokenizer } from './training-tokenizer';
 import { type LengthLimits, type Truncated, truncate } from './truncate';
 
@@ -35,16 +35,18 @@ interface TokenizeSettings extends LengthLimits {
  *
  * @throws TrainingError where messages cannot be written, a token is none of the model's, or no pair is left
  */
-export function tokenizePairs(
+export async function tokenizePairs(
   pairs: readonly LoadedPair[],
   tokenizer: TrainingTokenizer,
   settings: TokenizeSettings,
   progress?: Progress,
-): { pairs: TokenizedPair[]; warnings: string[] } {
+): Promise<{ pairs: TokenizedPair[]; warnings: string[] }> {
   const tokenized: TokenizedPair[] = [];
   const counts = { filled: 0, unlike: 0, cut: 0, lostEnd: 0 };
-  for (const [index, pair] of pairs.entries()) {
-    const sides = tokenizePair(pair, tokenizer);
+  let index = -1;
+  for await (const { pair, texts } of withTexts(pairs, tokenizer)) {
+    index++;
+    const sides = tokenizeTexts(texts, tokenizer);
     const chosen = truncate(sides.prompt, sides.chosen, settings);
     const rejected = truncate(sides.prompt, sides.rejected, settings);
     progress?.(index + 1, pairs.length);
@@ -80,8 +82,29 @@ interface PairTokens {
   readonly unlike: boolean;
 }
 
-function tokenizePair(pair: LoadedPair, tokenizer: TrainingTokenizer): PairTokens {
-  const texts = pairTexts(pair, tokenizer);
+/** Pairs whose messages are written at once; the next are written while these are tokenized. */
+const AT_ONCE = 64;
+
+async function* withTexts(
+  pairs: readonly LoadedPair[],
+  tokenizer: TrainingTokenizer,
+): AsyncGenerator<{ readonly pair: LoadedPair; readonly texts: PairTexts }> {
+  const textsFrom = (start: number): Promise<readonly PairTexts[]> =>
+    pairTexts(pairs.slice(start, start + AT_ONCE), tokenizer);
+  let next = textsFrom(0);
+  for (let start = 0; start < pairs.length; start += AT_ONCE) {
+    const written = await next;
+    next = textsFrom(start + AT_ONCE);
+    // It is awaited only after these are tokenized, which may fail first.
+    next.catch(() => {});
+    for (const [offset, texts] of written.entries()) {
+      const pair = pairs[start + offset];
+      if (pair) yield { pair, texts };
+    }
+  }
+}
+
+function tokenizeTexts(texts: PairTexts, tokenizer: TrainingTokenizer): PairTokens {
   const encode = texts.templated ? tokenizer.encode : tokenizer.encodePlain;
   const prompt = encode(texts.prompt);
   const withChosen = encode(texts.withChosen);

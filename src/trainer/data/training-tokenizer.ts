@@ -78,7 +78,7 @@ export async function openTokenizer(
     endText: end.text,
     endTokens: new Set([end.id, ...endTokens]),
     joinsMessages: chatTemplate === 'none',
-    ...present({ beginToken, render: template && compileTemplate(template, config) }),
+    ...present({ beginToken, render: template && (await compileTemplate(template, config)) }),
     identity: sha256(
       JSON.stringify([
         sha256(await readFile(path)),

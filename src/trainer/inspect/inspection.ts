@@ -81,7 +81,7 @@ export class Inspection {
       throw new TrainingError(
         `The data has no pair ${id}. Write train- or eval- and a row, such as train-1.`,
       );
-    const [pair] = tokenized(this.opened, [found]);
+    const [pair] = await tokenized(this.opened, [found]);
     if (!pair) {
       throw new TrainingError(
         `Pair ${id} is longer than data.max_length allows, so that training leaves it out.`,

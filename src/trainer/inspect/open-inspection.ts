@@ -66,7 +66,7 @@ export async function openInspection(
     baseFolder: place.baseFolder,
   });
   const why = whyNotTokens(about);
-  const largest = tokenized(about, samplePairs(loaded, LISTED));
+  const largest = await tokenized(about, samplePairs(loaded, LISTED));
   const affordable = affordablePairs(tokensOf(largest), parametersOf(policy), device);
   const reference = referenceInWords(about);
   return {
@@ -80,7 +80,7 @@ export async function openInspection(
     policies,
     references,
     loaded,
-    sample: affordable < LISTED ? tokenized(about, samplePairs(loaded, affordable)) : largest,
+    sample: affordable < LISTED ? await tokenized(about, samplePairs(loaded, affordable)) : largest,
     reference,
     baseline: why === undefined ? reference : 'the starting policy',
     why,
@@ -92,20 +92,21 @@ export async function openInspection(
  *
  * @throws TrainingError where all of a split are
  */
-export function tokenized(
+export async function tokenized(
   { config, policy }: Pick<Opened, 'config' | 'policy'>,
   pairs: readonly SplitPair[],
-): (SplitPair & SeenPair)[] {
-  return (['train', 'eval'] as const).flatMap((split) => {
+): Promise<(SplitPair & SeenPair)[]> {
+  const ofSplits = (['train', 'eval'] as const).map(async (split) => {
     const ofSplit = pairs.filter((pair) => pair.split === split);
     const loaded = ofSplit.map((pair) => pair.loaded);
-    const { pairs: left } = seenBy(policy, loaded, config, 'conditional');
+    const { pairs: left } = await seenBy(policy, loaded, config, 'conditional');
     const seen = new Map(left.map((pair) => [pair.row, pair]));
     return ofSplit.flatMap((pair) => {
       const tokens = seen.get(pair.loaded.row);
       return tokens ? [{ ...pair, tokenized: tokens }] : [];
     });
   });
+  return (await Promise.all(ofSplits)).flat();
 }
 
 function tokensOf(pairs: readonly SeenPair[]): number {

@@ -82,7 +82,7 @@ export class References {
   async tokens(pairs: readonly SeenPair[], progress: Progress): Promise<SequenceScore[]> {
     if (whyNotTokens(this.of) !== undefined)
       return this.of.policies.score(0, pairs.flatMap(sequencesOf), progress);
-    return this.#score(this.#seen(pairs).flatMap(bothOf), progress);
+    return this.#score((await this.#seen(pairs)).flatMap(bothOf), progress);
   }
 
   /** Rows of the table that the run was answered with; to know it by its key, all pairs would have to be tokenized. */
@@ -98,7 +98,7 @@ export class References {
     progress: Progress,
   ): Promise<ReadonlyMap<string, ReferenceSums>> {
     if (pairs.length === 0) return new Map();
-    const seen = this.#seen(pairs);
+    const seen = await this.#seen(pairs);
     const scores = await this.#score(seen.flatMap(bothOf), progress);
     return new Map(
       seen.flatMap(({ id }, index) => {
@@ -120,12 +120,13 @@ export class References {
   }
 
   /** In the tokens of the reference, and without the prompt where it scores so. */
-  #seen(pairs: readonly SeenPair[]): readonly TokenizedPair[] {
-    return referencePairs({
+  async #seen(pairs: readonly SeenPair[]): Promise<readonly TokenizedPair[]> {
+    const seen = await referencePairs({
       ...this.of,
       pairs: pairs.map(({ loaded }) => loaded),
       tokenized: pairs.map(({ tokenized }) => tokenized),
-    }).pairs;
+    });
+    return seen.pairs;
   }
 
   #score(sequences: readonly TokenSequence[], progress: Progress): Promise<SequenceScore[]> {

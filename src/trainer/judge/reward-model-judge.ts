@@ -3,6 +3,7 @@ import type { Encoding, Tokenizer } from '@huggingface/tokenizers';
 import { winRate } from '../../core/judge/text-rules';
 import { regularFileSize } from '../../node/files/text-files';
 import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/models/tokenizer';
+import { problemText } from '../../node/templates/rendering';
 import { InferenceSession, Tensor } from '../runtime/onnxruntime';
 import { TrainingError } from '../training-error';
 import type { Judge, JudgedItem, Verdicts } from './judge';
@@ -37,7 +38,7 @@ export async function openRewardModel(folder: string): Promise<Judge> {
   const limit = Number(config.json.model_max_length ?? NO_LIMIT);
   return new RewardModelJudge(path, session, {
     library,
-    render: template && compileTemplate(template, config),
+    render: template && (await compileTemplate(template, config)),
     limit: limit < NO_LIMIT ? limit : undefined,
   });
 }
@@ -67,7 +68,7 @@ class RewardModelJudge implements Judge {
   }
 
   async #score(prompt: string, text: string): Promise<number> {
-    const { ids, types } = this.#encode(prompt, text);
+    const { ids, types } = await this.#encode(prompt, text);
     const values: Record<string, readonly number[]> = {
       input_ids: ids,
       attention_mask: ids.map(() => 1),
@@ -91,14 +92,20 @@ class RewardModelJudge implements Judge {
   }
 
   /** As a conversation where there is a chat template, else as a pair of texts. */
-  #encode(prompt: string, text: string): { ids: readonly number[]; types: readonly number[] } {
+  async #encode(prompt: string, text: string): Promise<{ ids: readonly number[]; types: readonly number[] }> {
     const { library, render, limit } = this.reader;
     if (render) {
       const messages = [
         { role: 'user', content: prompt },
         { role: 'assistant', content: text },
       ];
-      const { ids } = library.encode(render(messages, 'end'), { add_special_tokens: false });
+      const [written] = await render([{ messages, until: 'end' }]);
+      if (!written || !('text' in written)) {
+        throw new TrainingError(
+          `The chat template of ${this.path} rejects a question and its answer: ${written ? problemText(written) : 'it gives no text'}. Fix it, or remove it from the folder.`,
+        );
+      }
+      const { ids } = library.encode(written.text, { add_special_tokens: false });
       return { ids: ids.slice(0, limit), types: ids.slice(0, limit).map(() => 0) };
     }
     // Not every tokenizer has types, whatever is asked for.

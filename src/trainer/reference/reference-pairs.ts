@@ -17,7 +17,13 @@ export interface ReferenceData {
 }
 
 /** The pairs as the reference sees them: in its own tokens, and without the prompt where it scores so. */
-export function referencePairs({ config, policy, foreign, pairs, tokenized }: ReferenceData): SeenPairs {
+export async function referencePairs({
+  config,
+  policy,
+  foreign,
+  pairs,
+  tokenized,
+}: ReferenceData): Promise<SeenPairs> {
   const score = config['reference.score'];
   if (!foreign && score === 'conditional') return { pairs: tokenized, warnings: [] };
   return seenBy(foreign ?? policy, pairs, config, score);

@@ -30,11 +30,13 @@ export async function reportReference(
 ): Promise<ReferenceReport> {
   const { config, policy, foreign, dataFolder } = subject;
   const pairs = [...train, ...held];
-  const seen = seenBy(policy, pairs, config, 'conditional');
+  const seen = await seenBy(policy, pairs, config, 'conditional');
   const request: ReferenceRequest = { ...subject, pairs, tokenized: seen.pairs };
   const { table, key, reused, warnings } = await obtainReference(request, progressOf('reference'));
   const isComputed = key !== undefined;
-  const scored = (isComputed ? referencePairs(request).pairs : seen.pairs).filter(({ id }) => table.has(id));
+  const scored = (isComputed ? (await referencePairs(request)).pairs : seen.pairs).filter(({ id }) =>
+    table.has(id),
+  );
   if (scored.length === 0) {
     throw new TrainingError(
       'No pair is left that can be scored: all are longer than data.max_length allows. Raise it.',

@@ -10,6 +10,7 @@ import {
   keyOf,
   Namespace,
   numberOf,
+  plain,
   Tuple,
   typeName,
   Undefined,
@@ -17,7 +18,8 @@ import {
 } from './values';
 
 /** `value.name`: an attribute or a method, else an item. */
-export function attributeOf(value: Value, name: string): Value {
+export function attributeOf(given: Value, name: string): Value {
+  const value = plain(given);
   const own = ownAttribute(value, name);
   if (own !== undefined) return own;
   const item = itemOrNothing(value, name);
@@ -25,7 +27,8 @@ export function attributeOf(value: Value, name: string): Value {
 }
 
 /** `value[key]`: an item, else an attribute or a method. */
-export function itemOf(value: Value, key: Value): Value {
+export function itemOf(given: Value, by: Value): Value {
+  const [value, key] = [plain(given), plain(by)];
   const found = itemOrNothing(value, key);
   if (found !== undefined) return found;
   const own = typeof key === 'string' ? ownAttribute(value, key) : undefined;
@@ -39,7 +42,7 @@ function ownAttribute(value: Value, name: string): Value | undefined {
   if (isList(value)) return listMethod(value, name, 'list');
   if (value instanceof Tuple) return listMethod(value.items, name, 'tuple');
   if (value instanceof Namespace) return value.values.get(name);
-  return value instanceof Callable ? value.attributes.get(name) : undefined;
+  return value instanceof Callable ? value.attribute(name) : undefined;
 }
 
 function itemOrNothing(value: Value, key: Value): Value | undefined {
@@ -65,7 +68,8 @@ function missing(value: Value, key: Value): Undefined {
 }
 
 /** `value[start:stop:step]`. */
-export function sliceOf(value: Value, bounds: readonly Value[]): Value {
+export function sliceOf(given: Value, bounds: readonly Value[]): Value {
+  const value = plain(given);
   if (value instanceof Undefined) throw value.fail();
   const numbers = bounds.map((bound) => {
     if (bound === null) return undefined;

@@ -119,13 +119,14 @@ function cycler(items: readonly Value[]): Value {
     at = 0;
     return null;
   };
-  return new Callable(
-    'cycler',
-    next,
-    new Map([
-      ['next', new Callable('next', next)],
-      ['reset', new Callable('reset', reset)],
-    ]),
+  return new Callable('cycler', next, (name) =>
+    name === 'next'
+      ? new Callable(name, next)
+      : name === 'reset'
+        ? new Callable(name, reset)
+        : name === 'current'
+          ? current()
+          : undefined,
   );
 }
 

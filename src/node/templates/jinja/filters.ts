@@ -3,14 +3,17 @@ import { Arguments } from './arguments';
 import { TemplateError } from './errors';
 import { LIST_FILTERS } from './list-filters';
 import { testNamed } from './tests';
+import { textOf } from './text';
 import { TEXT_FILTERS } from './text-filters';
 import {
   Float,
   isTrue,
   itemsOf,
   lengthOf,
+  Markup,
   type Named,
   numberOf,
+  plain,
   Sequence,
   Undefined,
   type Value,
@@ -40,7 +43,7 @@ const GENERAL: Readonly<Record<string, FilterEntry>> = {
   d: filled,
   length: { parameters: [], run: lengthOf },
   count: { parameters: [], run: lengthOf },
-  safe: { parameters: [], run: (value) => value },
+  safe: { parameters: [], run: (value) => new Markup(textOf(value)) },
   abs: {
     parameters: [],
     run: (value) => (value instanceof Float ? new Float(Math.abs(value.value)) : Math.abs(numbered(value))),
@@ -56,30 +59,38 @@ const GENERAL: Readonly<Record<string, FilterEntry>> = {
 
 const FILTERS: Readonly<Record<string, FilterEntry>> = { ...GENERAL, ...LIST_FILTERS, ...TEXT_FILTERS };
 
+const KEEPS_MARKUP: ReadonlySet<string> = new Set(['default', 'd', 'escape', 'e']);
+
 /**
  * Applies a filter of Jinja2 by its name.
  *
  * @throws TemplateError where there is none, or it cannot be applied
  */
-export function applyFilter(name: string, value: Value, args: readonly Value[], named: Named): Value {
+export function applyFilter(name: string, given: Value, args: readonly Value[], named: Named): Value {
+  const value = KEEPS_MARKUP.has(name) ? given : plain(given);
   switch (name) {
     case 'map':
-      return generator(name, itemsOf(value).map(mapping(args, named)));
+      return generator(name, itemsIfAny(value).map(mapping(args, named)));
     case 'select':
     case 'reject':
-      return generator(name, itemsOf(value).filter(selecting(args, name === 'select', (item) => item)));
+      return generator(name, itemsIfAny(value).filter(selecting(args, name === 'select', (item) => item)));
     case 'selectattr':
     case 'rejectattr': {
       const [attribute = '', ...rest] = args;
       return generator(
         name,
-        itemsOf(value).filter(selecting(rest, name === 'selectattr', (item) => byPath(item, attribute))),
+        itemsIfAny(value).filter(selecting(rest, name === 'selectattr', (item) => byPath(item, attribute))),
       );
     }
   }
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (!filter) throw new TemplateError(`No filter named '${name}'.`);
   return filter.run(value, new Arguments(name, filter.parameters, args, named));
+}
+
+/** These filters do not look into a value that is false, such as None. */
+function itemsIfAny(value: Value): readonly Value[] {
+  return isTrue(value) ? itemsOf(value) : [];
 }
 
 function generator(name: string, items: readonly Value[]): Sequence {

@@ -18,6 +18,7 @@ import {
   keyOf,
   Namespace,
   numberOf,
+  plain,
   Tuple,
   Undefined,
   type Value,
@@ -30,9 +31,7 @@ export class Interpreter {
   /** Of the statement that is run. */
   line = 1;
 
-  /**
-   * @throws TemplateError where the template or what it is given does not allow what is asked
-   */
+  /** @throws TemplateError where the template or what it is given does not allow what is asked */
   run(body: readonly Statement[], scope: Scope): string {
     return this.textOfBody(body, scope);
   }
@@ -143,23 +142,20 @@ export class Interpreter {
       this.assign(statement.target, item, inner);
       return isTrue(this.evaluate(statement.test, inner));
     });
-    let last: Value | undefined;
-    const changed = (args: readonly Value[]): boolean => {
-      const isSame = last !== undefined && compares('==', last, new Tuple(args));
-      last = new Tuple(args);
-      return !isSame;
-    };
+    const state = { items, index: 0, depth };
+    const again = (args: readonly Value[]): Value =>
+      spendCall(() => {
+        const text: string[] = [];
+        this.loop(statement, args[0] ?? null, scope, text, depth + 1);
+        return text.join('');
+      });
+    const loop = loopValue(state, statement.recursive ? again : undefined);
     for (const [index, item] of items.entries()) {
       spend();
+      state.index = index;
       const inner = new Scope(scope);
       this.assign(statement.target, item, inner);
-      const again = (args: readonly Value[]): Value =>
-        spendCall(() => {
-          const text: string[] = [];
-          this.loop(statement, args[0] ?? null, scope, text, depth + 1);
-          return text.join('');
-        });
-      inner.set('loop', loopValue(items, index, depth, changed, statement.recursive ? again : undefined));
+      inner.set('loop', loop);
       if (this.execute(statement.body, inner, output) === 'break') break;
     }
     if (items.length === 0) this.execute(statement.otherwise, new Scope(scope), output);
@@ -172,7 +168,7 @@ export class Interpreter {
         bindMacro(name, signature, args, named, inner, (value) => this.evaluate(value, inner));
         return this.textOfBody(signature.body, inner);
       });
-    return new Callable(name, call, new Map([['name', name]]));
+    return new Callable(name, call, (attribute) => (attribute === 'name' ? name : undefined));
   }
 
   evaluate(expression: Expression, scope: Scope): Value {
@@ -197,7 +193,7 @@ export class Interpreter {
         return this.filter(this.evaluate(expression.of, scope), expression.filter, scope);
       case 'test': {
         const { args } = this.arguments(expression.args, scope);
-        return testNamed(expression.name)(this.evaluate(expression.of, scope), ...args);
+        return testNamed(expression.name)(plain(this.evaluate(expression.of, scope)), ...args);
       }
       case 'not':
         return !isTrue(this.evaluate(expression.of, scope));

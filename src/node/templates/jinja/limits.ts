@@ -7,7 +7,7 @@ const MOST_ITEMS = 1_000_000;
 /** As in Jinja2's sandbox. */
 const LONGEST_RANGE = 100_000;
 /** Statements that are run, and items that are walked through. */
-const MOST_STEPS = 5_000_000;
+const MOST_STEPS = 2_000_000;
 /** Characters that are handled in the time of one step. */
 const CHARACTERS_A_STEP = 500;
 /** Macros that call each other, and loops that call themselves. */

@@ -197,9 +197,10 @@ function titled(text: string): string {
 
 export function replace(text: string, old: string, by: string, most: number): string {
   if (most === 0) return text;
-  const parts = old === '' ? ['', ...characters(text), ''] : text.split(old);
-  const times = most < 0 ? parts.length - 1 : Math.min(most, parts.length - 1);
+  const found = countOf(text, old);
+  const times = most < 0 ? found : Math.min(most, found);
   checkLength(text.length + times * Math.max(0, by.length - old.length));
+  const parts = old === '' ? ['', ...characters(text), ''] : text.split(old);
   return (
     parts.slice(0, times + 1).join(by) +
     parts
@@ -232,7 +233,10 @@ function affix(text: string, args: Arguments, where: 'startsWith' | 'endsWith'):
 }
 
 function countOf(text: string, part: string): number {
-  return part === '' ? characters(text).length + 1 : text.split(part).length - 1;
+  if (part === '') return characters(text).length + 1;
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
 }
 
 /** A place in characters, of one in JavaScript's units. */

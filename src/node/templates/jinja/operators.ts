@@ -1,6 +1,7 @@
 import { TemplateError } from './errors';
 import { formatPercent } from './format';
 import { checkItems, checkLength } from './limits';
+import { textOf } from './text';
 import {
   compare,
   Float,
@@ -8,7 +9,9 @@ import {
   isList,
   itemsOf,
   keyOf,
+  Markup,
   numberOf,
+  plain,
   Tuple,
   typeName,
   Undefined,
@@ -41,6 +44,11 @@ function unsupported(operator: string, left: Value, right: Value): TemplateError
 }
 
 function added(left: Value, right: Value): Value {
+  if (left instanceof Markup || right instanceof Markup) {
+    const text = htmlOf(left) + htmlOf(right);
+    checkLength(text.length);
+    return new Markup(text);
+  }
   if (typeof left === 'string' && typeof right === 'string') {
     checkLength(left.length + right.length);
     return left + right;
@@ -54,6 +62,17 @@ function added(left: Value, right: Value): Value {
     return new Tuple([...left.items, ...right.items]);
   }
   throw unsupported('+', left, right);
+}
+
+/** A text as HTML shows it; markup as it is. */
+export function htmlOf(value: Value): string {
+  if (value instanceof Markup) return value.text;
+  return textOf(value)
+    .replaceAll('&', '&amp;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('<', '&lt;')
+    .replaceAll("'", '&#39;')
+    .replaceAll('"', '&#34;');
 }
 
 function repeated(value: Value, times: number): Value {
@@ -97,7 +116,8 @@ export function integer(value: number): number {
 }
 
 /** `left operator right` for comparisons and membership. */
-export function compares(operator: string, left: Value, right: Value): boolean {
+export function compares(operator: string, first: Value, second: Value): boolean {
+  const [left, right] = [plain(first), plain(second)];
   switch (operator) {
     case '==':
       return isEqual(left, right);

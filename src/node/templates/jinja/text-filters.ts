@@ -5,16 +5,17 @@ import { formatPercent } from './format';
 import { jsonText } from './json';
 import { checkLength } from './limits';
 import { capitalized, replace, strip } from './methods';
+import { htmlOf } from './operators';
 import { LINE_BREAK } from './spaces';
 import { representation, textOf } from './text';
-import { characters, itemsOf, Tuple, type Value } from './values';
+import { characters, itemsOf, Markup, Tuple, type Value } from './values';
 
 /** A filter of a text, which any value is turned into. */
 function ofText(parameters: readonly string[], run: (text: string, args: Arguments) => Value): FilterEntry {
   return { parameters, run: (value, args) => run(textOf(value), args) };
 }
 
-const escaping = ofText([], escaped);
+const escaping: FilterEntry = { parameters: [], run: (value) => new Markup(htmlOf(value)) };
 
 /** Filters that give a text. */
 export const TEXT_FILTERS: Readonly<Record<string, FilterEntry>> = {
@@ -108,15 +109,6 @@ function truncated(text: string, args: Arguments): string {
   if (args.flag(1, false)) return start + end;
   const space = start.lastIndexOf(' ');
   return (space < 0 ? start : start.slice(0, space)) + end;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('<', '&lt;')
-    .replaceAll("'", '&#39;')
-    .replaceAll('"', '&#34;');
 }
 
 function urlEncoded(value: Value): string {

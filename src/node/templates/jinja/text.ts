@@ -4,6 +4,7 @@ import {
   Float,
   isList,
   isSimple,
+  Markup,
   Namespace,
   Sequence,
   Tuple,
@@ -14,6 +15,7 @@ import {
 /** Python's str(): what `{{ value }}` prints. */
 export function textOf(value: Value): string {
   if (typeof value === 'string') return value;
+  if (value instanceof Markup) return value.text;
   return value instanceof Undefined ? '' : representation(value);
 }
 
@@ -40,6 +42,7 @@ export function representation(value: Value): string {
   }
   if (value instanceof Namespace) return `<Namespace ${representation(new Map(value.values))}>`;
   if (value instanceof Callable) return `<${value.name}>`;
+  if (value instanceof Markup) return `Markup(${quoted(value.text)})`;
   return 'Undefined';
 }
 

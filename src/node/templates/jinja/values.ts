@@ -17,6 +17,7 @@ export type Value =
   | Sequence
   | Namespace
   | Callable
+  | Markup
   | Undefined;
 
 export type Dict = Map<Value, Value>;
@@ -53,8 +54,18 @@ export class Callable {
     readonly name: string,
     readonly call: (args: readonly Value[], named: Named) => Value,
     /** What a dot finds: `loop.index`. */
-    readonly attributes: ReadonlyMap<string, Value> = new Map(),
+    readonly attribute: (name: string) => Value | undefined = () => undefined,
   ) {}
+}
+
+/** A text that counts as HTML: what is added to it is escaped. The filters `safe` and `escape` give one. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+/** The text of markup, where it makes no difference what it counts as. */
+export function plain(value: Value): Exclude<Value, Markup> {
+  return value instanceof Markup ? value.text : value;
 }
 
 /** What an unknown name gives. It prints nothing; most other uses are errors. */
@@ -79,7 +90,8 @@ export function fromJson(value: unknown): Value {
   return dict;
 }
 
-export function isTrue(value: Value): boolean {
+export function isTrue(given: Value): boolean {
+  const value = plain(given);
   if (value instanceof Float) return value.value !== 0;
   if (isList(value)) return value.length > 0;
   if (value instanceof Tuple) return value.items.length > 0;
@@ -120,7 +132,8 @@ export function typeName(value: Value): string {
  *
  * @throws TemplateError for what has no items
  */
-export function itemsOf(value: Value): readonly Value[] {
+export function itemsOf(given: Value): readonly Value[] {
+  const value = plain(given);
   if (typeof value === 'string') return characters(value);
   if (isList(value)) return value;
   if (value instanceof Tuple || value instanceof Sequence) return value.items;
