@@ -94,7 +94,7 @@ describe('a template that does too much', () => {
   ])('is named, and what it breaks: %s', async (chat_template) => {
     writeModel(path.join(folder, 'harmful'), { chat_template });
     await expect(count('harmful', [chat('a', 'b', 'c')])).rejects.toThrow(
-      /^The chat template of the tokenizer cannot be used: it .* more than .* \(line 1 of the template\)\. Name another\.$/,
+      /^The chat template of the tokenizer is refused: it .* more than .* \(line 1 of the template\)\. Name another\.$/,
     );
   });
 });

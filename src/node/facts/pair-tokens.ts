@@ -70,7 +70,7 @@ async function renderPairs(
   const results = await render(ofMessages.flatMap(conversationsOf));
   const limit = limitOf(results);
   if (limit)
-    throw new TemplateRefused(`${templateName} cannot be used: ${problemText(limit)}. Name another.`);
+    throw new TemplateRefused(`${templateName} is refused: ${problemText(limit)}. Name another.`);
   const texts = new Map<Pair, PairTexts>();
   for (const [index, pair] of ofMessages.entries()) {
     const [prompt, chosen, rejected] = results
