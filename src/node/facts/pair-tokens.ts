@@ -69,8 +69,7 @@ async function renderPairs(
   const ofMessages = pairs.filter((pair): pair is MessagePair => pair.format === 'messages');
   const results = await render(ofMessages.flatMap(conversationsOf));
   const limit = limitOf(results);
-  if (limit)
-    throw new TemplateRefused(`${templateName} is refused: ${problemText(limit)}. Name another.`);
+  if (limit) throw new TemplateRefused(`${templateName} is refused: ${problemText(limit)}. Name another.`);
   const texts = new Map<Pair, PairTexts>();
   for (const [index, pair] of ofMessages.entries()) {
     const [prompt, chosen, rejected] = results
