@@ -83,3 +83,11 @@ export function sliceOf(given: Value, bounds: readonly Value[]): Value {
   if (value instanceof Tuple) return new Tuple(sliceItems(value.items, numbers));
   return new Undefined(`'${typeName(value)} object' has no slices`);
 }
+
+/** Attributes and indices with dots between them: `function.name`. */
+export function byPath(value: Value, path: Value): Value {
+  if (typeof path === 'number') return itemOf(value, path);
+  return String(path)
+    .split('.')
+    .reduce((found, key) => itemOf(found, /^\d+$/.test(key) ? Number(key) : key), value);
+}

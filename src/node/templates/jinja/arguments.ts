@@ -70,3 +70,9 @@ export class Arguments {
     return value === undefined ? otherwise : isTrue(value);
   }
 }
+
+/** A filter that takes its arguments by place or name. */
+export interface FilterEntry {
+  readonly parameters: readonly string[];
+  readonly run: (value: Value, args: Arguments) => Value;
+}

@@ -1,5 +1,5 @@
-import { attributeOf, itemOf } from './access';
-import { Arguments } from './arguments';
+import { attributeOf, byPath } from './access';
+import { Arguments, type FilterEntry } from './arguments';
 import { TemplateError } from './errors';
 import { LIST_FILTERS } from './list-filters';
 import { testNamed } from './tests';
@@ -18,12 +18,6 @@ import {
   Undefined,
   type Value,
 } from './values';
-
-/** A filter that takes its arguments by place or name. */
-export interface FilterEntry {
-  readonly parameters: readonly string[];
-  readonly run: (value: Value, args: Arguments) => Value;
-}
 
 const filled: FilterEntry = {
   parameters: ['default_value', 'boolean'],
@@ -119,14 +113,6 @@ function mapping(args: readonly Value[], named: Named): (item: Value) => Value {
   const [name, ...rest] = args;
   if (typeof name !== 'string') throw new TemplateError('map requires a filter argument');
   return (item) => applyFilter(name, item, rest, named);
-}
-
-/** Attributes and indices with dots between them: `function.name`. */
-export function byPath(value: Value, path: Value): Value {
-  if (typeof path === 'number') return itemOf(value, path);
-  return String(path)
-    .split('.')
-    .reduce((found, key) => itemOf(found, /^\d+$/.test(key) ? Number(key) : key), value);
 }
 
 function attributeOnly(value: Value, name: string): Value {

@@ -1,4 +1,3 @@
-import { attributeOf, itemOf } from './access';
 import { TemplateError } from './errors';
 import { checkLength } from './limits';
 import { representation, textOf } from './text';
@@ -16,7 +15,7 @@ export function formatBraces(text: string, args: readonly Value[], named: Named)
   const result = text.replace(FIELD, (whole: string, field?: string, conversion?: string, spec?: string) => {
     if (whole === '{{' || whole === '}}') return whole.charAt(0);
     if (field === undefined) throw new TemplateError('A brace in a format stands alone');
-    const value = lookUp(field === '' || /^[.[]/.test(field) ? `${next++}${field}` : field, args, named);
+    const value = lookUp(field === '' ? String(next++) : field, args, named);
     if (conversion === 'r') return formatted(representation(value), spec ?? '');
     return formatted(conversion === 's' ? textOf(value) : value, spec ?? '');
   });
@@ -25,14 +24,10 @@ export function formatBraces(text: string, args: readonly Value[], named: Named)
 }
 
 function lookUp(field: string, args: readonly Value[], named: Named): Value {
-  const [first = '', ...path] = field.split(/(?=[.[])/u);
-  const start = /^\d+$/.test(first) ? args[Number(first)] : named.get(first);
-  if (start === undefined) throw new TemplateError(`A format has nothing for {${field}}`);
-  return path.reduce((value, step) => {
-    if (step.startsWith('.')) return attributeOf(value, step.slice(1));
-    const key = step.slice(1, -1);
-    return itemOf(value, /^\d+$/.test(key) ? Number(key) : key);
-  }, start);
+  if (/[.[]/.test(field)) throw new TemplateError(`The format field {${field}} is not supported`);
+  const value = /^\d+$/.test(field) ? args[Number(field)] : named.get(field);
+  if (value === undefined) throw new TemplateError(`A format has nothing for {${field}}`);
+  return value;
 }
 
 const SPEC = /^(?:(.)?([<>^]))?([+ ])?(0)?(\d+)?(,)?(?:\.(\d+))?([a-zA-Z%])?$/su;

@@ -1,7 +1,6 @@
-import type { Arguments } from './arguments';
+import { byPath } from './access';
+import type { Arguments, FilterEntry } from './arguments';
 import { TemplateError } from './errors';
-import type { FilterEntry } from './filters';
-import { byPath } from './filters';
 import { checkItems, checkLength } from './limits';
 import { dictItems } from './methods';
 import { calculate } from './operators';

@@ -12,7 +12,7 @@ const comparing =
     compares(operator, value, other);
 
 /** Jinja2's tests. */
-export const TESTS: Readonly<Record<string, Test>> = {
+const TESTS: Readonly<Record<string, Test>> = {
   boolean: (value) => typeof value === 'boolean',
   callable: (value) => value instanceof Callable,
   defined: (value) => !(value instanceof Undefined),

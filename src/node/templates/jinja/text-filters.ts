@@ -1,6 +1,5 @@
-import type { Arguments } from './arguments';
+import type { Arguments, FilterEntry } from './arguments';
 import { TemplateError } from './errors';
-import type { FilterEntry } from './filters';
 import { formatPercent } from './format';
 import { jsonText } from './json';
 import { checkLength } from './limits';

@@ -47,7 +47,7 @@ export function representation(value: Value): string {
 }
 
 /** The shortest text that is read as the same number, in Python's notation. */
-export function floatText(value: number): string {
+function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (Object.is(value, -0)) return '-0.0';

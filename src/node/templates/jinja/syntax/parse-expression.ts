@@ -258,7 +258,7 @@ function parseArguments(tokens: TokenStream): ArgumentList {
   return { positional, named, ...spread };
 }
 
-export const NO_ARGUMENTS: ArgumentList = { positional: [], named: [] };
+const NO_ARGUMENTS: ArgumentList = { positional: [], named: [] };
 
 function parseFilters(tokens: TokenStream, start: Expression): Expression {
   let of = start;
