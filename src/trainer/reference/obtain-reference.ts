@@ -65,7 +65,7 @@ export async function obtainReference(
 async function computed(request: ReferenceRequest, progress: Progress): Promise<ObtainedReference> {
   const { config, foreign, policy, openScorer } = request;
   const reference = foreign ?? policy;
-  const seen = referencePairs(request);
+  const seen = await referencePairs(request);
   const ingredients = ingredientsOf(config, reference, seen.pairs);
   const key = referenceKey(ingredients);
   // With the policy's tokenizer they would repeat what was said of the pairs before.
