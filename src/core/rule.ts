@@ -28,6 +28,8 @@ export interface Rule extends RuleEntry {
 export interface Finding {
   /** The setting it is about; the problem stands at its value. */
   readonly at: OptionPath;
+  /** The trainer's own key that it is about, where no option stands for that; the problem stands at its value. */
+  readonly key?: string;
   /** A more exact place, such as one item of a list. */
   readonly range?: Range;
   /** One to three sentences: what is wrong and why, with a number where there is one. */

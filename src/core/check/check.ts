@@ -37,8 +37,10 @@ export function check(text: string, fileName: string, facts: Facts = {}): Checke
   for (const experiment of experiments) {
     for (const rule of RULES) {
       for (const finding of rule.check(experiment, facts)) {
+        const isWritten = finding.key !== undefined && experiment.own?.entries.find(finding.key);
         const { given, malformed, expressible } = experiment.get(finding.at);
-        if (expressible && (complete || given || malformed)) found.push(problemOf(rule, finding, experiment));
+        if (isWritten || (expressible && (complete || given || malformed)))
+          found.push(problemOf(rule, finding, experiment));
       }
     }
   }
@@ -69,10 +71,14 @@ function problemOf(rule: Rule, finding: Finding, experiment: Experiment): Proble
   return {
     code: rule.code,
     severity: finding.severity ?? rule.severity,
-    range: finding.range ?? experiment.get(finding.at).range,
+    range: finding.range ?? ownKeyRange(finding, experiment) ?? experiment.get(finding.at).range,
     message: finding.message,
     fixes,
   };
+}
+
+function ownKeyRange({ key }: Finding, { own }: Experiment): Range | undefined {
+  return key === undefined ? undefined : own?.entries.find(key)?.range;
 }
 
 /** What else is wrong with a value that could not even be read. */

@@ -2,6 +2,8 @@ import type { ReadingFacts } from '../facts';
 import type { Problem } from '../problem';
 import type { Range, TextEdit } from '../words/text';
 import type { Config, OptionPath } from './config';
+import type { Entries } from './dialects/entries';
+import type { Reader } from './dialects/table';
 
 /**
  * A DPO config as rules and editor features see it, whichever trainer it was written for. A dialect reads a
@@ -24,6 +26,8 @@ export interface Experiment {
   defaultInWords(path: OptionPath): string | undefined;
   /** A value of an option as this file would have it. */
   spell(path: OptionPath, value: string): string;
+  /** The file's own keys, for rules about what no option stands for; undefined for our own configs. */
+  readonly own?: OwnKeys;
   /** Every text that is written anywhere in the file, with its place. */
   readonly strings: readonly WrittenString[];
 }
@@ -47,6 +51,12 @@ export interface Setting<T> {
   readonly range: Range;
   /** The places of a list's items. */
   readonly itemRanges: readonly Range[];
+}
+
+/** The keys of another trainer's file. */
+export interface OwnKeys {
+  readonly entries: Entries;
+  readonly file: Reader;
 }
 
 /** A key that a dialect has. */

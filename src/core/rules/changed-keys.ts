@@ -83,13 +83,4 @@ export const CHANGED_KEYS: readonly RuleEntry[] = [
     todo: 'Write `loss_type: [sigmoid, sft]` with `loss_weights: [1, alpha]`.',
     evidence: ['The warning of TRL 0.28 says so.'],
   },
-  {
-    code: 'REF009',
-    title: 'A setting of the reference pass has no effect',
-    severity: 'warning',
-    when: '`padding_free: true` with TRL 0.29 or newer.',
-    why: 'TRL prints a warning and pads all the same, so memory is not saved.',
-    todo: 'Remove it.',
-    evidence: ['TRL 1.13, dpo_trainer.py.'],
-  },
 ];

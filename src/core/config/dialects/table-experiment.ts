@@ -1,7 +1,15 @@
 import type { TextEdit } from '../../words/text';
 import type { Config, OptionPath } from '../config';
 import type { Value } from '../edit';
-import type { Experiment, KnownKey, Located, Setting, TrainerProfile, WrittenString } from '../experiment';
+import type {
+  Experiment,
+  KnownKey,
+  Located,
+  OwnKeys,
+  Setting,
+  TrainerProfile,
+  WrittenString,
+} from '../experiment';
 import { defaultOf, OPTION_PATHS, optionAt } from '../table';
 import type { Plain } from '../tree';
 import type { Entries, Entry } from './entries';
@@ -40,6 +48,10 @@ export class TableExperiment implements Experiment {
       reference: this.effectiveReference.words,
       logs: table.logs,
     };
+  }
+
+  get own(): OwnKeys {
+    return this;
   }
 
   /** Whether the trainer's version was found, or is only the newest that is known. */

@@ -5,6 +5,7 @@ import { readShell, type ShellScript } from '../../shell/read-shell';
 import type { ShellCommand } from '../../shell/word';
 import { tableOf } from '../all-tables';
 import { keyProblems } from '../key-problems';
+import type { TrainerTable } from '../table';
 import { TableExperiment } from '../table-experiment';
 import { type CommandLine, recogniseCommand, TRAINER_COMMANDS } from './recognise-command';
 import { ShellEntries } from './shell-entries';
@@ -18,7 +19,11 @@ export const SHELL_DIALECT: Dialect = {
       const { script, trainings } = trainingsIn(source);
       return trainings.map(
         ({ id, command, program }) =>
-          new TableExperiment(tableOf(id), new ShellEntries(script, command, program), facts.versions ?? {}),
+          new TableExperiment(
+            shellTable(id),
+            new ShellEntries(script, command, program),
+            facts.versions ?? {},
+          ),
       );
     };
     return fileOf(read(text), text, read);
@@ -41,6 +46,11 @@ export function fileOf(
     problems,
     complete: !experiments.some(({ entries }) => entries.mayHaveMore),
   };
+}
+
+/** A shell fills variables in before the trainer sees them. */
+function shellTable(id: string): TrainerTable {
+  return { ...tableOf(id), substitutesVariables: true };
 }
 
 interface Training {

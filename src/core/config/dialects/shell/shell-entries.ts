@@ -121,7 +121,8 @@ function typed(text: string | undefined): Plain | undefined {
   if (text === undefined) return undefined;
   if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text);
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  return /^(none|null)$/i.test(text) ? null : text;
+  // `none` is a word of some flags, such as `--report_to none`.
+  return text === 'None' || text === 'null' ? null : text;
 }
 
 function textOf(value: Value): string {

@@ -80,7 +80,11 @@ export const LLAMAFACTORY: TrainerTable = {
       ...row('adapter_name_or_path'),
       read: (value) => (asList(value)?.length === 1 ? asList(value)?.[0] : value),
     },
-    'reference.policy': row('ref_model', 'same'),
+    // Read, but not used: the loss decides.
+    'reference.policy': {
+      ...row('ref_model', 'same'),
+      possible: (file) => reference(file).policy !== 'none',
+    },
     'reference.adapter': row('ref_model_adapters'),
     'objective.beta': row(['pref_beta', 'dpo_beta', 'method.beta'], 0.1),
     'objective.loss': {
