@@ -58,7 +58,10 @@ export function check(text: string, fileName: string, facts: Facts = {}): Checke
 export function fixesOf(checked: Checked, problem: Problem): Fix[] {
   return problem.fixes.filter((fix) => {
     const after = check(applyEdits(checked.text, fix.edits), checked.fileName, checked.facts);
-    return !after.problems.some((other) => isSame(other, problem)) && !bringsNewError(checked, after);
+    // A script with several trainings may have the same problem in each of them.
+    const count = ({ problems }: Checked): number =>
+      problems.filter((other) => isSame(other, problem)).length;
+    return count(after) < count(checked) && !bringsNewError(checked, after);
   });
 }
 
