@@ -1,7 +1,7 @@
 /** Versions of Python packages, as far as they have to be compared: numbers between dots. */
 
 /** Below 0 where `a` is older than `b`, above 0 where it is newer. A part that is no number ends the comparison. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)];
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
     const difference = (left[index] ?? 0) - (right[index] ?? 0);
