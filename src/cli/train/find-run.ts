@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { shownPath } from '../../node/files/paths';
@@ -11,8 +12,14 @@ const LAST = 'last';
 
 /** Where the runs are that a command started in a folder means. */
 export async function dataFolderOf(cwd: string, wanted?: string): Promise<string> {
-  if (wanted !== undefined) return resolve(cwd, wanted);
+  if (wanted !== undefined) return namedFolder(cwd, wanted);
   return join(await workspaceOf(join(cwd, 'any'), cwd), DATA_FOLDER);
+}
+
+/** A data folder that the user has named. It may be a link, which is meant then. */
+export async function namedFolder(cwd: string, wanted: string): Promise<string> {
+  const path = resolve(cwd, wanted);
+  return realpath(path).catch(() => path);
 }
 
 /** What a command has to say besides an id, so that the same runs are meant from here: mostly nothing. */

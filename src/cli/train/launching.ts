@@ -24,7 +24,7 @@ import { visible } from '../terminal/text-layout';
 import { EXIT, UsageError } from '../usage-error';
 import { VERSION } from '../version';
 import { reportEnds } from './end-summary';
-import { placeOf, shellWord } from './find-run';
+import { namedFolder, placeOf, shellWord } from './find-run';
 import { follow } from './follow';
 import { responseText, sweepResponse } from './response-table';
 
@@ -81,7 +81,7 @@ export async function launchAndFollow(
   const dataFolder =
     options.dataFolder === undefined
       ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
-      : resolve(cwd, options.dataFolder);
+      : await namedFolder(cwd, options.dataFolder);
   const launched = await launchOrSay({ configFile, dataFolder, ...(sweep && { sweep }) }, cwd);
   if (!launched) {
     process.exitCode = EXIT.usage;
