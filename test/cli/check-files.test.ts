@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BROKEN, useCli, VALID } from './dpo-lab';
 
@@ -37,6 +37,21 @@ describe('finding configs', () => {
       }
     },
   );
+
+  it.skipIf(process.platform === 'win32')('starts nvidia-smi alone, and nothing without facts', async () => {
+    const place = workplace();
+    place.write('a.dpo.yaml', VALID);
+    for (const name of ['nvidia-smi', 'git', 'python3', 'node']) {
+      place.write(`bin/${name}`, '#!/bin/sh\necho "$0" >> "$0.calls"\n');
+      chmodSync(place.path(`bin/${name}`), 0o755);
+    }
+    const called = (): string[] => readdirSync(place.path('bin')).filter((name) => name.endsWith('.calls'));
+    const env = { PATH: place.path('bin') };
+    await place.run(['check', '--no-facts', '.'], { env });
+    expect(called()).toEqual([]);
+    await place.run(['check', '.'], { env });
+    expect(called()).toEqual(['nvidia-smi.calls']);
+  });
 
   it('takes files, globs and folders together, and checks each file once', async () => {
     const place = workplace();

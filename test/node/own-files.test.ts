@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { overwriteJson, replaceJson } from '../../src/node/files/atomic-file';
 import { JsonLinesWriter } from '../../src/node/files/json-lines';
 import { insideOf, openOwn } from '../../src/node/files/own-files';
+import { resume } from '../../src/node/launch/resume';
 import { requireOwnPlace } from '../../src/node/runs/data-folder';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -88,4 +89,31 @@ describe.skipIf(process.platform === 'win32')('files of a run', () => {
     closeSync(openOwn(log, 'append'));
     for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
   });
+});
+
+describe.skipIf(process.platform === 'win32')('a run to resume', () => {
+  const id = '20261101-000000-beta0.1-aaaa';
+  const programs = {
+    node: '',
+    job: '',
+    onnxTrainer: '',
+    torch: { wheel: '', python: '', activePython: async () => undefined },
+    versions: {},
+  };
+
+  it.each(['runs', `runs/${id}`, `runs/${id}/checkpoints`])(
+    'is refused by name where %s is a link that leads out',
+    async (name) => {
+      const [dataFolder, target] = [path.join(temporaryFolder(), '.dpo'), temporaryFolder()];
+      writeFileSync(path.join(target, 'precious'), '');
+      const link = path.join(dataFolder, name);
+      mkdirSync(path.dirname(link), { recursive: true });
+      symlinkSync(target, link);
+      await expect(resume(dataFolder, [id], programs)).rejects.toThrow(
+        `${link} is a symbolic link that leads out of`,
+      );
+      expect(readdirSync(target)).toEqual(['precious']);
+      expect(readdirSync(dataFolder)).toEqual(['runs']);
+    },
+  );
 });
