@@ -3,7 +3,7 @@ import { type Checked, check } from '../../core/check/check';
 import type { Experiment } from '../../core/config/experiment';
 import type { FactQuery, Facts, ReadingFacts } from '../../core/facts';
 import { fileName } from '../vscode/selector';
-import { isConfigDocument } from './foreign-dialects';
+import { isConfigDocument, onPythonReady } from './foreign-dialects';
 
 /** Milliseconds of quiet after which an edited config is checked again. */
 const EDIT_PAUSE = 150;
@@ -49,6 +49,10 @@ export class ConfigDocuments implements vscode.Disposable {
     this.subscriptions = [
       this.changed,
       this.closed,
+      onPythonReady(() => {
+        for (const document of vscode.workspace.textDocuments)
+          if (document.languageId === 'python') this.announce(document);
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.announce(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.announce(document)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Checked, check } from '../../core/check/check';
 import type { FactQuery, Facts } from '../../core/facts';
 import type { ConfigDocuments, QueryOf } from '../config/config-documents';
-import { isConfigText } from '../config/foreign-dialects';
+import { isConfigText, prepareFor } from '../config/foreign-dialects';
 import { SEARCHED_KEY } from '../contributions';
 import { exists } from '../vscode/file-system';
 import { CONFIG_FILES, FOREIGN_FILES, fileName } from '../vscode/selector';
@@ -102,6 +102,7 @@ export class ExperimentFiles implements vscode.Disposable {
     const text = await readText(uri);
     // Opened meanwhile: the editor's text is newer.
     if (this.documents.find(uri)) return;
+    await prepareFor(fileName(uri), text ?? '');
     if (!isConfigText(fileName(uri), text ?? '')) {
       this.remove(uri);
       return;

@@ -10,9 +10,15 @@ export const FOREIGN_FILES = '**/*.{yaml,yml,sh,bash,slurm,sbatch,py}';
 export const CONFIG_SELECTOR: vscode.DocumentSelector = [
   { pattern: CONFIG_FILES },
   { pattern: FOREIGN_FILES },
+  { notebookType: 'jupyter-notebook', language: 'python' },
 ];
+
+/** The scheme of a notebook's cells, each of which is a document. */
+export const CELL = 'vscode-notebook-cell';
 
 /** The last part of a path, the name that a config is recognised by. */
 export function fileName(uri: vscode.Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  // The document is the cell's code, not the notebook's file.
+  return uri.scheme === CELL ? `${name}.py` : name;
 }

@@ -1,2 +1,3 @@
 /** What the editor loads when it sees the first file of another trainer. */
 export { FOREIGN_DIALECTS } from '../../core/config/dialects/all';
+export { preparePython } from './python-parser';
