@@ -6,6 +6,7 @@ import type { Phase, RunFile } from '../core/runs/format';
 import type { Tuning } from '../engine/model/layout';
 import { createMemo } from '../node/files/memo';
 import { findModel } from '../node/models/models';
+import { dayOf } from '../node/models/tokenizer';
 import { loadPairs } from './data/load-pairs';
 import { seenBy } from './data/seen-pairs';
 import type { TokenizedPair } from './data/tokenize-pairs';
@@ -69,7 +70,12 @@ export async function prepare(
   log: RunLog,
   requests: Requests,
 ): Promise<Prepared> {
-  const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
+  const place: Place = {
+    baseFolder: run.baseFolder,
+    dataFolder: run.dataFolder,
+    env: process.env,
+    date: config['data.date'] ?? dayOf(run.created),
+  };
   const warn = (message: string): void => log.say({ kind: 'warning', message });
   const progressOf = (phase: Phase): Progress => tellProgress(phase, log, requests);
 

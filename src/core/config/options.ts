@@ -276,6 +276,17 @@ export const OPTIONS = {
     why: 'How messages become text: `auto`, `none`, or a Jinja file. It must be the one the policy was fine-tuned with.',
     alsoKnownAs: ['template', 'prompt_template'],
   }),
+  'data.date': option({
+    type: {
+      kind: 'string',
+      pattern: {
+        expression: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+        meaning: 'a day such as 2026-12-01',
+      },
+    },
+    why: 'The day that a chat template writes where it writes the date. Not set: the day on which the run was made, also when it is resumed.',
+    examples: ['2026-12-01'],
+  }),
   'data.limit': option({
     type: { kind: 'number', integer: true, minimum: 1 },
     unit: 'pairs',

@@ -3,6 +3,7 @@ import type { Tokenizer } from '@huggingface/tokenizers';
 import type { Message } from '../data/pairs';
 import type { JsonObject } from '../files/json';
 import { refusedPath, resolvePath } from '../files/paths';
+import { present } from '../files/present';
 import { FileError, fileError, readJsonObject, readTextFile } from '../files/text-files';
 import { renderer } from '../templates/renderer';
 import { problemText, type Rendered } from '../templates/rendering';
@@ -71,6 +72,10 @@ function countAddedBefore(tokenizer: Tokenizer, eosToken: string | undefined): n
 export interface Conversation {
   readonly messages: readonly Message[];
   readonly until: 'answer' | 'end';
+  /** Descriptions of tools. */
+  readonly tools?: readonly unknown[];
+  /** More that the template reads: `chat_template_kwargs`. */
+  readonly kwargs?: JsonObject;
 }
 
 /** Writes conversations as the text that the model was trained on, or says why the template refuses one. Never rejects. */
@@ -111,40 +116,58 @@ export async function findTemplate(
 }
 
 /**
- * The template is rendered in a process of its own: it is a program of a stranger.
+ * The template is rendered in a process of its own: it is a program of a stranger. It sees what transformers' templates
+ * see: the special tokens that the tokenizer has, the messages with all their keys, and the tools.
  *
+ * @param date what the template writes where it writes the date, such as 2026-12-01; else today
  * @throws TemplateRefused where the template is not valid
  */
 export async function compileTemplate(
   { text, name }: ChatTemplate,
   config: TokenizerConfig,
+  date?: string,
 ): Promise<Render> {
-  const source = { text, now: wallTime(new Date()) };
+  const source = { text, now: date === undefined ? today() : new Date(`${date}T00:00:00Z`) };
   const broken = await renderer.check(source);
   if (broken) {
     throw new TemplateRefused(
       `${name} is not a valid chat template: ${problemText(broken)}. Fix it or name another.`,
     );
   }
-  const tokens = {
-    bos_token: config.bosToken ?? '',
-    eos_token: config.eosToken ?? '',
-    pad_token: config.padToken ?? '',
-    unk_token: config.unkToken ?? '',
-  };
+  const tokens = present({
+    bos_token: config.bosToken,
+    eos_token: config.eosToken,
+    pad_token: config.padToken,
+    unk_token: config.unkToken,
+  });
   return async (conversations) => {
-    const values = conversations.map(({ messages, until }) => ({
+    const values = conversations.map(({ messages, until, tools, kwargs }) => ({
       ...tokens,
-      messages,
-      add_generation_prompt: until === 'answer',
-      tools: null,
       documents: null,
+      ...kwargs,
+      messages,
+      tools: tools ?? null,
+      add_generation_prompt: until === 'answer',
     }));
     return (await renderer.render(source, values)).results;
   };
 }
 
+/** Whether a template asks for the date. */
+export function writesDate(text: string): boolean {
+  return text.includes('strftime_now');
+}
+
+/** The day of a moment where this process runs, such as 2026-12-01. */
+export function dayOf(milliseconds: number): string {
+  return wallTime(milliseconds).toISOString().slice(0, 10);
+}
+
+function today(): Date {
+  return new Date(`${dayOf(Date.now())}T00:00:00Z`);
+}
+
 /** What a clock on the wall shows, as the UTC fields of a date. */
-function wallTime(date: Date): Date {
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+function wallTime(milliseconds: number): Date {
+  return new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
 }

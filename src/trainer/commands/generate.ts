@@ -1,6 +1,7 @@
 import { completeConfig } from '../../core/config/resolved';
 import type { GeneratedText } from '../../core/runs/format';
 import type { Tuning } from '../../engine/model/layout';
+import { dayOf } from '../../node/models/tokenizer';
 import { Checkpoints, newestCheckpoint } from '../checkpoint';
 import { promptTokens } from '../data/prompt-tokens';
 import { generatedText } from '../generated-text';
@@ -63,7 +64,12 @@ async function fromModel(
 async function fromRun(request: GenerateRequest, folder: string): Promise<GenerateAnswer[]> {
   const run = readRun(folder);
   const config = completeConfig(run.config);
-  const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
+  const place: Place = {
+    baseFolder: run.baseFolder,
+    dataFolder: run.dataFolder,
+    env: process.env,
+    date: config['data.date'] ?? dayOf(run.created),
+  };
   const step = await newestCheckpoint(folder);
   if (step === undefined) {
     throw new TrainingError(

@@ -1,5 +1,6 @@
 import { completeConfig } from '../../core/config/resolved';
 import type { ReferenceActivity, ReferenceLine, ReferenceQuery } from '../../core/reference/reference-report';
+import { present } from '../../node/files/present';
 import { loadPairs } from '../data/load-pairs';
 import { openForeignReference, openPolicy } from '../model-and-tokenizer';
 import type { Place, Progress } from '../models/place';
@@ -16,7 +17,12 @@ import { chooseDevice } from '../runtime/choose-device';
 export async function runReferenceCommand([json = '']: readonly string[]): Promise<void> {
   const query = JSON.parse(json) as ReferenceQuery;
   const config = completeConfig(query.config);
-  const place: Place = { baseFolder: query.baseFolder, dataFolder: query.dataFolder, env: process.env };
+  const place: Place = {
+    baseFolder: query.baseFolder,
+    dataFolder: query.dataFolder,
+    env: process.env,
+    ...present({ date: config['data.date'] }),
+  };
   const policy = await openPolicy(config, place, sayProgress('loading'));
   const foreign = await openForeignReference(config, place, sayProgress('loading'));
   const loaded = await loadPairs(config, place, sayProgress('reading'));

@@ -1,4 +1,6 @@
 import type { TokenSequence } from '../../engine/batch';
+import { present } from '../../node/files/present';
+import { answerOpening, openingWarning } from '../../node/models/answer-opening';
 import type { Progress } from '../models/place';
 import { TrainingError } from '../training-error';
 import type { LoadedPair } from './loaded-pair';
@@ -42,7 +44,7 @@ export async function tokenizePairs(
   progress?: Progress,
 ): Promise<{ pairs: TokenizedPair[]; warnings: string[] }> {
   const tokenized: TokenizedPair[] = [];
-  const counts = { filled: 0, unlike: 0, cut: 0, lostEnd: 0 };
+  const counts: Counts = { filled: 0, unlike: 0, cut: 0, lostEnd: 0, apart: 0, opening: '' };
   let index = -1;
   for await (const { pair, texts } of withTexts(pairs, tokenizer)) {
     index++;
@@ -55,6 +57,10 @@ export async function tokenizePairs(
       continue;
     }
     if (sides.unlike) counts.unlike++;
+    if (sides.opening !== undefined) {
+      counts.apart++;
+      counts.opening ||= sides.opening;
+    }
     if (chosen.cut || rejected.cut) counts.cut++;
     if (chosen.lostEnd || rejected.lostEnd) counts.lostEnd++;
     tokenized.push({
@@ -80,6 +86,8 @@ interface PairTokens {
   readonly rejected: readonly number[];
   /** The prompt is tokenized otherwise alone than before a response. */
   readonly unlike: boolean;
+  /** What the template writes for an answer to begin with, where the data's answers do not begin so. */
+  readonly opening?: string;
 }
 
 /** Pairs whose messages are written at once; the next are written while these are tokenized. */
@@ -106,15 +114,27 @@ async function* withTexts(
 
 function tokenizeTexts(texts: PairTexts, tokenizer: TrainingTokenizer): PairTokens {
   const encode = texts.templated ? tokenizer.encode : tokenizer.encodePlain;
-  const prompt = encode(texts.prompt);
+  const alone = encode(texts.prompt);
   const withChosen = encode(texts.withChosen);
   const withRejected = encode(texts.withRejected);
+  const opening = answerOpening(texts);
+  // An answer is scored from its first token, also where the prompt alone goes on otherwise.
+  const length =
+    opening === undefined
+      ? alone.length
+      : sharedBeginning(alone, sharedBeginning(withChosen, withRejected)).length;
   return {
-    prompt,
-    chosen: withChosen.slice(prompt.length),
-    rejected: withRejected.slice(prompt.length),
-    unlike: !startsWith(withChosen, prompt) || !startsWith(withRejected, prompt),
+    prompt: opening === undefined ? alone : alone.slice(0, length),
+    chosen: withChosen.slice(length),
+    rejected: withRejected.slice(length),
+    unlike: opening === undefined && (!startsWith(withChosen, alone) || !startsWith(withRejected, alone)),
+    ...present({ opening }),
   };
+}
+
+function sharedBeginning(a: readonly number[], b: readonly number[]): readonly number[] {
+  const end = a.findIndex((token, index) => token !== b[index]);
+  return end < 0 ? a : a.slice(0, end);
 }
 
 function startsWith(tokens: readonly number[], beginning: readonly number[]): boolean {
@@ -131,11 +151,17 @@ function scored(
   return { tokens: [beginToken ?? endToken, ...response], promptLength: 1 };
 }
 
-function warnings(
-  counts: { filled: number; unlike: number; cut: number; lostEnd: number },
-  pairs: number,
-  maxLength: number,
-): string[] {
+interface Counts {
+  filled: number;
+  unlike: number;
+  cut: number;
+  lostEnd: number;
+  apart: number;
+  /** Of the first pair that has one. */
+  opening: string;
+}
+
+function warnings(counts: Counts, pairs: number, maxLength: number): string[] {
   const list: string[] = [];
   if (counts.filled > 0) {
     list.push(
@@ -148,6 +174,9 @@ function warnings(
         ? ` ${counts.lostEnd} of them lost the end of a response and its end-of-sequence token.`
         : '';
     list.push(`${counts.cut} of ${pairs} pairs were longer than the limits and were cut.${lost}`);
+  }
+  if (counts.apart > 0) {
+    list.push(openingWarning(counts.apart, pairs, counts.opening));
   }
   if (counts.unlike > 0) {
     list.push(

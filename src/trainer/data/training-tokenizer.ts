@@ -5,7 +5,14 @@ import type { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../../node/files/json';
 import { exists } from '../../node/files/paths';
 import { present } from '../../node/files/present';
-import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/models/tokenizer';
+import {
+  compileTemplate,
+  dayOf,
+  findTemplate,
+  type Render,
+  readTokenizer,
+  writesDate,
+} from '../../node/models/tokenizer';
 import type { OpenModel } from '../models/opened-model';
 import type { Place } from '../models/place';
 import { TrainingError } from '../training-error';
@@ -78,7 +85,7 @@ export async function openTokenizer(
     endText: end.text,
     endTokens: new Set([end.id, ...endTokens]),
     joinsMessages: chatTemplate === 'none',
-    ...present({ beginToken, render: template && (await compileTemplate(template, config)) }),
+    ...present({ beginToken, render: template && (await compileTemplate(template, config, place.date)) }),
     identity: sha256(
       JSON.stringify([
         sha256(await readFile(path)),
@@ -86,6 +93,7 @@ export async function openTokenizer(
         encode('', true),
         end.id,
         beginToken ?? null,
+        ...(template && writesDate(template.text) ? [place.date ?? dayOf(Date.now())] : []),
       ]),
     ),
   };

@@ -5,6 +5,7 @@ import type { InspectProgress } from '../../core/panels/pairs-page';
 import type { RunFile } from '../../core/runs/format';
 import { parameterShapes } from '../../engine/model/parameters';
 import { sizeOf } from '../../engine/shape';
+import { dayOf } from '../../node/models/tokenizer';
 import { type LoadedPairs, loadPairs } from '../data/load-pairs';
 import { seenBy } from '../data/seen-pairs';
 import { openForeignReference, openPolicy, type TextModel, tuningOf } from '../model-and-tokenizer';
@@ -42,7 +43,12 @@ export async function openInspection(
 ): Promise<Opened> {
   const run = readRun(folder);
   const config = completeConfig(run.config);
-  const place: Place = { baseFolder: run.baseFolder, dataFolder: run.dataFolder, env: process.env };
+  const place: Place = {
+    baseFolder: run.baseFolder,
+    dataFolder: run.dataFolder,
+    env: process.env,
+    date: config['data.date'] ?? dayOf(run.created),
+  };
   const loading = progressOf('loading');
   loading(0, 0);
   const policy = await openPolicy(config, place, loading);

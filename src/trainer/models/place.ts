@@ -7,6 +7,8 @@ export interface Place {
   /** `.dpo`, absolute. */
   readonly dataFolder: string;
   readonly env: Environment;
+  /** What templates write where they write the date: `data.date`, or the day on which the run was made. */
+  readonly date?: string;
 }
 
 /** Called with a share of something countable, often. */
