@@ -140,6 +140,8 @@ export interface ReadData {
   readonly tokens?: TokenFacts;
   /** A sentence: why there are no token counts although the policy was found. */
   readonly tokensReason?: string;
+  /** Present where the data holds messages and there is a template. */
+  readonly template?: TemplateFacts;
   /** A sentence: why the chat template cannot be used. */
   readonly templateReason?: string;
 }
@@ -159,6 +161,25 @@ export interface SharedPrompts {
   readonly shared: number;
   /** Training pairs that were looked at. */
   readonly trainPairs: number;
+}
+
+/** What the chat template makes of the sampled pairs of messages. */
+export interface TemplateFacts {
+  /** Pairs that were rendered, or refused. */
+  readonly pairs: number;
+  /** Pairs that the template refuses, and its words for the first of them. */
+  readonly refused: number;
+  readonly refusal?: string;
+  /** Pairs of which both responses become the same text. */
+  readonly equal: number;
+  /** Responses whose reasoning is not in what the template writes. */
+  readonly withoutReasoning: number;
+  /** Pairs before whose responses the template does not write what it ends a prompt with. */
+  readonly apart: number;
+  /** What that is, in the first of them. */
+  readonly opening?: string;
+  /** The template writes a date. */
+  readonly writesDate: boolean;
 }
 
 /** Counts over the sampled pairs, with the policy's tokenizer and template. */

@@ -24,7 +24,7 @@ const chat = (prompt: string, chosen: string, rejected: string): Pair => ({
   rejected: [{ role: 'assistant', content: rejected }],
 });
 
-function count(
+async function count(
   model: string,
   pairs: readonly Pair[],
   rest: Partial<FactQuery> = {},
@@ -35,7 +35,7 @@ function count(
     facts: { state: 'missing', reason: 'not used here' },
   };
   const caches: TokenCaches = { tokenizers: createMemo(1), tokens: createMemo(1) };
-  return countTokens(sample, path.join(folder, model), query(folder, rest), caches);
+  return (await countTokens(sample, path.join(folder, model), query(folder, rest), caches)).tokens;
 }
 
 writeModel(path.join(folder, 'plain'));
@@ -79,7 +79,7 @@ describe('tokens of text', () => {
     expect(await count('plain', many)).toMatchObject({ pairs: 200 });
     const long = Array.from({ length: 5 }, () => text('word '.repeat(40_000), 'b', 'c'));
     const noTokens = { config: { json: {} }, encode: () => [], addedBefore: 0, stopTokens: [] };
-    expect(await measurePairs(long, noTokens, undefined)).toHaveLength(3);
+    expect((await measurePairs(long, noTokens, undefined)).pairs).toHaveLength(3);
   });
 
   it('ignore a template: only messages are written with it', async () => {

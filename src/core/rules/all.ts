@@ -20,6 +20,7 @@ import { DATA007 } from './data/data007-no-pairs';
 import { DATA008 } from './data/data008-template';
 import { DATA009 } from './data/data009-prompts';
 import { DATA010 } from './data/data010-shared-prompts';
+import { DATA012 } from './data/data012-template-effects';
 import { LOSS001 } from './loss/loss001-unknown';
 import { LOSS002 } from './loss/loss002-smoothing-unused';
 import { LOSS003 } from './loss/loss003-smoothing-needed';
@@ -112,6 +113,7 @@ export const RULES: readonly Rule[] = [
   DATA008,
   DATA009,
   DATA010,
+  DATA012,
   MEM001,
   MON001,
   MON002,

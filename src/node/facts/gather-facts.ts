@@ -108,8 +108,7 @@ async function readData(
   const sample = await sampleData(wanted, query.baseFolder, env, caches.samples);
   if (sample.facts.state !== 'read' || !policy || policy.found === 'no') return sample.facts;
   try {
-    const tokens = await countTokens(sample, policy.folder, query, caches);
-    return { ...sample.facts, ...present({ tokens }) };
+    return { ...sample.facts, ...(await countTokens(sample, policy.folder, query, caches)) };
   } catch (error) {
     const reason = fileError(error, policy.folder).message;
     return {

@@ -1,8 +1,9 @@
-import type { TokenFacts } from '../../core/facts';
+import type { TemplateFacts, TokenFacts } from '../../core/facts';
 import { type MessagePair, type Pair, responseText, type TextPair } from '../data/pairs';
 import { conversationsOf } from '../models/conversations';
 import { type ModelTokenizer, type Render, TemplateRefused } from '../models/tokenizer';
-import { limitOf, problemText } from '../templates/rendering';
+import { limitOf, problemText, type Rendered, type TemplateProblem } from '../templates/rendering';
+import { summarizeTemplate } from './template-facts';
 
 /** Tokens of one pair, before any limit cuts it. */
 export interface PairTokens {
@@ -38,19 +39,26 @@ export async function measurePairs(
   tokenizer: ModelTokenizer,
   render: Render | undefined,
   templateName = 'The chat template',
-): Promise<PairTokens[]> {
+): Promise<MeasuredPairs> {
   const sampled = pairs.slice(0, PAIRS);
-  const rendered = render ? await renderPairs(sampled, render, templateName) : new Map<Pair, PairTexts>();
+  const results = render ? await renderPairs(sampled, render, templateName) : new Map<MessagePair, RenderedPair>();
   const measured: PairTokens[] = [];
   let characters = 0;
   for (const pair of sampled) {
-    const texts = render && pair.format === 'messages' ? rendered.get(pair) : joinPair(pair);
-    if (!texts) continue;
+    const texts = render && pair.format === 'messages' ? results.get(pair) : joinPair(pair);
+    if (!texts || 'problem' in texts) continue;
     characters += texts.prompt.length + texts.chosen.length + texts.rejected.length;
     if (characters > CHARACTERS) break;
     measured.push(measure(pair, texts, tokenizer));
   }
-  return measured;
+  return { pairs: measured, ...(results.size > 0 && { template: summarizeTemplate(results) }) };
+}
+
+/** What was measured of a sample. */
+export interface MeasuredPairs {
+  readonly pairs: readonly PairTokens[];
+  /** Absent where no pair of messages was rendered. */
+  readonly template?: Omit<TemplateFacts, 'writesDate'>;
 }
 
 /** The prompt alone, and with each response. */
@@ -61,24 +69,27 @@ interface PairTexts {
   readonly templated: boolean;
 }
 
+type RenderedPair = PairTexts | TemplateProblem;
+
 async function renderPairs(
   pairs: readonly Pair[],
   render: Render,
   templateName: string,
-): Promise<ReadonlyMap<Pair, PairTexts>> {
+): Promise<ReadonlyMap<MessagePair, RenderedPair>> {
   const ofMessages = pairs.filter((pair): pair is MessagePair => pair.format === 'messages');
   const results = await render(ofMessages.flatMap(conversationsOf));
   const limit = limitOf(results);
   if (limit) throw new TemplateRefused(`${templateName} is refused: ${problemText(limit)}. Name another.`);
-  const texts = new Map<Pair, PairTexts>();
-  for (const [index, pair] of ofMessages.entries()) {
-    const [prompt, chosen, rejected] = results
-      .slice(3 * index, 3 * index + 3)
-      .flatMap((result) => ('text' in result ? [result.text] : []));
-    if (prompt === undefined || chosen === undefined || rejected === undefined) continue;
-    texts.set(pair, { prompt, chosen, rejected, templated: true });
-  }
-  return texts;
+  return new Map(ofMessages.map((pair, index) => [pair, together(results.slice(3 * index, 3 * index + 3))]));
+}
+
+function together(results: readonly Rendered[]): RenderedPair {
+  const problem = results.find((result) => 'problem' in result);
+  if (problem && 'problem' in problem) return problem;
+  const [prompt = '', chosen = '', rejected = ''] = results.flatMap((result) =>
+    'text' in result ? [result.text] : [],
+  );
+  return { prompt, chosen, rejected, templated: true };
 }
 
 function joinPair(pair: Pair): PairTexts {
@@ -102,6 +113,7 @@ function measure(pair: Pair, texts: PairTexts, tokenizer: ModelTokenizer): PairT
   ];
   // A template writes special tokens itself; around plain text the trainer adds them, the last one included.
   const [before, after] = texts.templated ? [0, 0] : [tokenizer.addedBefore, 1];
+  const isApart = !texts.chosen.startsWith(texts.prompt) || !texts.rejected.startsWith(texts.prompt);
   const specials = [tokenizer.config.bosToken, ...tokenizer.stopTokens];
   const lacksEos = (text: string): boolean => texts.templated && !endsInAny(text, tokenizer.stopTokens);
   const hasSpecial = (text: string): boolean => specials.some((token) => token && text.includes(token));
@@ -111,7 +123,8 @@ function measure(pair: Pair, texts: PairTexts, tokenizer: ModelTokenizer): PairT
     rejected: before + rejected.length + after,
     withoutEos: [texts.chosen, texts.rejected].filter(lacksEos).length,
     withInnerSpecial: [responseText(pair.chosen), responseText(pair.rejected)].filter(hasSpecial).length,
-    prefixMismatch: !startsWith(chosen, prompt) || !startsWith(rejected, prompt),
+    // Where the texts part, the border is theirs.
+    prefixMismatch: !isApart && (!startsWith(chosen, prompt) || !startsWith(rejected, prompt)),
   };
 }
 

@@ -1,24 +1,31 @@
-import type { FactQuery, TokenFacts } from '../../core/facts';
+import type { FactQuery, ReadData, TemplateFacts } from '../../core/facts';
 import type { Sample } from '../data/sample';
 import { filesKey, type Memo } from '../files/memo';
 import { resolvePath } from '../files/paths';
+import { present } from '../files/present';
 import {
   compileTemplate,
   findTemplate,
   loadTokenizer,
   type ModelTokenizer,
   TOKENIZER_FILES,
+  writesDate,
 } from '../models/tokenizer';
 import { measurePairs, type PairTokens, summarizeTokens } from './pair-tokens';
 
+interface CountedPairs {
+  readonly pairs: readonly PairTokens[];
+  readonly template?: TemplateFacts;
+}
+
 export interface TokenCaches {
   readonly tokenizers: Memo<ModelTokenizer>;
-  readonly tokens: Memo<readonly PairTokens[]>;
+  readonly tokens: Memo<CountedPairs>;
 }
 
 /**
  * Counts tokens of sampled pairs with the policy's tokenizer and the chat template that the config asks for.
- * Undefined where no pair could be counted.
+ * No tokens where no pair could be counted.
  *
  * @param folder the policy's
  * @throws FileError where the tokenizer or the template cannot be used
@@ -28,7 +35,7 @@ export async function countTokens(
   folder: string,
   query: Pick<FactQuery, 'baseFolder' | 'chatTemplate' | 'maxLength' | 'maxPromptLength'>,
   caches: TokenCaches,
-): Promise<TokenFacts | undefined> {
+): Promise<Pick<ReadData, 'tokens' | 'template'>> {
   const { chatTemplate, baseFolder } = query;
   const tokenizerKey = await filesKey(folder, TOKENIZER_FILES);
   const templateFile = isFileName(chatTemplate) ? resolvePath(chatTemplate, baseFolder) : undefined;
@@ -38,9 +45,11 @@ export async function countTokens(
     const tokenizer = await caches.tokenizers(tokenizerKey, () => loadTokenizer(folder));
     const template = await findTemplate(chatTemplate, baseFolder, tokenizer.config);
     const render = template && (await compileTemplate(template, tokenizer.config));
-    return measurePairs(sample.pairs, tokenizer, render, template?.name);
+    const { pairs, template: made } = await measurePairs(sample.pairs, tokenizer, render, template?.name);
+    return { pairs, ...(made && { template: { ...made, writesDate: writesDate(template?.text ?? '') } }) };
   });
-  return measured.length > 0 ? summarizeTokens(measured, query) : undefined;
+  const { pairs, template } = measured;
+  return present({ tokens: pairs.length > 0 ? summarizeTokens(pairs, query) : undefined, template });
 }
 
 function isFileName(chatTemplate: string): boolean {
