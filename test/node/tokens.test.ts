@@ -130,7 +130,7 @@ describe('tokens of messages', () => {
       "{% for m in messages %}{{ m['content'].strip() }} {% endfor %}{% if add_generation_prompt %}>>{% endif %}";
     writeModel(path.join(folder, 'mismatch'), { chat_template: trimmed });
     expect(await count('mismatch', [chat('hi', 'yes', 'no')])).toMatchObject({
-      prefixMismatch: 1,
+      prefixMismatch: 0,
       withoutEos: 2,
     });
   });
@@ -149,7 +149,7 @@ describe('tokens of messages', () => {
     const named = { chatTemplate: 'templates/short.jinja' };
     expect(await count('chatml', [chat('hi', 'yes', 'no')], named)).toMatchObject({
       longestPair: 7,
-      prefixMismatch: 1,
+      prefixMismatch: 0,
       withoutEos: 2,
     });
   });

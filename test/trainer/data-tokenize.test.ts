@@ -90,6 +90,19 @@ describe('messages', () => {
     ]);
   });
 
+  it('are scored from their first token where the template opens an answer with more', async () => {
+    const template =
+      '{% for m in messages %}[{{ m.role[0] }}]{{ m.content }}{% endfor %}{% if add_generation_prompt %}[a]<think>{% endif %}';
+    const tokenizer = await open('thinking', { chat_template: template });
+    const { pairs, warnings } = await tokenize([chat('hi', 'yes', 'no')], {}, tokenizer);
+    const [pair] = pairs;
+    expect(tokenizer.decode(pair?.chosen.tokens.slice(pair.chosen.promptLength) ?? [])).toBe('yes');
+    expect(tokenizer.decode(pair?.rejected.tokens.slice(pair.rejected.promptLength) ?? [])).toBe('no');
+    expect(warnings).toEqual([
+      'In 1 of 1 pair the chat template ends the prompt with "<think>", which it does not write before the answers of the data. Answers are scored from where both part: the policy learns them without it.',
+    ]);
+  });
+
   it('that the template rejects are named', async () => {
     const template =
       "{% for m in messages %}{% if m.content == 'x' %}{{ raise_exception('no x') }}{% endif %}{% endfor %}";
@@ -97,19 +110,6 @@ describe('messages', () => {
     await expect(tokenize([chat('x', 'b', 'c')], {}, tokenizer)).rejects.toThrow(
       'The chat template rejects the pair of row 1: no x (line 1 of the template). Fix or remove the row',
     );
-  });
-
-  it('whose prompt is tokenized otherwise before a response are counted', async () => {
-    const template =
-      '{% for m in messages %}{{ m.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}';
-    const { pairs, warnings } = await tokenize(
-      [chat('a', 'bc', 'de')],
-      {},
-      await open('unlike', { chat_template: template }),
-    );
-    // As TRL: the tokens of the prompt, then what follows as many tokens of the whole.
-    expect(pairs[0]?.chosen).toEqual({ tokens: ids('a>c'), promptLength: 2 });
-    expect(warnings).toEqual([expect.stringMatching(/^1 of 1 prompts are tokenized otherwise/)]);
   });
 });
 

@@ -70,6 +70,7 @@ class Data:
     truncation: str
     chat_template: str
     max_prompt_length: int | None = None
+    date: str | None = None
     limit: int | None = None
     ranked: str = "refuse"
     empty_prompts: bool = False

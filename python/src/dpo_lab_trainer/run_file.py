@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ class Place:
 
     base_folder: Path
     data_folder: Path
+    date: str | None = None
+    """What templates write where they write the date, such as 2026-12-01: `data.date`, or the day the run was made."""
 
 
 @dataclass(frozen=True)
@@ -66,5 +69,14 @@ def read_run(folder: Path) -> Run:
         config=read_config(value["config"]),
         nested=value["config"],
         # Whatever the file names: it may have come from elsewhere.
-        place=Place(Path(value["baseFolder"]), folder.parent.parent),
+        place=Place(Path(value["baseFolder"]), folder.parent.parent, _date_of(value)),
     )
+
+
+def _date_of(run: dict[str, Any]) -> str | None:
+    data = run["config"].get("data") if isinstance(run["config"], dict) else None
+    given = data.get("date") if isinstance(data, dict) else None
+    if isinstance(given, str):
+        return given
+    created = run.get("created")
+    return datetime.fromtimestamp(created / 1000).date().isoformat() if isinstance(created, (int, float)) else None

@@ -41,7 +41,9 @@ export async function measurePairs(
   templateName = 'The chat template',
 ): Promise<MeasuredPairs> {
   const sampled = pairs.slice(0, PAIRS);
-  const results = render ? await renderPairs(sampled, render, templateName) : new Map<MessagePair, RenderedPair>();
+  const results = render
+    ? await renderPairs(sampled, render, templateName)
+    : new Map<MessagePair, RenderedPair>();
   const measured: PairTokens[] = [];
   let characters = 0;
   for (const pair of sampled) {

@@ -5,6 +5,7 @@ A model's tokenizer as src/trainer/data/training-tokenizer.ts describes it: the 
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class TrainingTokenizer:
     template: str | None
     joins_messages: bool
     """Messages are joined as they are, because the config asks for no template."""
+    now: datetime
+    """What the clock of a template shows."""
     identity: str
     """SHA-256 of everything that decides over tokens: tokenizer.json, special tokens, chat template."""
 
@@ -65,6 +68,7 @@ class TrainingTokenizer:
             chat_template=self.template,
             tokenize=False,
             add_generation_prompt=until == "answer",
+            strftime_now=self.now.strftime,
             **(kwargs or {}),
         )
         return str(text)
@@ -104,6 +108,7 @@ def open_tokenizer(model: OpenedModel, chat_template: str, place: Place) -> Trai
     config = _optional_json(model.folder / "tokenizer_config.json")
     generation = _optional_json(model.folder / "generation_config.json")
     template = _find_template(chat_template, model.folder, config, place)
+    now = datetime.fromisoformat(place.date or datetime.now().date().isoformat())
     end = _end_of(model, library, config)
     begin = _token_of(library, config.get("bos_token"))
     if begin is None:
@@ -120,15 +125,25 @@ def open_tokenizer(model: OpenedModel, chat_template: str, place: Place) -> Trai
         begin_token=begin,
         template=template,
         joins_messages=chat_template == "none",
-        identity=_identity(model.folder, library, template, end[0], begin),
+        now=now,
+        identity=_identity(model.folder, library, template, end[0], begin, now),
     )
 
 
-def _identity(folder: Path, library: PreTrainedTokenizerBase, template: str | None, end: int, begin: int | None) -> str:
+def _identity(
+    folder: Path,
+    library: PreTrainedTokenizerBase,
+    template: str | None,
+    end: int,
+    begin: int | None,
+    now: datetime,
+) -> str:
     path = folder / "tokenizer.json"
     # Models of old have no tokenizer.json; transformers makes one.
     content = path.read_bytes() if path.exists() else repr(sorted(library.get_vocab().items())).encode()
     parts = [hashlib.sha256(content).hexdigest(), template, library("")["input_ids"], end, begin]
+    if template is not None and "strftime_now" in template:
+        parts.append(now.date().isoformat())
     return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
 
 
