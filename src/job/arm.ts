@@ -1,8 +1,11 @@
+import { hostname } from 'node:os';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
 import { type Alarm, isDegenerate } from '../core/runs/alarm';
 import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
+import { STALE } from '../core/runs/liveness';
 import type { RunRecord } from '../core/runs/run-snapshot';
+import type { Lease } from '../node/runs/lease';
 import { toldAlarms } from './alarms-so-far';
 import { leaveStopRequest, requestOf } from './control-file';
 import { hasNoRoom } from './disk';
@@ -60,20 +63,27 @@ export class Arm implements TrainedArm {
     readonly id: string,
     readonly folder: string,
     private readonly run: RunFile,
+    private readonly lease: Lease,
     private readonly settings: ArmSettings,
     before: RunRecord['status'],
   ) {
     this.#silence = new Silence(settings.silence);
     this.#totalSteps = before?.totalSteps;
-    this.#files = new RunFiles(folder, {
+    this.#files = new RunFiles(folder, lease, {
       state: 'queued',
       step: before?.step ?? 0,
       ...(before?.totalSteps !== undefined && { totalSteps: before.totalSteps }),
       ...(before?.epoch !== undefined && { epoch: before.epoch }),
-      pid: process.pid,
+      handle: { kind: 'process', pid: process.pid, host: hostname() },
+      attempt: lease.attempt,
+      stale: STALE,
     });
     this.#files.say({ kind: 'state', state: 'queued' });
     this.#files.write();
+  }
+
+  get attempt(): number {
+    return this.lease.attempt;
   }
 
   get state(): RunState {
@@ -152,6 +162,7 @@ export class Arm implements TrainedArm {
   }
 
   async tick(): Promise<void> {
+    if (!this.isEnded && this.lease.isTaken) this.#giveUp();
     // A run that has ended may have been resumed meanwhile: then its files are another job's.
     if (this.isSettled) {
       this.#files.close();
@@ -256,10 +267,19 @@ export class Arm implements TrainedArm {
       ended: Date.now(),
       activity: undefined,
       remaining: undefined,
-      pid: undefined,
+      handle: undefined,
+      stale: undefined,
       trainer: undefined,
     });
     this.#files.write();
+  }
+
+  /** Another job has claimed the run, on another machine for instance: its files are not this job's any more. */
+  #giveUp(): void {
+    process.stderr.write(`${this.id} belongs to another job now, so its trainer is ended.\n`);
+    const { trainer } = this.#attempt ?? {};
+    if (trainer && !trainer.hasOthers(this)) trainer.process.kill();
+    this.#end({ state: 'stopped' });
   }
 
   #obeyControl(): void {

@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
 import { insideOf, openOwn, PRIVATE_FOLDER } from '../node/files/own-files';
 import { codeOf } from '../node/files/text-files';
 import { writeError } from '../node/files/write-error';
+import { ATTEMPTS, lastAttempt } from '../node/runs/lease';
 
 /**
  * Which job has a run. Each attempt begins with an empty file in `attempts/`, named by its number, that only one job can
@@ -11,14 +12,13 @@ import { writeError } from '../node/files/write-error';
  * away that another has just made.
  */
 
-const ATTEMPTS = 'attempts';
 /** Milliseconds in which a job that claimed a run writes its status, however busy the machine is. */
 const TO_WRITE = 15_000;
 
 /** The number of the last attempt; 0 before the first. To be asked before the status is read. */
-export function lastAttempt(runFolder: string): number {
+export function attemptBefore(runFolder: string): number {
   try {
-    return Math.max(0, ...readdirSync(join(runFolder, ATTEMPTS)).map(Number).filter(Number.isSafeInteger));
+    return lastAttempt(runFolder);
   } catch {
     return 0;
   }

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLive } from '../core/runs/liveness';
 import type { SweepFile } from '../core/sweeps/format';
+import { Lease } from '../node/runs/lease';
 import { readRun, runFolderOf } from '../node/runs/run-store';
 import { readSweep } from '../node/runs/sweep-store';
 import { Arm } from './arm';
-import { claim, isBeingClaimed, lastAttempt } from './claim';
+import { attemptBefore, claim, isBeingClaimed } from './claim';
 import { endLeftTrainer } from './leftover';
 import { Trainer } from './shared-trainer';
 import { summarize } from './summary';
@@ -125,17 +126,18 @@ async function takeCharge(
   { grace, silence }: JobSettings,
 ): Promise<Arm | undefined> {
   const folder = runFolderOf(dataFolder, id);
-  const attempt = lastAttempt(folder);
+  const attempt = attemptBefore(folder);
   const { run, status, state, problem } = await readRun(folder, id);
   if (!run || problem !== undefined) {
     process.stderr.write(`${problem ?? `${folder} holds no run`}\n`);
     return undefined;
   }
-  const isTaken = (status?.pid !== undefined && isLive(state)) || isBeingClaimed(folder, attempt);
+  const isTaken = (status?.handle !== undefined && isLive(state)) || isBeingClaimed(folder, attempt);
   if (status && !isTaken) await endLeftTrainer(status, folder, grace);
   if (isTaken || !claim(folder, attempt + 1)) {
     process.stderr.write(`${id} belongs to another job.\n`);
     return undefined;
   }
-  return new Arm(id, folder, run, { stopDegenerate: sweep.stopDegenerate, grace, silence }, status);
+  const lease = new Lease(folder, attempt + 1);
+  return new Arm(id, folder, run, lease, { stopDegenerate: sweep.stopDegenerate, grace, silence }, status);
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStatus } from '../core/runs/format';
 import { isSurelyProcess } from '../node/processes/process-check';
@@ -17,11 +18,12 @@ const LONGEST_GRACE = 20_000;
  * @param grace milliseconds that a trainer has to stop
  */
 export async function endLeftTrainer(
-  { pid: job, trainer }: RunStatus,
+  { handle, host, trainer }: RunStatus,
   runFolder: string,
   grace: number,
 ): Promise<void> {
-  if (trainer === undefined || job === undefined) return;
+  const job = handle?.kind === 'process' && handle.host === host ? handle.pid : undefined;
+  if (trainer === undefined || typeof job !== 'number' || host !== hostname()) return;
   const isLeft = (): boolean => isSurelyProcess(trainer, runFolder) && carriesMark(trainer, job);
   if (isLeft()) {
     signalGroup(trainer, 'SIGTERM');

@@ -5,6 +5,7 @@ import { type EventLine, RUN_FILES, RUN_FORMAT, type RunStatus } from '../core/r
 import { overwriteJson, replaceJson } from '../node/files/atomic-file';
 import { JsonLinesWriter } from '../node/files/json-lines';
 import { codeOf, messageOf } from '../node/files/text-files';
+import type { Lease } from '../node/runs/lease';
 
 /** What the system calls a full disk, and a used-up quota. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
@@ -31,6 +32,7 @@ export class RunFiles {
 
   constructor(
     private readonly folder: string,
+    private readonly lease: Lease,
     start: ReportedStatus,
   ) {
     this.#status = start;
@@ -66,6 +68,12 @@ export class RunFiles {
 
   /** Writes what is due. */
   write(): void {
+    if (this.lease.isTaken) {
+      // They are another job's files now.
+      this.#unwritten = [];
+      this.#changed = 'no';
+      return;
+    }
     // One must not wait for the other: a status may fit where nothing more can be appended.
     const failures = [this.#attempt(() => this.#writeEvents()), this.#attempt(() => this.#writeStatus())];
     const [failure] = failures.flatMap((error) => error ?? []);

@@ -11,6 +11,9 @@ export type TrainerCommand = Pick<SweepFile, 'trainer' | 'environment' | 'launch
 
 /** What a trainer has to do with an arm. */
 export interface TrainedArm {
+  readonly id: string;
+  /** Number of its job's claim. */
+  readonly attempt: number;
   readonly folder: string;
   readonly isEnded: boolean;
   /** Looks at what is there, before the trainer writes anything. */
@@ -45,6 +48,7 @@ export class Trainer {
         command: [...command, ...arms.map(({ folder }) => folder)],
         cwd: first.folder,
         logFile: output.path,
+        attempts: Object.fromEntries(arms.map(({ id, attempt }) => [id, attempt])),
         ...(environment && { environment }),
       });
       const trainer = new Trainer(process, output, arms, launcher);

@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openOwn } from '../node/files/own-files';
 import { signalGroup } from '../node/processes/process-group';
+import { ATTEMPTS_VARIABLE } from '../node/runs/lease';
 import { endMarked } from './marked-processes';
 
 /** How a trainer ended; `error` where it never started. */
@@ -17,6 +18,8 @@ export interface TrainerStart {
   readonly cwd: string;
   /** What it needs beside the job's own environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of each run that it trains, the number of the job's claim. */
+  readonly attempts: Readonly<Record<string, number>>;
   /** Gets what it writes to stdout and stderr. */
   readonly logFile: string;
 }
@@ -42,7 +45,7 @@ export class TrainerProcess {
   readonly #cwd: string;
   #exit: Exit | undefined;
 
-  constructor({ command: [program = '', ...args], cwd, environment, logFile }: TrainerStart) {
+  constructor({ command: [program = '', ...args], cwd, environment, attempts, logFile }: TrainerStart) {
     this.#cwd = cwd;
     const log = openOwn(logFile, 'append');
     try {
@@ -58,6 +61,7 @@ export class TrainerProcess {
           ...environment,
           DPO_LAB_JOB: String(process.pid),
           DPO_LAB_PAIRS: PAIRS_PROGRAM,
+          [ATTEMPTS_VARIABLE]: JSON.stringify(attempts),
         },
       });
     } finally {

@@ -50,8 +50,11 @@ export class Checkpoints {
     this.#folder = join(runFolder, RUN_FILES.checkpoints);
   }
 
-  /** @throws TrainingError where the disk is full; no part of the checkpoint is left then */
-  async write({ step, state, evaluationDue }: Checkpoint): Promise<void> {
+  /**
+   * @param confirm throws where the run is another trainer's by now; asked when all is written, before it gets its name
+   * @throws TrainingError where the disk is full; no part of the checkpoint is left then
+   */
+  async write({ step, state, evaluationDue }: Checkpoint, confirm = (): void => {}): Promise<void> {
     insideOf(this.runFolder, RUN_FILES.checkpoints);
     const temporary = join(this.#folder, `${step}.tmp`);
     const target = join(this.#folder, String(step));
@@ -70,6 +73,7 @@ export class Checkpoints {
       const description = { format: FORMAT, step, fingerprint: this.fingerprint, evaluationDue, sha256 };
       await writeFile(join(temporary, DESCRIPTION), JSON.stringify(description));
       syncFiles(temporary);
+      confirm();
       await this.#takePlace(temporary, target);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });

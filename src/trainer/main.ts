@@ -32,6 +32,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
 async function trainRun(folder: string): Promise<void> {
   const run = readRun(folder);
   const requests = new Requests(folder, run.id);
+  if (requests.isTaken) return sayTaken(folder);
   await removeUnfinished(folder);
   const warnings: string[] = [];
   const resumeFrom = await newestSound(folder, (message) => warnings.push(message));
@@ -41,6 +42,7 @@ async function trainRun(folder: string): Promise<void> {
     const prepared = await prepare(run, completeConfig(run.config), log, requests);
     await train(prepared, folder, resumeFrom, log, requests);
   } catch (error) {
+    if (requests.isTaken) return sayTaken(folder);
     if (error instanceof Stopped || requests.hasCutShort) {
       log.say({ kind: 'stopped', step: (await newestCheckpoint(folder)) ?? 0 });
       return;
@@ -50,6 +52,10 @@ async function trainRun(folder: string): Promise<void> {
   } finally {
     log.close();
   }
+}
+
+function sayTaken(folder: string): void {
+  process.stderr.write(`${folder} belongs to another job now: nothing more is written there.\n`);
 }
 
 main(process.argv.slice(2)).then(

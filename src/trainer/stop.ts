@@ -2,10 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ControlFile, RUN_FILES } from '../core/runs/format';
 import { isObject } from '../node/files/json';
+import { type Lease, leaseOf } from '../node/runs/lease';
 
 /** Thrown out of preparations that a request to stop cuts short. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
+}
+
+/** Another job has the run by now: this trainer writes nothing more into its folder. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
 }
 
 /** What somebody outside asks of a run: by a signal, or by `control.json`. Asked for between two steps. */
@@ -13,6 +19,7 @@ export class Requests {
   #signalled = false;
   /** Process id of the job, where there is one. */
   readonly #job = Number(process.env.DPO_LAB_JOB ?? process.ppid);
+  readonly #lease: Lease;
   #lastControl: string | undefined;
   #hasCutShort = false;
 
@@ -21,6 +28,7 @@ export class Requests {
     private readonly folder: string,
     private readonly run: string,
   ) {
+    this.#lease = leaseOf(folder, run);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         this.#signalled = true;
@@ -28,8 +36,19 @@ export class Requests {
     }
   }
 
+  /** Another job has the run by now. */
+  get isTaken(): boolean {
+    return this.#lease.isTaken;
+  }
+
+  /** @throws LeaseLost */
+  requireLease(): void {
+    if (this.isTaken) throw new LeaseLost();
+  }
+
   /** A new request, if there is one; `stop` is repeated for ever, `checkpoint` is given once. */
   next(): ControlFile['request'] | undefined {
+    this.requireLease();
     if (this.#mustStop()) return 'stop';
     const { text, request } = this.#control();
     if (request === 'stop') return 'stop';
@@ -38,8 +57,9 @@ export class Requests {
     return 'checkpoint';
   }
 
-  /** @throws Stopped when a stop was asked for */
+  /** @throws Stopped when a stop was asked for, LeaseLost */
   check(): void {
+    this.requireLease();
     if (!this.#mustStop() && this.#control().request !== 'stop') return;
     this.#hasCutShort = true;
     throw new Stopped();

@@ -41,7 +41,7 @@ export async function train(
   const save = async (step: number, evaluationDue = false): Promise<void> => {
     if (step === saved) return;
     log.sync();
-    await checkpoints.write({ step, state: trainer.state, evaluationDue });
+    await checkpoints.write({ step, state: trainer.state, evaluationDue }, () => requests.requireLease());
     saved = step;
     log.say({ kind: 'checkpoint', step });
   };
@@ -99,11 +99,13 @@ export async function train(
       if (step % config['training.save_every'] === 0 || step === totalSteps) await save(step);
     }
     log.say({ kind: 'phase', phase: 'saving' });
+    requests.requireLease();
     await saveModel(join(folder, RUN_FILES.model), {
       base: policy.model,
       tuning,
       parameters: trainer.state.parameters,
     });
+    requests.requireLease();
     log.say({ kind: 'completed', step: totalSteps });
   } finally {
     await evaluator.close();

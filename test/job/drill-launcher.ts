@@ -1,6 +1,6 @@
 // node drill-launcher.cjs NODE JOB DATA_FOLDER SWEEP RUN: starts a job as the extension host does, and lives on as it does.
-import { startJob } from '../../src/node/launch/start-job';
+import { localLauncher } from '../../src/node/launch/launchers/local';
 
 const [, , node = '', program = '', dataFolder = '', sweep = '', run = ''] = process.argv;
-void startJob({ node, program, dataFolder, sweep, runs: [run] });
+void localLauncher.start({ node, program, dataFolder, sweep, runs: [run] });
 setInterval(() => {}, 1000);

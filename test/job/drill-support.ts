@@ -3,8 +3,8 @@ import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { beforeAll, expect } from 'vitest';
 import type { Programs } from '../../src/node/launch/launch';
+import { localLauncher } from '../../src/node/launch/launchers/local';
 import { resume } from '../../src/node/launch/resume';
-import { startJob } from '../../src/node/launch/start-job';
 import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
 import { problemsOfRun, ROOT } from './schemas';
@@ -33,7 +33,7 @@ export function usePrograms(): Programs & { readonly launcher: string } {
 
 export function start(play: Stage, { node, job }: Programs): Promise<void> {
   const { dataFolder, sweep, runs } = play;
-  return startJob({ node, program: job, dataFolder, sweep, runs });
+  return localLauncher.start({ node, program: job, dataFolder, sweep, runs });
 }
 
 /** Resumes, and waits for the end. */

@@ -15,7 +15,7 @@ describe('a job', () => {
     const { state, status } = await play.read();
     expect(state).toBe('completed');
     expect(status).toMatchObject({ step: 20, totalSteps: 20, epoch: 1 });
-    expect(status?.pid).toBeUndefined();
+    expect(status?.handle).toBeUndefined();
     expect(play.states()).toEqual(['queued', 'preparing', 'running', 'completed']);
     const summary = JSON.parse(readFileSync(path.join(play.sweepFolder, 'summary.json'), 'utf8'));
     expect(summary.runs).toMatchObject([
@@ -109,7 +109,11 @@ describe('a job', () => {
   it('tells what is done before training', async () => {
     const play = stage(['is deaf']);
     const job = await play.openJob();
-    expect((await play.read()).status).toMatchObject({ state: 'queued', pid: process.pid });
+    expect((await play.read()).status).toMatchObject({
+      state: 'queued',
+      handle: { kind: 'process', pid: process.pid },
+      attempt: 1,
+    });
     const done = job.run();
     await until(async () => (await play.read()).state === 'running');
     job.kill('the test is over');

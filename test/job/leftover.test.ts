@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunStatus } from '../../src/core/runs/format';
 import { endLeftTrainer } from '../../src/job/leftover';
@@ -30,8 +31,16 @@ async function leader(
   return child;
 }
 
-const statusOf = ({ pid = 0 }: ChildProcess): RunStatus =>
-  ({ state: 'running', step: 1, pid: JOB, trainer: pid }) as RunStatus;
+const status = (trainer: number, job: number): RunStatus => ({
+  format: 2,
+  state: 'running',
+  step: 1,
+  heartbeat: 0,
+  host: hostname(),
+  handle: { kind: 'process', pid: job, host: hostname() },
+  trainer,
+});
+const statusOf = ({ pid = 0 }: ChildProcess): RunStatus => status(pid, JOB);
 
 describe.skipIf(process.platform !== 'linux')('what a killed job has left', () => {
   it('is ended where it is the trainer of this run', async () => {
@@ -64,7 +73,7 @@ describe('a status that names processes that no job starts', () => {
     'signals none where its trainer is %d',
     async (trainer) => {
       const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-      await endLeftTrainer({ state: 'running', step: 1, pid: 1, trainer } as RunStatus, '', 0);
+      await endLeftTrainer(status(trainer, 1), '', 0);
       for (const signal of ['SIGTERM', 'SIGKILL', 0] as const) signalGroup(trainer, signal);
       expect(kill.mock.calls.filter(([, signal]) => signal !== 0)).toEqual([]);
     },

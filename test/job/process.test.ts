@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Programs } from '../../src/node/launch/launch';
+import { localLauncher } from '../../src/node/launch/launchers/local';
 import { resume } from '../../src/node/launch/resume';
-import { startJob } from '../../src/node/launch/start-job';
 import { deleteRun } from '../../src/node/runs/delete-run';
 import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -24,14 +24,14 @@ const programs: Programs = {
 beforeAll(() => buildPrograms(built, 'job'));
 
 const start = (play: Stage): Promise<void> =>
-  startJob({
+  localLauncher.start({
     ...programs,
     program: programs.job,
     dataFolder: play.dataFolder,
     sweep: play.sweep,
     runs: play.runs,
   });
-const jobOf = async (play: Stage): Promise<number> => Number((await play.read()).status?.pid);
+const jobOf = async (play: Stage): Promise<number> => Number((await play.read()).status?.handle?.pid);
 /** As if the job had been silent for longer than readers wait. */
 function letTimePass(play: Stage): void {
   const file = path.join(play.folderOf(), 'status.json');

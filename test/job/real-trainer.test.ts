@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type { RunStatus } from '../../src/core/runs/format';
 import { readRun } from '../../src/node/runs/run-store';
 import { buildPrograms } from '../support/build-programs';
 import { type TinyExperiment, useTrainer } from '../trainer/support/tiny-run';
@@ -91,7 +92,8 @@ describe('the real trainer under the real job', () => {
     const [run = ''] = runsOf(made);
     const read = () => readRun(run, path.basename(run));
     await until(async () => ((await read()).status?.step ?? 0) > 5);
-    const { pid = 0, trainer = 0 } = (await read()).status ?? {};
+    const { handle, trainer = 0 } = (await read()).status ?? ({} as Partial<RunStatus>);
+    const pid = Number(handle?.pid);
     process.kill(pid, 'SIGKILL');
     // Without its job the trainer saves and ends.
     await until(() => !isAlive(trainer));
@@ -129,7 +131,8 @@ describe('the real trainer under the real job', () => {
       [55, 'both'],
     ] as const) {
       await until(async () => (await read()).status?.trainer !== undefined);
-      const { pid = 0, trainer = 0 } = (await read()).status ?? {};
+      const { handle, trainer = 0 } = (await read()).status ?? ({} as Partial<RunStatus>);
+      const pid = Number(handle?.pid);
       await until(() => linesOf('metrics.jsonl').length >= lines);
       if (victims === 'both') process.kill(pid, 'SIGKILL');
       process.kill(trainer, 'SIGKILL');

@@ -25,7 +25,7 @@ function json(file) {
 async function train(folder) {
   const file = (/** @type {string} */ name) => path.join(folder, name);
   // A run that was stopped while it waited may be another job's by now.
-  if (json(file('status.json'))?.pid !== Number(process.env.DPO_LAB_JOB)) return;
+  if (json(file('status.json'))?.handle?.pid !== Number(process.env.DPO_LAB_JOB)) return;
   const { configText, id } = json(file('run.json'));
   const scenario = /# plays: (.*)/.exec(configText)?.[1] ?? '';
   const append = (/** @type {string} */ name, /** @type {object} */ line) =>

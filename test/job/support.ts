@@ -133,7 +133,8 @@ function textOf(file: string): string {
 
 /** A job that runs in this very process is none to be ended. */
 function jobOf(folder: string): number | undefined {
-  const { pid } = JSON.parse(textOf(path.join(folder, 'status.json')) || '{}');
+  const { handle } = JSON.parse(textOf(path.join(folder, 'status.json')) || '{}');
+  const pid = handle?.pid;
   return pid === process.pid ? undefined : pid;
 }
 

@@ -38,7 +38,7 @@ describe('arms that are trained together', () => {
     const done = play.runJob();
     await until(async () => (await play.read(0)).state === 'running');
     const { status } = await play.read(1);
-    expect(status).toMatchObject({ state: 'queued', pid: process.pid });
+    expect(status).toMatchObject({ state: 'queued', handle: { pid: process.pid } });
     expect(status).not.toHaveProperty('trainer');
     await ask(play, 0, 'stop');
     await done;

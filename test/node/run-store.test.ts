@@ -43,6 +43,17 @@ const stateOf = async (files: Record<string, unknown>): Promise<string> => {
   return (await readRun(folder, ID)).state;
 };
 const AGO = 60_000;
+const DAY = 86_400_000;
+/** As a launcher of a cluster writes it, before its job begins. */
+const queued = (since: number): object => ({
+  format: 2,
+  state: 'queued',
+  step: 0,
+  host: 'login',
+  heartbeat: Date.now() - since,
+  handle: { kind: 'slurm', job: '4711' },
+  stale: 7 * DAY,
+});
 
 describe('the state of a run', () => {
   const cases: [string, string, object][] = [
@@ -52,7 +63,7 @@ describe('the state of a run', () => {
     [
       'interrupted',
       'its job was on another host and is silent',
-      status({ heartbeat: Date.now() - AGO, host: 'elsewhere' }),
+      status({ heartbeat: Date.now() - 3 * AGO, host: 'elsewhere' }),
     ],
     ['running', "another host's clock is ahead", status({ heartbeat: Date.now() + AGO, host: 'elsewhere' })],
     [
@@ -60,6 +71,13 @@ describe('the state of a run', () => {
       'another process has the id of its job',
       status({ heartbeat: Date.now() - AGO, pid: process.pid }),
     ],
+    [
+      'running',
+      'a network mount shows what another host wrote a minute ago',
+      status({ heartbeat: Date.now() - AGO, host: 'elsewhere' }),
+    ],
+    ['queued', 'it has waited in the queue of a cluster for three days', queued(3 * DAY)],
+    ['interrupted', 'it has waited for longer than its launcher said', queued(8 * DAY)],
     ['failed', 'it has ended, however long ago', status({ state: 'failed', heartbeat: 0 })],
   ];
   it.each(cases)('is %s where %s', async (state, _, file) => {

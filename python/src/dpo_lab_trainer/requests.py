@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any
 
 from .errors import Stopped
+from .lease import Lease, LeaseLost
 from .machine import processes
 
 
@@ -49,10 +50,12 @@ class Requests:
         self._path = folder / "control.json"
         self._run = run
         self._signals = signals
+        self._lease = Lease(folder, run)
         self._last_control: str | None = None
 
     def next(self) -> str | None:
         """A new request, if there is one; `stop` is repeated for ever, `checkpoint` is given once."""
+        self.require_lease()
         if self._must_stop():
             return "stop"
         text, request = processes.on_main(self._control)
@@ -64,9 +67,19 @@ class Requests:
         return "checkpoint"
 
     def check(self) -> None:
-        """Raises Stopped when a stop was asked for. All processes have to come here together."""
+        """Raises Stopped when a stop was asked for, or LeaseLost. All processes have to come here together."""
+        self.require_lease()
         if self._must_stop() or processes.on_main(self._control)[1] == "stop":
             raise Stopped
+
+    def require_lease(self) -> None:
+        """Raises LeaseLost. All processes have to come here together."""
+        if processes.on_main(lambda: self._lease.is_taken):
+            raise LeaseLost
+
+    @property
+    def is_taken(self) -> bool:
+        return self._lease.is_taken
 
     def check_alone(self) -> None:
         """The same where only one process works; where there are several, nothing."""

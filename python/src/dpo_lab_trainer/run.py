@@ -10,6 +10,7 @@ import torch
 import transformers
 
 from .errors import OutOfMemoryError, Stopped, TrainingError, sentence
+from .lease import LeaseLost
 from .machine import processes
 from .machine.device import choose_device, forced_to_cpu
 from .machine.memory import is_out_of_memory, out_of_memory
@@ -63,6 +64,8 @@ def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
     run = read_run(folder)
     requests = Requests(folder, run.id, signals)
     main = processes.is_main()
+    if processes.on_main(lambda: requests.is_taken):
+        return
     warnings_before: list[str] = []
     processes.on_main(lambda: remove_unfinished(folder))
     resume_from = processes.on_main(lambda: newest_sound(folder, warnings_before.append))
@@ -72,6 +75,8 @@ def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
             log.warn(message)
         prepared = _prepared(run, log, requests, cache)
         train(prepared, run, resume_from, log, requests, cache)
+    except LeaseLost:
+        print(f"{folder} belongs to another job now: nothing more is written there.", file=sys.stderr)
     except Stopped:
         log.say("stopped", step=newest_checkpoint(folder) or 0)
     except TrainingError as error:

@@ -44,7 +44,10 @@ def is_wanted(folder: Path) -> bool:
         status = json.loads((folder / "status.json").read_text("utf-8"))
     except (OSError, ValueError):
         return True
-    return job is None or not isinstance(status, dict) or status.get("pid") == int(job)
+    if job is None or not isinstance(status, dict):
+        return True
+    handle = status.get("handle")
+    return isinstance(handle, dict) and handle.get("pid") == int(job)
 
 
 def read_run(folder: Path) -> Run:

@@ -5,8 +5,9 @@ import type { RunRecord } from '../../core/runs/run-snapshot';
 import { inBatches } from '../../node/files/in-batches';
 import { FileError } from '../../node/files/text-files';
 import type { Launched } from '../../node/launch/launch';
+import { localLauncher } from '../../node/launch/launchers/local';
 import { resume } from '../../node/launch/resume';
-import { isJobGone, readRun, TOGETHER } from '../../node/runs/run-store';
+import { readRun, TOGETHER } from '../../node/runs/run-store';
 import { print, printToStderr } from '../terminal/output';
 import { reportEnds } from '../train/end-summary';
 import { dataFolderOf, findRuns, placeOf } from '../train/find-run';
@@ -56,11 +57,16 @@ async function resumeOrSay(dataFolder: string, ids: readonly string[]): Promise<
 /** A job that was just killed looks alive for some seconds: waiting is less work than trying again. */
 async function withoutDoubt(run: RunRecord): Promise<RunRecord> {
   let now = run;
-  if (isLive(now.state) && isJobGone(now))
-    printToStderr(`${run.id}: its job is gone. Making sure of that ...`);
-  while (isLive(now.state) && isJobGone(now)) {
+  if (await isJobGone(now)) printToStderr(`${run.id}: its job is gone. Making sure of that ...`);
+  while (await isJobGone(now)) {
     await delay(500);
     now = await readRun(run.folder, run.id);
   }
   return now;
+}
+
+/** Whether the job is known to be gone, although the run does not count as interrupted yet. */
+async function isJobGone({ state, status, run, id }: RunRecord): Promise<boolean> {
+  if (!isLive(state) || status?.handle === undefined) return false;
+  return (await localLauncher.look(status.handle, run?.sweep ?? id)) === 'gone';
 }

@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isLive } from '../../core/runs/liveness';
+import { isLive, processOn } from '../../core/runs/liveness';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { isProcess } from '../../node/processes/process-check';
 import { askRun } from '../../node/runs/run-store';
@@ -45,8 +46,10 @@ export async function follow(
         feeds.map(async (feed) => ({ feed, news: await feed.next() })),
       );
       display.show(told);
-      for (const { news } of told)
-        if (news.run.status?.pid !== undefined) jobs.set(news.run.status.pid, news.run);
+      for (const { news } of told) {
+        const pid = news.run.status && processOn(news.run.status, hostname());
+        if (pid !== undefined) jobs.set(pid, news.run);
+      }
       if (!told.some(({ news }) => isLive(news.run.state))) {
         await ended(jobs);
         return told.map(({ feed, news }) => ({ run: news.run, newest: feed.newest }));

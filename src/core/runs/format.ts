@@ -82,6 +82,12 @@ export type RunState = (typeof RUN_STATES)[number];
 /** States that nothing follows, unless the run is resumed. */
 export const END_STATES: ReadonlySet<RunState> = new Set(['completed', 'stopped', 'failed']);
 
+/** By which a launcher finds again what it started: `process` has `pid` and `host`; other kinds have fields of their own. */
+export interface Handle {
+  readonly kind: string;
+  readonly [field: string]: string | number;
+}
+
 /** `status.json`: how a run is. Replaced as a whole, by the job alone. */
 export interface RunStatus {
   readonly format: number;
@@ -93,8 +99,15 @@ export interface RunStatus {
   readonly totalSteps?: number;
   /** Passes over the pairs. */
   readonly epoch?: number;
-  /** Process id of the job, while it runs. */
-  readonly pid?: number;
+  /** What takes care of the run, until it has ended. */
+  readonly handle?: Handle;
+  /** The attempt that this status is of: see `attempts` in the page of the format. */
+  readonly attempt?: number;
+  /**
+   * Milliseconds after which the run counts as interrupted where nothing more is heard and the handle cannot be checked: a
+   * network mount may show a file of a minute ago, and what waits in a queue writes nothing for days.
+   */
+  readonly stale?: number;
   /** Process id of the trainer, which leads its process group. It stays where the job died. */
   readonly trainer?: number;
   readonly host: string;

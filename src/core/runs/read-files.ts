@@ -2,6 +2,7 @@ import {
   type ControlFile,
   canNameMetric,
   type EventLine,
+  type Handle,
   type MetricsLine,
   type MetricValues,
   RUN_STATES,
@@ -25,7 +26,7 @@ export function isRunStatus(value: unknown): value is RunStatus {
     isNumber(value.step) &&
     isNumber(value.heartbeat) &&
     isText(value.host) &&
-    ['totalSteps', 'epoch', 'pid', 'trainer', 'started', 'ended', 'remaining'].every(
+    ['totalSteps', 'epoch', 'attempt', 'stale', 'trainer', 'started', 'ended', 'remaining'].every(
       (key) => value[key] === undefined || isNumber(value[key]),
     ) &&
     ['activity', 'error'].every((key) => value[key] === undefined || isText(value[key]))
@@ -38,7 +39,8 @@ const STATUS_KEYS = [
   'step',
   'totalSteps',
   'epoch',
-  'pid',
+  'attempt',
+  'stale',
   'trainer',
   'host',
   'heartbeat',
@@ -50,9 +52,22 @@ const STATUS_KEYS = [
 
 /** Undefined for what describes no status. Keys that the format does not know are left out. */
 export function runStatusOf(value: unknown): RunStatus | undefined {
-  if (!isRunStatus(value)) return undefined;
+  if (!isFields(value) || !isRunStatus(value)) return undefined;
   const known = STATUS_KEYS.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]]));
-  return { format: isNumber(value.format) ? value.format : 1, ...Object.fromEntries(known) };
+  const handle = handleOf(value);
+  return {
+    format: isNumber(value.format) ? value.format : 1,
+    ...Object.fromEntries(known),
+    ...(handle && { handle }),
+  };
+}
+
+/** Format 1 had the id of a process in its place. */
+function handleOf({ handle, pid, host }: Fields): Handle | undefined {
+  if (isNumber(pid) && isText(host) && handle === undefined) return { kind: 'process', pid, host };
+  if (!isFields(handle) || !isText(handle.kind)) return undefined;
+  const fields = Object.entries(handle).filter(([, value]) => isText(value) || isNumber(value));
+  return Object.fromEntries(fields) as Handle;
 }
 
 function isRunState(value: unknown): value is RunState {

@@ -19,7 +19,7 @@ import { findProgram } from '../processes/find-program';
 import { makeDataFolder, requireOwnPlace } from '../runs/data-folder';
 import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import { type TorchPrograms, type TrainerStart, torchStart } from '../torch/torch-start';
-import { startJob } from './start-job';
+import { localLauncher } from './launchers/local';
 
 /** The programs that a launch starts, bundled beside whoever launches. */
 export interface Programs {
@@ -124,7 +124,7 @@ export async function launch(
       `The run could not be set up in ${dataFolder}: ${messageOf(error)}. Check the space and the permissions there.`,
     );
   }
-  await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
+  await localLauncher.start({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
   return { sweep, runs, checked, ...(problem && { problem }) };
 }
 

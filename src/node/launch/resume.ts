@@ -13,7 +13,7 @@ import { readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store
 import { readSweep } from '../runs/sweep-store';
 import type { TrainerStart } from '../torch/torch-start';
 import { type Launched, type Programs, trainerStart } from './launch';
-import { startJob } from './start-job';
+import { localLauncher } from './launchers/local';
 
 /**
  * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each goes on from its last
@@ -45,7 +45,7 @@ export async function resume(
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
   // What was asked of the attempt before does not hold for this one.
   for (const id of ids) await rm(join(runFolderOf(dataFolder, id), RUN_FILES.control), { force: true });
-  await startJob({ node: programs.node, program: programs.job, dataFolder, sweep, runs: ids });
+  await localLauncher.start({ node: programs.node, program: programs.job, dataFolder, sweep, runs: ids });
   return { sweep, runs: ids, ...(problem && { problem }) };
 }
 

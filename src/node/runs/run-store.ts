@@ -126,12 +126,6 @@ async function readStatus(folder: string): Promise<RunStatus | undefined> {
   }
 }
 
-/** Whether the job's process is known to be gone, although the run does not count as interrupted yet. */
-export function isJobGone({ status, run, id }: RunRecord): boolean {
-  const { host, isAlive } = localProbe(run?.sweep ?? id);
-  return status?.pid !== undefined && status.host === host && !isAlive(status.pid);
-}
-
 /** Bytes of `metrics.jsonl` that hold the newest values. */
 const NEWEST = 256 * 1024;
 

@@ -42,7 +42,9 @@ def train(
         with contextlib.suppress(Finished), explained(lambda: not callback.has_begun):
             trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed[0]))
         log.say("phase", phase="saving")
+        requests.require_lease()
         save_result(trainer, prepared.policy.model, run.folder / "model", lora)
+        requests.require_lease()
         log.say("completed", step=prepared.schedule.total_steps)
     except Exception as error:
         if is_out_of_memory(error):

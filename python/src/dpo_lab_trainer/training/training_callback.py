@@ -154,6 +154,7 @@ class TrainingCallback(TrainerCallback):
         # Each process writes its part.
         processes.gather([])
         self.log.sync()
+        self.requests.require_lease()
         processes.on_main(lambda: self.checkpoints.complete(step, self.evaluation_due))
         self.saved = step
         self.log.say("checkpoint", step=step)

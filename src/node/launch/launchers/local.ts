@@ -1,33 +1,43 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SWEEP_FILES } from '../../core/sweeps/format';
-import { inBatches } from '../files/in-batches';
-import { openOwn } from '../files/own-files';
-import { FileError, messageOf } from '../files/text-files';
-import { nodeEnvironment } from '../processes/node-environment';
-import { readEnd, readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store';
+import type { Handle } from '../../../core/runs/format';
+import { SWEEP_FILES } from '../../../core/sweeps/format';
+import { inBatches } from '../../files/in-batches';
+import { openOwn } from '../../files/own-files';
+import { FileError, messageOf } from '../../files/text-files';
+import { nodeEnvironment } from '../../processes/node-environment';
+import { isProcess, isSurelyProcess } from '../../processes/process-check';
+import { signalGroup } from '../../processes/process-group';
+import { readEnd, readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../../runs/run-store';
+import type { JobStart, Launcher } from './launcher';
 
 /** Milliseconds that a job may take to say that it is there. */
 const TO_START = 30_000;
 
-export interface JobStart {
-  /** Node, or a program that behaves like it. */
-  readonly node: string;
-  /** Path of the bundled `job.js`. */
-  readonly program: string;
-  readonly dataFolder: string;
-  readonly sweep: string;
-  readonly runs: readonly string[];
+/** Runs jobs as processes of this machine. */
+export const localLauncher: Launcher = {
+  kind: 'process',
+  start: startJob,
+  look: async (handle, sweep) => {
+    const pid = pidOf(handle);
+    if (pid === undefined) return 'unknown';
+    return isProcess(pid, sweep) ? 'alive' : 'gone';
+  },
+  kill: async (handle, sweep) => {
+    const pid = pidOf(handle);
+    if (pid !== undefined && isSurelyProcess(pid, sweep)) signalGroup(pid, 'SIGKILL');
+  },
+};
+
+/** Undefined for a handle of another machine or another launcher. */
+function pidOf({ kind, pid, host }: Handle): number | undefined {
+  return kind === 'process' && host === hostname() && typeof pid === 'number' ? pid : undefined;
 }
 
-/**
- * Starts a job that outlives this process, and waits until it has taken charge of its runs.
- *
- * @throws FileError where it could not be started
- */
-export async function startJob({ node, program, dataFolder, sweep, runs }: JobStart): Promise<void> {
+async function startJob({ node, program, dataFolder, sweep, runs }: JobStart): Promise<void> {
   const folder = sweepFolderOf(dataFolder, sweep);
   const before = await heartbeats(dataFolder, runs);
   const logFile = join(folder, SWEEP_FILES.log);
@@ -50,6 +60,9 @@ export async function startJob({ node, program, dataFolder, sweep, runs }: JobSt
   while ((await heartbeats(dataFolder, runs)).some((heartbeat, index) => heartbeat === before[index])) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     if (failure || ended || performance.now() > deadline) {
+      // One that comes to life later would train what the user was told does not run.
+      if (child.pid !== undefined)
+        await localLauncher.kill({ kind: 'process', pid: child.pid, host: hostname() }, sweep);
       const output = (await readEnd(logFile, 4096, logStart)).trim();
       const reason = failure ? messageOf(failure) : output || 'it did not say why';
       throw new FileError(`The job of ${runs.join(', ')} did not start: ${reason}`);
