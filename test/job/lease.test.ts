@@ -18,7 +18,7 @@ describe('a lease', () => {
 
 describe('a job whose run another machine has claimed', () => {
   it('ends its trainer and writes nothing more', async () => {
-    const play = stage(['goes on']);
+    const play = stage(['is deaf']);
     const done = play.runJob();
     await until(async () => (await play.read()).state === 'running');
     const trainer = play.pid('trainer.pid');
