@@ -10,7 +10,7 @@ export class Stopped extends Error {
 }
 
 /** Another job has the run by now: this trainer writes nothing more into its folder. */
-export class LeaseLost extends Error {
+class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
