@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { FOREIGN_DIALECTS } from '../core/config/dialects/all';
 import { useDialects } from '../core/config/dialects/registry';
 import { addCheckCommand } from './commands/check';
+import { addDataCommand } from './commands/data';
 import { addDeleteCommand } from './commands/delete';
 import { addDescribeCommand } from './commands/describe';
 import { addEnvironmentCommand } from './commands/environment';
@@ -50,6 +51,7 @@ function createProgram(): Command {
   addCheckCommand(program);
   addDescribeCommand(program);
   addExplainCommand(program);
+  addDataCommand(program);
   addReferenceCommand(program);
   addTrainCommand(program);
   addSweepCommand(program);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { completeConfig } from '../core/config/resolved';
 import { newestCheckpoint, newestSound, removeUnfinished } from './checkpoint';
+import { runDataCommand } from './commands/data';
 import { runDevicesCommand } from './commands/devices';
 import { runGenerateCommand } from './commands/generate';
 import { runGraphCommand } from './commands/graph';
@@ -16,7 +17,7 @@ import { train } from './train';
 
 /**
  * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference`, `generate`,
- * `inspect` and `pairs` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
+ * `inspect`, `data` and `pairs` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
  * asked, 1 a failure that was told in words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
@@ -25,6 +26,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   else if (first === 'devices') await runDevicesCommand();
   else if (first === 'graph') await runGraphCommand(rest);
   else if (first === 'inspect') await runInspectCommand(rest);
+  else if (first === 'data') await runDataCommand(rest);
   else if (first === 'pairs') await runPairsCommand(rest);
   else await trainRun(resolve(first));
 }

@@ -9,6 +9,7 @@ import { TrainingError } from '../training-error';
 import { holdOut } from './hold-out';
 import type { LoadedPair } from './loaded-pair';
 import { logprobColumns } from './logprob-columns';
+import { pairSettings } from './pair-settings';
 import { readPairs } from './read-pairs';
 
 export interface LoadedPairs {
@@ -103,13 +104,7 @@ async function* readDataset(
     files,
     {
       baseFolder: place.baseFolder,
-      columns: {
-        prompt: config['data.columns.prompt'],
-        chosen: config['data.columns.chosen'],
-        rejected: config['data.columns.rejected'],
-      },
-      ranked: config['data.ranked'],
-      emptyPrompts: config['data.empty_prompts'],
+      ...pairSettings(config),
       ...present({ logprobs: logprobColumns(config), limit: config['data.limit'] }),
     },
     progress,
@@ -129,7 +124,7 @@ async function* readDataset(
   );
 }
 
-async function findFiles(
+export async function findFiles(
   config: Config,
   section: 'data.train' | 'data.eval',
   { baseFolder, env }: Place,
