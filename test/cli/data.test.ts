@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DataReport } from '../../src/core/data-report';
+import type { DataReport } from '../../src/core/reference/data-report';
 import { jsonLines } from '../node/support';
 import { buildPrograms } from '../support/build-programs';
 import { temporaryFolder } from '../support/temporary-folder';

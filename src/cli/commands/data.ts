@@ -2,7 +2,12 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { check } from '../../core/check/check';
 import { nestConfig, resolveConfig } from '../../core/config/resolved';
-import type { DataExampleSide, DataReport, DataRequest, DataSetReport } from '../../core/data-report';
+import type {
+  DataExampleSide,
+  DataReport,
+  DataRequest,
+  DataSetReport,
+} from '../../core/reference/data-report';
 import { count, listed } from '../../core/words/counts';
 import { DATA_FOLDER, workspaceOf } from '../../node/runs/data-folder';
 import { readOneConfig } from '../check/one-config';

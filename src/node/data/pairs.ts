@@ -86,7 +86,9 @@ export function isEmptyResponse(response: Pair['chosen']): boolean {
 }
 
 export function isEmptyPrompt({ prompt }: Pair): boolean {
-  return typeof prompt === 'string' ? prompt.trim() === '' : !prompt.some((message) => message.role !== 'system' && !isEmptyResponse([message]));
+  return typeof prompt === 'string'
+    ? prompt.trim() === ''
+    : !prompt.some((message) => message.role !== 'system' && !isEmptyResponse([message]));
 }
 
 export function isIdentical({ chosen, rejected }: Pair): boolean {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { completeConfig } from '../../core/config/resolved';
-import type { DataReport, DataRequest } from '../../core/data-report';
+import type { DataReport, DataRequest } from '../../core/reference/data-report';
 import type { Pair } from '../../node/data/pairs';
 import { present } from '../../node/files/present';
 import { writeError } from '../../node/files/write-error';

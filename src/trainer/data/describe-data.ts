@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config/config';
-import type { DataExample, DataExampleSide, DataSetReport, LeftOut } from '../../core/data-report';
 import type { DataLayout } from '../../core/facts';
+import type { DataExample, DataExampleSide, DataSetReport, LeftOut } from '../../core/reference/data-report';
 import { streamRows } from '../../node/data/all-rows';
 import { pairId, promptKey } from '../../node/data/pair-id';
 import {

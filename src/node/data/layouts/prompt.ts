@@ -16,18 +16,12 @@ export interface PromptParts {
 }
 
 /** Names of a prompt's column beside the one in the config, in the order they are tried. */
-const QUESTIONS = ['question', 'query', 'input'] as const;
+const QUESTIONS = ['question', 'query', 'input', 'history'] as const;
 const CONVERSATIONS = ['conversations', 'conversation', 'messages'] as const;
 const SYSTEMS = ['system', 'system_prompt'] as const;
 
 /** All columns that a prompt may be read from. */
-export const PROMPT_COLUMNS: readonly string[] = [
-  ...QUESTIONS,
-  ...CONVERSATIONS,
-  ...SYSTEMS,
-  'instruction',
-  'history',
-];
+export const PROMPT_COLUMNS: readonly string[] = [...QUESTIONS, ...CONVERSATIONS, ...SYSTEMS, 'instruction'];
 
 /**
  * The prompt of a row, found by the names of its columns: the config's, LLaMA-Factory's `instruction`, `input`, `system`
@@ -122,11 +116,12 @@ function waitingConversation(row: JsonObject): PromptParts | undefined {
 }
 
 function question(row: JsonObject, named: string): PromptParts | undefined {
-  const column = QUESTIONS.find((name) => name !== named && isAsked(cell(row, name)));
+  const column = QUESTIONS.find((name) => name !== named && isAsked(name, cell(row, name)));
   if (column === undefined) return undefined;
   return { ...parts(row[column], column), ...(column === 'input' && { layout: 'distilabel' }) };
 }
 
-function isAsked(value: unknown): boolean {
-  return typeof value === 'string' || Array.isArray(value);
+/** A history that is a list belongs to an instruction. */
+function isAsked(name: string, value: unknown): boolean {
+  return typeof value === 'string' || (name !== 'history' && Array.isArray(value));
 }

@@ -1,4 +1,4 @@
-import type { DataLayout } from './facts';
+import type { DataLayout } from '../facts';
 
 /** What `dpo-lab data` asks of the trainer's process, as JSON in its argument. */
 export interface DataRequest {
