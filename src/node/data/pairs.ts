@@ -213,7 +213,8 @@ function withoutRepetition(
   rejected: string,
 ): { readonly chosen: string; readonly rejected: string } {
   const words = prompt.trim().split(/\s+/);
-  if (words.length < LEAST_REPEATED) return { chosen, rejected };
+  const isNew = (text: string): boolean => !text.trimStart().startsWith(words[0] ?? '');
+  if (words.length < LEAST_REPEATED || isNew(chosen) || isNew(rejected)) return { chosen, rejected };
   const repeated = new RegExp(`^\\s*${words.map(escaped).join('\\s+')}(?=\\s)`);
   const [first, second] = [chosen, rejected].map((text) => repeated.exec(text)?.[0].length);
   if (first === undefined || second === undefined) return { chosen, rejected };
