@@ -82,7 +82,7 @@ export async function describeData(
     }
   }
   const seen =
-    tokenizer && sample.length > 0 ? seenBy({ tokenizer }, sample, config, 'conditional').pairs : [];
+    tokenizer && sample.length > 0 ? (await seenBy({ tokenizer }, sample, config, 'conditional')).pairs : [];
   const report: DataSetReport = {
     files,
     columns,
