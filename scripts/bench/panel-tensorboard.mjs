@@ -79,7 +79,7 @@ async function measureOnce(browser, folder, samples, { tags, steps, viewport }) 
       .waitForFunction(
         (/** @type {number} */ count) =>
           [...document.querySelectorAll('line-chart')].filter(({ textContent }) =>
-            /00,000|\dk\b/.test(textContent ?? ''),
+            /\d,000|\dk\b/.test(textContent ?? ''),
           ).length === count,
         tags.length,
         { polling: 'raf', timeout: PATIENCE },
