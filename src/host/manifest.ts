@@ -149,12 +149,12 @@ export function contributes(): Readonly<Record<string, unknown>> {
       {
         view: RUNS_VIEW,
         contents:
-          'No runs here yet. Train an experiment, or sweep its beta: open a config and press one of the buttons.\n[Train](command:dpoLab.train)\n[Sweep Beta](command:dpoLab.sweepBeta)',
+          'No runs yet. Train this config or sweep beta.\n[Train](command:dpoLab.train)\n[Sweep Beta](command:dpoLab.sweepBeta)',
         when: STARTABLE,
       },
       {
         view: RUNS_VIEW,
-        contents: 'No runs here yet. Open an experiment, *.dpo.yaml, and train it.',
+        contents: 'No runs yet. Open an experiment and train it.',
         when: `!${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`,
       },
       ...(

@@ -64,7 +64,7 @@ describe('a pair on a terminal', () => {
 
       margin +4.00 nats against the starting policy; reward margin 0.1 x +4.00 = +0.40
       The policy ranks this pair as labelled; it pulls at the
-      policy with 40 % of the full force, sigmoid(−reward margin)."
+      policy with 40 % of its maximum gradient, sigmoid(−reward margin)."
     `);
   });
 

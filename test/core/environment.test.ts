@@ -77,14 +77,14 @@ Node 20.19.0 | runs the jobs | usable
   it('says what is still being looked for, and what could not be started', () => {
     expect(
       items({ busy: true, node: { path: '/usr/bin/node' } }),
-    ).toBe(`Embedded trainer | trying devices | busy
+    ).toBe(`Embedded trainer | checking devices | busy
 Torch trainer | looking for Python | busy
 Node | runs the jobs | unknown
 `);
     expect(
       items({ devicesProblem: 'It could not be started.', pythons: [] }),
     ).toBe(`Embedded trainer | cannot be started | not usable
-Torch trainer | to be set up | not usable
+Torch trainer | not set up | not usable
 Node 20.19.0 | runs the jobs | usable
 `);
   });

@@ -78,7 +78,7 @@ describe('lenses', () => {
 
   it('tell of runs that go on, and how the last one ended', () => {
     const live = [run(0.1, 'completed'), run(0.1, 'running'), run(0.05, 'queued')];
-    expect(lenses(BASE, { ...NOTHING, runs: live })[0]).toContain('| 2 runs going on |');
+    expect(lenses(BASE, { ...NOTHING, runs: live })[0]).toContain('| 2 runs in progress |');
     expect(lenses(BASE, { ...NOTHING, runs: [run(0.1, 'failed')] })[0]).toContain('| Last run: failed |');
   });
 

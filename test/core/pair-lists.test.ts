@@ -64,12 +64,12 @@ describe('lists of pairs', () => {
       true,
       false,
     ]);
-    expect(marginInWords({ margin: 0 }, COMPARISON)).toContain('50 % of the full force');
+    expect(marginInWords({ margin: 0 }, COMPARISON)).toContain('50 % of its maximum gradient');
     expect(marginInWords({ margin: 8 }, COMPARISON)).toContain(
-      'as labelled; it pulls at the policy with 1.8 %',
+      'as labelled; it contributes 1.8 %',
     );
     expect(marginInWords({ margin: -40 }, COMPARISON)).toContain(
-      'against its label; it pulls at the policy with 100 %',
+      'against its label; it contributes 100 %',
     );
     expect(marginInWords({ margin: 1 }, { ...COMPARISON, loss: 'ipo' })).toBe(
       'The policy ranks this pair as labelled.',

@@ -115,15 +115,15 @@ describe('values and keys', () => {
     ],
     [
       'traning:\n  seed: 1\n',
-      'There is no key "traning" at the top level, so it would have no effect. Did you mean "training"?',
+      'Unknown key "traning" at the top level: it would be ignored. Did you mean "training"?',
     ],
     [
       'pref_beta: 0.1\n',
-      'There is no key "pref_beta" at the top level, so it would have no effect. Here it is written as objective.beta.',
+      'Unknown key "pref_beta" at the top level: it would be ignored. Use objective.beta.',
     ],
     [
       '__proto__: 1\n',
-      'There is no key "__proto__" at the top level, so it would have no effect. Keys at the top level: model, reference, objective, data, training, evaluation, sweep, backend.',
+      'Unknown key "__proto__" at the top level: it would be ignored. Keys at the top level: model, reference, objective, data, training, evaluation, sweep, backend.',
     ],
   ])('%j', (text, message) => {
     expect(messages(text)).toContain(message);

@@ -129,7 +129,7 @@ describe.skipIf(noBrowser !== undefined)(
             - heading "Training pair, row 1 ✓ ranked as labelled" [level=2]
             - region "Prompt":
               - paragraph: Name two fruits.
-            - text: "Each token: how much likelier (+) or less likely (−) than under the starting policy, in nats −5 −2 −0.5 0 +0.5 +2 +5"
+            - text: "Change in log-probability per token vs. the starting policy, in nats −5 −2 −0.5 0 +0.5 +2 +5"
             - region "Chosen":
               - heading "Chosen +2.23 nats over 4 tokens" [level=3]
               - listbox "Chosen response, 4 tokens; arrow keys read them":
@@ -174,7 +174,7 @@ describe.skipIf(noBrowser !== undefined)(
                 - text: . Reward margin = beta × margin = 0.2 × +3.50 =
                 - strong: "+0.70"
                 - text: .
-              - paragraph: The policy ranks this pair as labelled; it pulls at the policy with 33 % of the full force, sigmoid(−reward margin).
+              - paragraph: The policy ranks this pair as labelled; it contributes 33 % of its maximum gradient, sigmoid(−reward margin).
             - group: Numbers of all tokens, as tables"
       `);
       await settle(panel);

@@ -25,7 +25,7 @@ describe.skipIf(noBrowser !== undefined)(
           - button "Delete"
           - button "Open sweep"
         - paragraph: Completed, step 500 of 500 (100 %), after 28 s.
-        - paragraph: "2 alarms: chosen less likely, texts stop ending."
+        - paragraph: "2 alarms: chosen answers lose probability, texts stop ending."
         - term: reference
         - definition: the starting policy
         - term: pairs
@@ -60,25 +60,25 @@ describe.skipIf(noBrowser !== undefined)(
         "- region "Alarms":
           - heading "Alarms" [level=2]
           - list:
-            - listitem: warning, step 60 Chosen responses became 4.32 nats less likely than under the reference (35 % of their log-probability), although the margin grows. The policy moves to responses that nobody compared. Raise objective.beta, add objective.sft_weight, or stop earlier.
+            - listitem: warning, step 60 Chosen responses became 4.32 nats less likely than under the reference (35 % of their log-probability), although the margin grows. Probability is moving to answers outside your data. Raise objective.beta, add objective.sft_weight, or stop earlier.
             - listitem: "warning, step 100 The end-of-sequence token after chosen responses became 5.2 nats less likely than under the reference. The policy forgets to stop, as it does when beta is too small: raise objective.beta, or stop at an earlier checkpoint.""
       `);
       expect(await panel.page.getByRole('heading').allInnerTexts()).toMatchInlineSnapshot(`
         [
           "goldilocks, beta 0.008",
           "Alarms",
-          "What it learns",
+          "Learning",
           "Rewards divided by beta",
           "Accuracy",
           "Loss",
-          "What it does to the policy",
+          "Effect on the policy",
           "EOS drift",
           "Texts that end",
           "Text length",
           "KL",
           "Log-probabilities",
           "Win rate",
-          "How the training goes",
+          "Training health",
           "Gradient norm",
           "Learning rate",
           "Speed",
@@ -347,7 +347,7 @@ describe.skipIf(noBrowser !== undefined)(
       await panel.page.getByRole('combobox', { name: 'Rewards' }).click();
       await panel.page.getByRole('option', { name: 'raw rewards' }).click();
       await panel.page.getByRole('combobox', { name: 'Smoothing' }).click();
-      await panel.page.getByRole('option', { name: 'strong smoothing', exact: true }).click();
+      await panel.page.getByRole('option', { name: 'Smoothing: strong', exact: true }).click();
       await slider(panel, 'Loss').focus();
       await panel.page.keyboard.press('+');
       await chart(panel, 'Loss').getByRole('button', { name: 'held out' }).press('Enter');

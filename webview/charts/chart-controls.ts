@@ -3,11 +3,11 @@ import { make } from '../dom';
 import type { ChartGroup } from './chart-group';
 
 const WEIGHTS = [
-  { value: '0', label: 'no smoothing' },
-  { value: '0.8', label: 'light smoothing' },
-  { value: '0.95', label: 'smoothing' },
-  { value: '0.99', label: 'strong smoothing' },
-  { value: '0.999', label: 'very strong smoothing' },
+  { value: '0', label: 'Smoothing: none' },
+  { value: '0.8', label: 'Smoothing: light' },
+  { value: '0.95', label: 'Smoothing: medium' },
+  { value: '0.99', label: 'Smoothing: strong' },
+  { value: '0.999', label: 'Smoothing: very strong' },
 ] as const;
 
 /** What a reader sets for all charts of a group; more controls can be appended. */

@@ -32,7 +32,7 @@ export function changeLegend(baseline: string): HTMLElement {
     colourChange(swatch, change);
     return swatch;
   });
-  const words = `Each token: how much likelier (+) or less likely (−) than under ${baseline}, in nats`;
+  const words = `Change in log-probability per token vs. ${baseline}, in nats`;
   return make(
     'div',
     { class: 'legend' },

@@ -74,7 +74,7 @@ const SHARE = { format: percent, formatTick: percent, limits: { from: 0, to: 1 }
 
 export const RUN_CHARTS: readonly ChartSection[] = [
   {
-    title: 'What it learns',
+    title: 'Learning',
     charts: [
       {
         options: {
@@ -137,7 +137,7 @@ export const RUN_CHARTS: readonly ChartSection[] = [
     ],
   },
   {
-    title: 'What it does to the policy',
+    title: 'Effect on the policy',
     charts: [
       {
         options: {
@@ -215,7 +215,7 @@ export const RUN_CHARTS: readonly ChartSection[] = [
     ],
   },
   {
-    title: 'How the training goes',
+    title: 'Training health',
     charts: [
       {
         options: {

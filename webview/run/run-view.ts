@@ -20,7 +20,7 @@ import { type RunNavigation, readNavigation } from './run-navigation';
 import { RunTexts } from './run-texts';
 
 const REWARDS = [
-  { value: 'divided', label: 'rewards divided by beta' },
+  { value: 'divided', label: 'Rewards: divided by beta' },
   { value: 'raw', label: 'raw rewards' },
 ] as const;
 
@@ -155,7 +155,7 @@ export class RunView implements View {
       this.#empty,
       isLive(page.state)
         ? 'Curves appear with the first logged step.'
-        : 'It ended before its first step was logged: there are no curves.',
+        : 'Failed before the first step, so there are no charts.',
     );
   }
 

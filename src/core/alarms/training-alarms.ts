@@ -101,7 +101,7 @@ function displacement(config: Partial<Config>): AlarmDetector {
       return {
         code: 'RUN005',
         severity: 'warning',
-        message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference (${Math.round(100 * fall)} % of their log-probability), although the margin grows. The policy moves to responses that nobody compared. Raise objective.beta, add objective.sft_weight, or stop earlier.`,
+        message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference (${Math.round(100 * fall)} % of their log-probability), although the margin grows. Probability is moving to answers outside your data. Raise objective.beta, add objective.sft_weight, or stop earlier.`,
       };
     }
     if (ratio.value > -1) return undefined;

@@ -12,7 +12,7 @@ export function unknownKey(source: EditableText, section: readonly string[], key
   const entry = entryOf(nodeAt(source.root, section), key);
   const range = entry?.keyRange ?? { start: 0, end: 0 };
   const where = section.length ? `in ${section.join('.')}` : 'at the top level';
-  const start = `There is no key "${key}" ${where}, so it would have no effect.`;
+  const start = `Unknown key "${key}" ${where}: it would be ignored.`;
   const problem = (advice: string, fixes: Fix[]): Problem => ({
     code: 'KEY001',
     severity: 'error',
@@ -36,13 +36,13 @@ export function unknownKey(source: EditableText, section: readonly string[], key
     const here = elsewhere === [...section, lastPart(elsewhere)].join('.');
     const free = entry && !nodeAt(source.root, elsewhere.split('.'));
     if (here && free)
-      return problem(`Here it is written as ${elsewhere}.`, [
+      return problem(`Use ${elsewhere}.`, [
         renameFix(source, range, lastPart(elsewhere)),
         ...removalFixes,
       ]);
     const edits = moveEdits(source, [...section, key], elsewhere);
     const fixes = edits ? [{ title: `Move to ${elsewhere}`, edits }, ...removalFixes] : removalFixes;
-    return problem(`Here it is written as ${elsewhere}.`, fixes);
+    return problem(`Use ${elsewhere}.`, fixes);
   }
   return problem(`Keys ${where}: ${known.join(', ')}.`, removalFixes);
 }

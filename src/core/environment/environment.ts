@@ -95,7 +95,7 @@ function embeddedTrainer({ devices, devicesProblem, busy }: Environment): Enviro
     );
   return {
     label,
-    description: auto ? `ONNX Runtime on the ${auto.words}` : busy ? 'trying devices' : '',
+    description: auto ? `ONNX Runtime on the ${auto.words}` : busy ? 'checking devices' : '',
     look: auto ? 'usable' : busy ? 'busy' : 'unknown',
     tooltip: 'Trains on this machine without Python: backend: { kind: onnx }.',
     children,
@@ -110,7 +110,7 @@ function reasonOf(words: string): string {
 
 /** What ONNX Runtime says where nothing is broken, for people who have no such device. The tooltip has its own words. */
 const PLAIN_REASONS: readonly (readonly [told: RegExp, plain: string])[] = [
-  [/Failed to load shared library/, 'its libraries are not installed'],
+  [/Failed to load shared library/, 'CUDA libraries missing'],
   [/Failed to get a WebGPU adapter/, 'none found'],
 ];
 
@@ -123,7 +123,7 @@ function torchTrainer({ pythons, torch }: Environment): EnvironmentItem {
   const usable = children.find(({ look }) => look === 'usable');
   return {
     label,
-    description: usable ? `TRL on ${usable.label}` : 'to be set up',
+    description: usable ? `TRL on ${usable.label}` : 'not set up',
     look: usable ? 'usable' : 'not usable',
     tooltip,
     children,
@@ -194,6 +194,6 @@ function nodeItem({ node: { path, version } }: Environment): EnvironmentItem {
     label: version === undefined ? 'Node' : `Node ${version}`,
     description: 'runs the jobs',
     look: version === undefined ? 'unknown' : 'usable',
-    tooltip: `${path}\n\nThe setting dpoLab.nodePath names another one.`,
+    tooltip: `${path}\n\nTo use another Node, set dpoLab.nodePath.`,
   };
 }

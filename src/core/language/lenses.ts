@@ -97,7 +97,7 @@ function fileLenses({ experiment }: Checked, { canStart, runs }: LensState): Len
       ? ([
           {
             range,
-            title: `${count(live, 'run')} going on`,
+            title: `${count(live, 'run')} in progress`,
             tooltip: 'Show them',
             action: { kind: 'showRuns' },
           },

@@ -73,11 +73,11 @@ function peakTables(parts: readonly MemoryPart[]): string[] {
     const rows = own.map(({ name, bytes, formula }) => [name, formula, gigabytes(bytes)]);
     const sum = own.reduce((bytes, part) => bytes + part.bytes, 0);
     const heading =
-      peak === 'training' ? '## During training' : '## Before it, while the reference scores the pairs';
+      peak === 'training' ? '## During training' : '## Before training: scoring pairs with the reference';
     return [
       heading,
       table(
-        [':part', ':how it is reckoned', 'memory'],
+        [':part', ':calculation', 'memory'],
         [...rows, ['**together**', '', `**${gigabytes(sum)}**`]],
       ),
     ];

@@ -133,7 +133,7 @@ function program(peak: MemoryPart['peak'], { trainer }: Plan): MemoryPart {
     name: 'the program itself',
     peak,
     bytes: PROGRAM_BYTES[trainer],
-    formula: 'the process, its libraries and what its allocator holds back',
+    formula: 'the process, its libraries and memory reserved by the allocator',
   };
 }
 

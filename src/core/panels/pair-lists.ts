@@ -74,7 +74,7 @@ export function marginInWords({ margin }: Pick<ScoredPair, 'margin'>, { beta, lo
   if (loss !== 'sigmoid') return `${ranked}.`;
   const weight = 100 / (1 + Math.exp(reward));
   const share = weight < 0.1 ? 'less than 0.1' : weight < 10 ? weight.toFixed(1) : weight.toFixed(0);
-  return `${ranked}; it pulls at the policy with ${share} % of the full force, sigmoid(−reward margin).`;
+  return `${ranked}; it contributes ${share} % of its maximum gradient, sigmoid(−reward margin).`;
 }
 
 const WORDS: Readonly<Record<InspectProgress['activity'], string>> = {

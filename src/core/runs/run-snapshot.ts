@@ -50,7 +50,7 @@ const SHORT: Readonly<Record<string, string>> = {
   RUN002: 'margin stays 0',
   RUN003: 'not a number',
   RUN004: 'pairs too easy',
-  RUN005: 'chosen less likely',
+  RUN005: 'chosen answers lose probability',
   RUN006: 'texts stop ending',
   RUN007: 'no better than chance',
   RUN008: 'held-out loss rises',

@@ -24,10 +24,10 @@ export function summarize({ problems, experiment }: Checked): Summary {
   return { state: 'fine', words: `${lastPart(model)}, beta ${betas.join(', ')}` };
 }
 
-/** What became of a config: `2 runs going on`, else how the newest launch has ended; empty where there was none. */
+/** What became of a config: `2 runs in progress`, else how the newest launch has ended; empty where there was none. */
 export function runsInShort(runs: readonly RunOverview[]): string {
   const live = liveRuns(runs).length;
-  if (live > 0) return `${counted(live, 'run')} going on`;
+  if (live > 0) return `${counted(live, 'run')} in progress`;
   const newest = newestLaunch(runs);
   return newest.length === 0 ? '' : `last ${newest.length === 1 ? 'run' : 'sweep'} ${endOf(newest)}`;
 }

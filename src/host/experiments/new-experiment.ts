@@ -74,7 +74,7 @@ function stepsFor(folder: vscode.Uri | undefined): Step[] {
       return as('reference', await pickReference({ ...question, placeholder }, undefined, folder));
     },
     async ({ reference }, question) => {
-      const placeholder = 'Beta: how firmly it is held; choose, or type a number';
+      const placeholder = 'Beta: strength of the pull to the reference; choose, or type a number';
       return as('betas', await pickBeta({ ...question, placeholder }, reference));
     },
     (_, question) => pick({ ...question, placeholder: 'How to train' }, TRAINERS),

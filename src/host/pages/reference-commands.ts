@@ -42,7 +42,7 @@ export class ReferenceCommands {
     const show = 'Show Report';
     const pairs = whole(report.trainPairs + report.evalPairs);
     const message = report.reused
-      ? `The reference log-probabilities of ${pairs} pairs were there already.`
+      ? `Already computed: reference log-probabilities for ${pairs} pairs.`
       : `The reference log-probabilities of ${pairs} pairs are computed. Every run with the same model and data uses them.`;
     // Not awaited: the command is done, whether or not somebody answers.
     void vscode.window.showInformationMessage(message, show).then((answer) => {

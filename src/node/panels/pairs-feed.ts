@@ -48,5 +48,5 @@ function whyNone({ run, state }: RunRecord): string {
     const when = typeof every === 'number' ? ` The first comes at step ${every} (training.save_every).` : '';
     return `This run has no checkpoint yet.${when}`;
   }
-  return 'This run has no checkpoint and no result that can be read. Resume it, or let another run save more often (training.save_every).';
+  return 'No checkpoint yet. Resume the run, or let another run save more often (training.save_every).';
 }

@@ -36,7 +36,7 @@ export default {
       putTinyModel(ws);
       await host.openFile('tiny.dpo.yaml');
       await page.locator('.activitybar a[aria-label^="DPO Lab"]').click();
-      await page.locator('.sidebar', { hasText: 'No runs here yet' }).first().waitFor();
+      await page.locator('.sidebar', { hasText: 'No runs yet' }).first().waitFor();
       await row('tiny.dpo.yaml').waitFor();
       await lens('Train').waitFor();
       await shot('runs-empty');

@@ -107,7 +107,7 @@ function unknownLoss(experiment: Experiment, key: string, written: unknown): Fin
     message:
       written === null
         ? `${key} has no value. ${says}`
-        : `There is no loss ${showValue(written)} for ${key}. ${says}`,
+        : `Unknown loss ${showValue(written)} for ${key}. ${says}`,
     fixes,
   };
 }
