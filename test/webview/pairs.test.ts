@@ -129,7 +129,7 @@ describe.skipIf(noBrowser !== undefined)(
             - heading "Training pair, row 1 ✓ ranked as labelled" [level=2]
             - region "Prompt":
               - paragraph: Name two fruits.
-            - text: "Change in log-probability per token vs. the starting policy, in nats −5 −2 −0.5 0 +0.5 +2 +5"
+            - text: Change in log-probability per token vs. the starting policy, in nats −5 −2 −0.5 0 +0.5 +2 +5
             - region "Chosen":
               - heading "Chosen +2.23 nats over 4 tokens" [level=3]
               - listbox "Chosen response, 4 tokens; arrow keys read them":

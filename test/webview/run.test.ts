@@ -60,7 +60,7 @@ describe.skipIf(noBrowser !== undefined)(
         "- region "Alarms":
           - heading "Alarms" [level=2]
           - list:
-            - listitem: warning, step 60 Chosen responses became 4.32 nats less likely than under the reference (35 % of their log-probability), although the margin grows. Probability is moving to answers outside your data. Raise objective.beta, add objective.sft_weight, or stop earlier.
+            - listitem: warning, step 60 Chosen responses became 4.32 nats less likely than under the reference (35 % of their log-probability), although the margin grows. The policy moves to responses that nobody compared. Raise objective.beta, add objective.sft_weight, or stop earlier.
             - listitem: "warning, step 100 The end-of-sequence token after chosen responses became 5.2 nats less likely than under the reference. The policy forgets to stop, as it does when beta is too small: raise objective.beta, or stop at an earlier checkpoint.""
       `);
       expect(await panel.page.getByRole('heading').allInnerTexts()).toMatchInlineSnapshot(`
