@@ -65,12 +65,8 @@ describe('lists of pairs', () => {
       false,
     ]);
     expect(marginInWords({ margin: 0 }, COMPARISON)).toContain('50 % of its maximum gradient');
-    expect(marginInWords({ margin: 8 }, COMPARISON)).toContain(
-      'as labelled; it contributes 1.8 %',
-    );
-    expect(marginInWords({ margin: -40 }, COMPARISON)).toContain(
-      'against its label; it contributes 100 %',
-    );
+    expect(marginInWords({ margin: 8 }, COMPARISON)).toContain('as labelled; it contributes 1.8 %');
+    expect(marginInWords({ margin: -40 }, COMPARISON)).toContain('against its label; it contributes 100 %');
     expect(marginInWords({ margin: 1 }, { ...COMPARISON, loss: 'ipo' })).toBe(
       'The policy ranks this pair as labelled.',
     );

@@ -36,10 +36,7 @@ export function unknownKey(source: EditableText, section: readonly string[], key
     const here = elsewhere === [...section, lastPart(elsewhere)].join('.');
     const free = entry && !nodeAt(source.root, elsewhere.split('.'));
     if (here && free)
-      return problem(`Use ${elsewhere}.`, [
-        renameFix(source, range, lastPart(elsewhere)),
-        ...removalFixes,
-      ]);
+      return problem(`Use ${elsewhere}.`, [renameFix(source, range, lastPart(elsewhere)), ...removalFixes]);
     const edits = moveEdits(source, [...section, key], elsewhere);
     const fixes = edits ? [{ title: `Move to ${elsewhere}`, edits }, ...removalFixes] : removalFixes;
     return problem(`Use ${elsewhere}.`, fixes);

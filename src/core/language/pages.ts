@@ -76,10 +76,7 @@ function peakTables(parts: readonly MemoryPart[]): string[] {
       peak === 'training' ? '## During training' : '## Before training: scoring pairs with the reference';
     return [
       heading,
-      table(
-        [':part', ':calculation', 'memory'],
-        [...rows, ['**together**', '', `**${gigabytes(sum)}**`]],
-      ),
+      table([':part', ':calculation', 'memory'], [...rows, ['**together**', '', `**${gigabytes(sum)}**`]]),
     ];
   });
 }
