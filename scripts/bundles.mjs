@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What is built: the command line, the extension, the worker that looks at models and data for it, job, trainer, panels. */
+/** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, trainer, panels. */
 export const bundleNames = /** @type {const} */ ([
   'cli',
   'dialects',
@@ -12,6 +12,7 @@ export const bundleNames = /** @type {const} */ ([
   'facts-worker',
   'template-renderer',
   'job',
+  'judge',
   'onnx-trainer',
   'panel',
 ]);
@@ -56,6 +57,7 @@ const entries = {
   dialects: { entryPoints: ['src/node/configs/foreign-dialects.ts'] },
   extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },
   job: { entryPoints: ['src/job/main.ts'] },
+  judge: { entryPoints: ['src/judge/main.ts'], external: ['onnxruntime-node'] },
   // The runtime is a native library, loaded from its own package.
   'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
   'facts-worker': { entryPoints: ['src/node/facts/facts-worker.ts'] },

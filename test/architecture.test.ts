@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, { folders: string[]; outside: (name: string) =>
     folders: ['src/trainer', 'src/core', 'src/engine', 'src/node'],
     outside: (name) => name !== 'vscode',
   },
+  'src/judge': { folders: ['src/judge', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/job': { folders: ['src/job', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/cli': { folders: ['src/cli', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/host': { folders: ['src/host', 'src/core', 'src/node'], outside: () => true },

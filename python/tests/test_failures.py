@@ -50,12 +50,6 @@ HERE = Device(torch.device("cpu"), "fp32", "here")
         ({"data": {"train": {"path": "equal.jsonl"}}}, "has no pair to learn from. 1 of 1 rows were skipped"),
         ({"data": {"max_length": 2}}, "No pair is left: every prompt alone fills data.max_length (2 tokens)"),
         ({"data": {"train": {"path": "messages.jsonl"}, "chat_template": "bad.jinja"}}, "The chat template of"),
-        (
-            {"evaluation": {"judge": {"kind": "rules", "path": "rules.yaml"}}},
-            "rule 1: the pattern (a+)+ repeats a group",
-        ),
-        ({"evaluation": {"judge": {"kind": "reward_model", "path": "x"}}}, "is offered by the onnx trainer only"),
-        ({"evaluation": {"judge": {"kind": "endpoint", "url": "x", "model": "y"}}}, "is no web address"),
     ],
 )
 def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) -> None:
@@ -67,7 +61,6 @@ def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) 
     answers = [[{"role": "assistant", "content": text}] for text in "bc"]
     write_lines(folder / "messages.jsonl", [{"prompt": message, "chosen": answers[0], "rejected": answers[1]}])
     (folder / "bad.jinja").write_text("{{ raise_exception('roles must alternate') }}")
-    (folder / "rules.yaml").write_text("rules: [{ count: '(a+)+', points: 1 }]")
     run = experiment.run("run", **changes)
     assert train_runs([run.folder]) == 1
     assert run.last == "failed"

@@ -132,6 +132,7 @@ def test_every_option_of_the_config_is_read() -> None:
         "data.columns.chosen_logprob",
         "data.columns.rejected_logprob",
         "backend.torch.report_to",
+        "evaluation.judge.server",
         "evaluation.judge.path",
         "evaluation.judge.url",
         "evaluation.judge.model",

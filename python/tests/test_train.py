@@ -261,16 +261,6 @@ def test_a_table_that_was_cut_short_is_completed(experiment: Experiment) -> None
     assert json.loads(meta.read_text())["asked"][0]["baseFolder"] == str(experiment.folder)
 
 
-def test_a_judge_compares_the_texts(experiment: Experiment) -> None:
-    (experiment.folder / "rules.yaml").write_text(
-        "rules:\n  - { count: '.', points: 1 }\n  - { ended: false, points: -1 }\n"
-    )
-    run = experiment.run("run", evaluation={"judge": {"kind": "rules", "path": "rules.yaml"}}, training={"steps": 1})
-    assert train(run) == 0
-    assert run.numbers()[0]["win_rate"] == 0.5
-    assert {"text", "tokens", "ended", "score"} == set(run.of_kind("samples")[0]["samples"][0]["policy"])
-
-
 def test_a_model_that_lacks_its_name_is_found(experiment: Experiment, tmp_path: Path) -> None:
     shutil.copytree(MODEL, tmp_path / "model")
     run = experiment.run("run", model={"path": "model"}, training={"steps": 1})

@@ -5,9 +5,9 @@ import type { TokenSequence } from '../../src/engine/batch';
 import { Graph } from '../../src/engine/graph';
 import { trainedLayout } from '../../src/engine/model/layout';
 import { linear } from '../../src/engine/ops/matmul';
+import * as ort from '../../src/node/models/onnxruntime';
 import { openFolder } from '../../src/trainer/models/opened-model';
 import { sizeForPairs } from '../../src/trainer/runtime/buckets';
-import * as ort from '../../src/trainer/runtime/onnxruntime';
 import { type StepPair, TrainingRuntime } from '../../src/trainer/runtime/training-runtime';
 import { CONFIG, PAIRS_A_STEP, productsOf, TOKENS_A_SEQUENCE, type TokenPair, TUNING } from './train-setup';
 

@@ -7,23 +7,17 @@ import { STALE } from '../core/runs/liveness';
 import type { RunRecord } from '../core/runs/run-snapshot';
 import type { Lease } from '../node/runs/lease';
 import { toldAlarms } from './alarms-so-far';
+import type { ArmSettings } from './arm-settings';
 import { leaveStopRequest, requestOf } from './control-file';
 import { hasNoRoom } from './disk';
 import { MetricsWatch } from './metrics-watch';
 import { type EndLine, isEndLine, type Outcome, outcomeOf, outOfMemory, ranOutOfMemory } from './outcome';
 import { RunFiles } from './run-files';
+import { RunJudge } from './run-judge';
 import type { TrainedArm, Trainer } from './shared-trainer';
 import { Silence } from './silence';
 import { TrainerWords } from './trainer-events';
 import type { Exit } from './trainer-process';
-
-export interface ArmSettings {
-  readonly stopDegenerate: boolean;
-  /** Milliseconds that a trainer has to stop when it is asked to; a slow step gets more. */
-  readonly grace: number;
-  /** Milliseconds after which it is told that nothing is heard of a trainer. */
-  readonly silence: number;
-}
 
 /** Milliseconds that a trainer has to end after its last word. */
 const TO_END = 30_000;
@@ -58,6 +52,9 @@ export class Arm implements TrainedArm {
   #device: string | undefined;
   #activity: string | undefined;
   readonly #silence: Silence;
+  readonly #judge: RunJudge | undefined;
+  /** How training ended, while the last texts are judged. */
+  #outcome: Outcome | undefined;
 
   constructor(
     readonly id: string,
@@ -68,6 +65,7 @@ export class Arm implements TrainedArm {
     before: RunRecord['status'],
   ) {
     this.#silence = new Silence(settings.silence);
+    this.#judge = settings.judge && new RunJudge(settings.judge, folder);
     this.#totalSteps = before?.totalSteps;
     this.#files = new RunFiles(folder, lease, {
       state: 'queued',
@@ -99,7 +97,11 @@ export class Arm implements TrainedArm {
     return this.isEnded && this.#files.isSettled;
   }
 
-  /** It has a trainer. */
+  get isToBeTrained(): boolean {
+    return !this.isEnded && this.#outcome === undefined;
+  }
+
+  /** It has a trainer, or had one. */
   get isStarted(): boolean {
     return this.#attempt !== undefined;
   }
@@ -132,6 +134,8 @@ export class Arm implements TrainedArm {
     this.#become('preparing');
     this.#files.write();
     trainer?.pointToOutput(this);
+    // At once, so that a judge that cannot be used is known before hours of training.
+    this.#judge?.wake();
   }
 
   fail(error: string): void {
@@ -142,6 +146,10 @@ export class Arm implements TrainedArm {
   stop(reason: string): void {
     if (this.isEnded || this.#stopReason !== undefined) return;
     this.#stopReason = reason;
+    if (this.#outcome) {
+      this.#end(this.#outcome);
+      return;
+    }
     if (!this.#attempt || this.state === 'queued') {
       this.#end({ state: 'stopped', reason });
       return;
@@ -155,6 +163,10 @@ export class Arm implements TrainedArm {
     if (!isAsked) trainer.process.terminate();
   }
 
+  endJudge(): void {
+    this.#judge?.kill();
+  }
+
   /** Ends the trainer without waiting for it. */
   kill(reason: string): void {
     this.stop(reason);
@@ -164,13 +176,11 @@ export class Arm implements TrainedArm {
   async tick(): Promise<void> {
     if (!this.isEnded && this.lease.isTaken) this.#giveUp();
     // A run that has ended may have been resumed meanwhile: then its files are another job's.
-    if (this.isSettled) {
-      this.#files.close();
-      return;
-    }
+    if (this.isSettled) return this.#files.close();
     if (!this.isEnded) {
       this.#obeyControl();
-      if (this.#attempt) await this.#follow(this.#attempt);
+      if (this.#outcome && !this.#judge?.isBusy) this.#end(this.#outcome);
+      else if (this.#attempt && !this.#outcome) await this.#follow(this.#attempt);
     }
     this.#files.write();
     if (this.#files.isGone) this.kill('its folder was deleted');
@@ -182,6 +192,8 @@ export class Arm implements TrainedArm {
     // Asked first, so that what a trainer wrote before it ended is read after it.
     const { exit } = trainer.process;
     for (const line of await words.next()) this.#hear(line, attempt);
+    this.#judge?.see(words.evaluations);
+    if (this.#judge?.problem !== undefined) this.stop(this.#judge.problem);
     const { lines } = metrics;
     for (const alarm of await metrics.next()) this.#raise(alarm);
     if (metrics.lines > lines) this.#silence.end();
@@ -215,7 +227,13 @@ export class Arm implements TrainedArm {
     if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) {
       this.#raise(outOfMemory(flattenConfig(this.run.config), this.#files.status.step));
     }
-    this.#end(outcome);
+    const problem = this.#judge?.problem;
+    if (problem !== undefined && outcome.state === 'stopped') this.#end({ state: 'failed', error: problem });
+    else if (outcome.state !== 'completed' || !this.#judge?.isBusy) this.#end(outcome);
+    else {
+      this.#outcome = outcome; // Others are trained meanwhile.
+      this.#files.set({ activity: 'judging the last texts', remaining: undefined, trainer: undefined });
+    }
   }
 
   #hear(line: TrainerLine, attempt: Attempt): void {
@@ -261,16 +279,10 @@ export class Arm implements TrainedArm {
   }
 
   #end({ state, reason, error }: Outcome): void {
+    this.#judge?.kill();
     this.#become(state, reason ?? error);
-    this.#files.set({
-      error,
-      ended: Date.now(),
-      activity: undefined,
-      remaining: undefined,
-      handle: undefined,
-      stale: undefined,
-      trainer: undefined,
-    });
+    const job = { handle: undefined, stale: undefined, trainer: undefined };
+    this.#files.set({ error, ended: Date.now(), activity: undefined, remaining: undefined, ...job });
     this.#files.write();
   }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { completeConfig } from '../core/config/resolved';
 import { isLive } from '../core/runs/liveness';
 import type { SweepFile } from '../core/sweeps/format';
 import { Lease } from '../node/runs/lease';
@@ -63,6 +64,7 @@ export class Job {
     } finally {
       // Whatever ended the job, nothing is left running.
       for (const { process } of this.#trainers) if (!process.exit) process.kill();
+      for (const arm of this.arms) arm.endJudge();
     }
     await this.#settle();
   }
@@ -107,7 +109,7 @@ export class Job {
       return;
     }
     for (;;) {
-      const running = this.arms.filter((arm) => arm.isStarted && !arm.isEnded).length;
+      const running = this.arms.filter((arm) => arm.isStarted && arm.isToBeTrained).length;
       const canShare = running === 0 || this.arms.some((arm) => arm.isPastReference);
       if (running >= Math.max(1, this.sweep.parallel) || !canShare) return;
       const [next, ...others] = this.arms.filter((arm) => !arm.isStarted && !arm.isEnded);
@@ -139,5 +141,8 @@ async function takeCharge(
     return undefined;
   }
   const lease = new Lease(folder, attempt + 1);
-  return new Arm(id, folder, run, lease, { stopDegenerate: sweep.stopDegenerate, grace, silence }, status);
+  const isJudged = completeConfig(run.config)['evaluation.judge.kind'] !== 'none';
+  const judge = isJudged ? sweep.judge : undefined;
+  const { stopDegenerate } = sweep;
+  return new Arm(id, folder, run, lease, { stopDegenerate, grace, silence, ...(judge && { judge }) }, status);
 }

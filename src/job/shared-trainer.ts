@@ -15,7 +15,8 @@ export interface TrainedArm {
   /** Number of its job's claim. */
   readonly attempt: number;
   readonly folder: string;
-  readonly isEnded: boolean;
+  /** Whether it is trained, or waits for it. */
+  readonly isToBeTrained: boolean;
   /** Looks at what is there, before the trainer writes anything. */
   prepare(): Promise<void>;
   /** The trainer will come to it. */
@@ -63,7 +64,7 @@ export class Trainer {
 
   /** Whether it has others to train than this one. */
   hasOthers(arm: TrainedArm): boolean {
-    return this.arms.some((other) => other !== arm && !other.isEnded);
+    return this.arms.some((other) => other !== arm && other.isToBeTrained);
   }
 
   /** Whether it would begin arms, behind this one, that nobody wants any more. */

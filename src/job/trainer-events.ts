@@ -10,6 +10,7 @@ import { JsonLinesReader } from '../node/files/json-lines';
 export class TrainerWords {
   readonly #reader: JsonLinesReader;
   readonly #before = new Set<string>();
+  #evaluations = 0;
 
   private constructor(folder: string) {
     this.#reader = new JsonLinesReader(join(folder, RUN_FILES.trainer));
@@ -22,12 +23,21 @@ export class TrainerWords {
     return words;
   }
 
+  /** Lines with generated texts that were read so far. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
   /** All that is there. Samples are for readers, not for the job. */
   async next(): Promise<TrainerLine[]> {
     const lines: TrainerLine[] = [];
     for await (const { values } of this.#reader.readAll()) {
       for (const value of values) {
-        if (!isTrainerLine(value) || value.kind === 'samples') continue;
+        if (!isTrainerLine(value)) continue;
+        if (value.kind === 'samples') {
+          this.#evaluations++;
+          continue;
+        }
         if (!this.#before.has(JSON.stringify(value))) lines.push(value);
       }
     }

@@ -4,7 +4,6 @@ import type { TokenSequence } from '../engine/batch';
 import type { Tuning } from '../engine/model/layout';
 import { promptTokens } from './data/prompt-tokens';
 import { generatedText } from './generated-text';
-import type { Judge } from './judge/judge';
 import type { TextModel } from './model-and-tokenizer';
 import type { OpenModel } from './models/opened-model';
 import { mean, type PairScore, pairMetrics, preferenceLoss, type RunObjective } from './pair-metrics';
@@ -25,7 +24,6 @@ export interface EvaluationSetup {
   readonly heldOut: readonly ReferencedPair[];
   /** Pairs after whose chosen responses the end-of-sequence token is watched. */
   readonly watched: readonly ReferencedPair[];
-  readonly judge: Judge | undefined;
 }
 
 export interface EvaluationResult {
@@ -110,23 +108,16 @@ export class Evaluator {
   }
 
   async #generate(sessions: Sessions, parameters: Float32Array): Promise<EvaluationResult> {
-    const { config, policy, baseline, judge } = this.setup;
+    const { config, policy, baseline } = this.setup;
     const probes = config['evaluation.probes'];
     if (probes.length === 0) return { values: {}, samples: [] };
     const answers = await this.#answer(sessions.decoding, policy, parameters);
     this.#baselineAnswers ??= await this.#answer(sessions.baselineDecoding, baseline);
     const before = this.#baselineAnswers;
-    const judged = await judge?.compare(
-      probes.map((prompt, index) => ({
-        prompt,
-        policy: answers.texts[index] ?? NOTHING,
-        reference: before.texts[index] ?? NOTHING,
-      })),
-    );
     const samples = probes.map((prompt, index) => ({
       prompt,
-      policy: scored(answers.texts[index] ?? NOTHING, judged?.policyScores?.[index]),
-      reference: scored(before.texts[index] ?? NOTHING, judged?.referenceScores?.[index]),
+      policy: answers.texts[index] ?? NOTHING,
+      reference: before.texts[index] ?? NOTHING,
     }));
     const kl = await this.#divergence(sessions, answers.sequences, parameters);
     return {
@@ -136,7 +127,6 @@ export class Evaluator {
         reference_generated_length: mean(before.texts, ({ tokens }) => tokens),
         reference_ended: mean(before.texts, ({ ended }) => (ended ? 1 : 0)),
         ...(kl !== undefined && { kl }),
-        ...(judged && { win_rate: judged.winRate }),
       },
       samples,
     };
@@ -222,10 +212,6 @@ class Sessions {
 
 const FROZEN: Tuning = { kind: 'frozen' };
 const NOTHING: GeneratedText = { text: '', tokens: 0, ended: true };
-
-function scored(text: GeneratedText, score: number | undefined): GeneratedText {
-  return score === undefined ? text : { ...text, score };
-}
 
 function pairScore(
   { reference, referenceTokens }: ReferencedPair,

@@ -10,8 +10,6 @@ import { dayOf } from '../node/models/tokenizer';
 import { loadPairs } from './data/load-pairs';
 import { seenBy } from './data/seen-pairs';
 import type { TokenizedPair } from './data/tokenize-pairs';
-import type { Judge } from './judge/judge';
-import { openJudge } from './judge/open-judge';
 import {
   objectiveOf,
   openForeignReference,
@@ -44,7 +42,6 @@ export interface Prepared {
   readonly heldOut: readonly ReferencedPair[];
   /** Pairs after whose chosen responses the end-of-sequence token is watched. */
   readonly watched: readonly ReferencedPair[];
-  readonly judge: Judge | undefined;
   readonly schedule: Schedule;
   /** Of everything that a checkpoint belongs to. */
   readonly fingerprint: string;
@@ -81,7 +78,6 @@ export async function prepare(
 
   const tuning = tuningOf(config);
   const objective = objectiveOf(config);
-  const judge = await openJudge(config, place);
   const loading = progressOf('loading');
   loading(0, 0);
   const policy = await openPolicy(config, place, loading);
@@ -137,7 +133,6 @@ export async function prepare(
     train: referencedTrain,
     heldOut: referencedHeldOut,
     watched: referencedHeldOut.length > 0 ? referencedHeldOut : referencedTrain.slice(0, WATCHED),
-    judge,
     schedule,
     fingerprint: fingerprintOf(policy, tuning, referencedTrain),
   };

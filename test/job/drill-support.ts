@@ -25,6 +25,8 @@ export function usePrograms(): Programs & { readonly launcher: string } {
     node: process.execPath,
     job: path.join(built, 'job.js'),
     onnxTrainer: path.join(built, 'drill-trainer.js'),
+    judge: '',
+    allowKey: async () => false,
     torch: { wheel: '', python: '', activePython: async () => undefined },
     launcher: path.join(built, 'drill-launcher.js'),
     versions: {},

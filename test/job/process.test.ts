@@ -17,6 +17,8 @@ const programs: Programs = {
   node: process.execPath,
   job: path.join(built, 'job.js'),
   onnxTrainer: TRAINER,
+  judge: '',
+  allowKey: async () => false,
   torch: { wheel: '', python: '', activePython: async () => undefined },
   versions: {},
 };

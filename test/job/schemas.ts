@@ -31,7 +31,7 @@ export function problemsOf(name: string, value: unknown): string[] {
 /** The same for every file of a run folder that has a schema. */
 export function problemsOfRun(folder: string): string[] {
   const text = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
-  const lines = ['metrics', 'trainer', 'events'].flatMap((name) => {
+  const lines = ['metrics', 'trainer', 'events', 'judgements'].flatMap((name) => {
     if (!existsSync(path.join(folder, `${name}.jsonl`))) return [];
     const complete = text(`${name}.jsonl`).split('\n').slice(0, -1);
     return complete.flatMap((line) => problemsOf(name, JSON.parse(line)));

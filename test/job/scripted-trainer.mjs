@@ -84,6 +84,23 @@ async function train(from, to, time) {
 
 /** @type {Record<string, () => Promise<void> | void>} */
 const SCENARIOS = {
+  async answers() {
+    prepare();
+    say({ kind: 'phase', phase: 'training' });
+    for (const step of [0, 10, STEPS]) {
+      append('metrics.jsonl', { step, split: 'eval', values: { ended: 1 } });
+      const text = (/** @type {string} */ words) => ({ text: words, tokens: 1, ended: true });
+      const samples = ['one', 'two'].map((prompt) => ({
+        prompt,
+        policy: text(step === 0 || (step === 10 && prompt === 'one') ? 'fig' : 'fig fig'),
+        reference: text('fig'),
+      }));
+      say({ kind: 'samples', step, samples });
+      await pause(30);
+    }
+    for (let step = 1; step <= STEPS; step++) measure(step);
+    say({ kind: 'completed', step: STEPS });
+  },
   async completes() {
     prepare();
     await train(0, STEPS, 1);

@@ -97,6 +97,8 @@ describe.skipIf(process.platform === 'win32')('a run to resume', () => {
     node: '',
     job: '',
     onnxTrainer: '',
+    judge: '',
+    allowKey: async () => false,
     torch: { wheel: '', python: '', activePython: async () => undefined },
     versions: {},
   };

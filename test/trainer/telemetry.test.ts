@@ -37,6 +37,6 @@ describe('usage data that ONNX Runtime would send', () => {
       .filter((name) =>
         /^(?!import type).*from 'onnxruntime-node'/m.test(readFileSync(path.join(SOURCES, name), 'utf8')),
       );
-    expect(loading).toEqual([path.join('trainer', 'runtime', 'onnxruntime.ts')]);
+    expect(loading).toEqual([path.join('node', 'models', 'onnxruntime.ts')]);
   });
 });

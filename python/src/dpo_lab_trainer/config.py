@@ -106,20 +106,10 @@ class Training:
 
 
 @dataclass(frozen=True)
-class JudgeOptions:
-    kind: str
-    path: str | None = None
-    url: str | None = None
-    model: str | None = None
-    api_key_env: str | None = None
-
-
-@dataclass(frozen=True)
 class Evaluation:
     probes: list[str]
     max_new_tokens: int
     temperature: float
-    judge: JudgeOptions
 
 
 @dataclass(frozen=True)

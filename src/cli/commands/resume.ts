@@ -27,7 +27,10 @@ export function addResumeCommand(program: Command): void {
     .action(runResume);
 }
 
-async function runResume(name: string, { json, detach, dataFolder: wanted }: LaunchOptions): Promise<void> {
+async function runResume(
+  name: string,
+  { json, detach, dataFolder: wanted, allowJudge }: LaunchOptions,
+): Promise<void> {
   const dataFolder = await dataFolderOf(process.cwd(), wanted);
   const found = await inBatches(await findRuns(name, dataFolder), TOGETHER, withoutDoubt);
   // Of a sweep, what is left to do.
@@ -36,7 +39,7 @@ async function runResume(name: string, { json, detach, dataFolder: wanted }: Lau
   if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or goes on already.');
   const ids = runs.map(({ id }) => id);
   const place = await placeOf(dataFolder, process.cwd());
-  const { problem, ...launched } = await resumeOrSay(dataFolder, ids);
+  const { problem, ...launched } = await resumeOrSay(dataFolder, ids, allowJudge);
   if (json) print(JSON.stringify({ type: 'launched', ...launched }));
   else if (!problem)
     for (const { id, status } of runs)
@@ -46,9 +49,13 @@ async function runResume(name: string, { json, detach, dataFolder: wanted }: Lau
   process.exitCode = reportEnds(await follow(runs, options), json, place);
 }
 
-async function resumeOrSay(dataFolder: string, ids: readonly string[]): Promise<Launched> {
+async function resumeOrSay(
+  dataFolder: string,
+  ids: readonly string[],
+  allowedJudge: string | undefined,
+): Promise<Launched> {
   try {
-    return await resume(dataFolder, ids, programs());
+    return await resume(dataFolder, ids, programs(allowedJudge));
   } catch (error) {
     throw error instanceof FileError ? new UsageError(error.message) : error;
   }

@@ -28,6 +28,7 @@ class JsonDisplay implements Display {
       for (const line of news.metrics) print(JSON.stringify({ type: 'metrics', run, ...line }));
       for (const { message, time } of news.warnings)
         print(JSON.stringify({ type: 'warning', run, time, message }));
+      for (const line of news.judged) print(JSON.stringify({ type: 'judged', run, ...line }));
       for (const { kind, ...line } of news.events) print(JSON.stringify({ type: kind, run, ...line }));
     }
   }

@@ -26,12 +26,14 @@ import { VERSION } from '../version';
 import { reportEnds } from './end-summary';
 import { namedFolder, placeOf, shellWord } from './find-run';
 import { follow } from './follow';
+import { mayUseKey } from './judge-key';
 import { responseText, sweepResponse } from './response-table';
 
 export interface LaunchOptions {
   readonly json: boolean;
   readonly detach: boolean;
   readonly dataFolder?: string;
+  readonly allowJudge?: string;
 }
 
 export const EXIT_CODES = `
@@ -39,9 +41,16 @@ Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 stopped, 70 a bug in
 dpo-lab, 130 left by a second Ctrl-C while the run is stopping.`;
 
 export function addLaunchOptions(command: Command): Command {
-  return addDataFolderOption(command)
+  return addAllowJudgeOption(addDataFolderOption(command))
     .option('--detach', 'start it and return at once', false)
     .option('--json', 'print lines of JSON', false);
+}
+
+function addAllowJudgeOption(command: Command): Command {
+  return command.option(
+    '--allow-judge <host>',
+    'let the judge of the config send its key to this host, such as https://api.openai.com; remembered for you',
+  );
 }
 
 export function addDataFolderOption(command: Command): Command {
@@ -52,12 +61,14 @@ export function addDataFolderOption(command: Command): Command {
 }
 
 /** The programs lie beside the bundled command line. */
-export function programs(): Programs {
+export function programs(allowedJudge?: string): Programs {
   const folder = dirname(fileURLToPath(import.meta.url));
   return {
     node: process.execPath,
     job: join(folder, 'job.js'),
     onnxTrainer: join(folder, 'onnx-trainer.js'),
+    judge: join(folder, 'judge.js'),
+    allowKey: (request) => mayUseKey(request, allowedJudge),
     torch: {
       wheel: join(folder, wheelName(VERSION)),
       python: '',
@@ -82,7 +93,11 @@ export async function launchAndFollow(
     options.dataFolder === undefined
       ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
       : await namedFolder(cwd, options.dataFolder);
-  const launched = await launchOrSay({ configFile, dataFolder, ...(sweep && { sweep }) }, cwd);
+  const launched = await launchOrSay(
+    { configFile, dataFolder, ...(sweep && { sweep }) },
+    cwd,
+    options.allowJudge,
+  );
   if (!launched) {
     process.exitCode = EXIT.usage;
     return;
@@ -105,9 +120,13 @@ export async function launchAndFollow(
   print(`See it drawn: dpo-lab report ${visible(name)}`);
 }
 
-async function launchOrSay(request: LaunchRequest, cwd: string): Promise<LaunchedConfig | undefined> {
+async function launchOrSay(
+  request: LaunchRequest,
+  cwd: string,
+  allowedJudge: string | undefined,
+): Promise<LaunchedConfig | undefined> {
   try {
-    return await launch(request, programs(), gatherFacts);
+    return await launch(request, programs(allowedJudge), gatherFacts);
   } catch (error) {
     if (error instanceof ConfigErrors) {
       printToStderr(problemsText(error.checked, cwd));

@@ -539,9 +539,22 @@ export const OPTIONS = {
     type: { kind: 'string' },
     why: 'File of checks (`rules`) or folder of the reward model (`reward_model`).',
   }),
+  'evaluation.judge.server': option({
+    type: {
+      kind: 'choice',
+      values: {
+        other: 'Any OpenAI-compatible endpoint; its address stands under `url`.',
+        vllm: 'vLLM at http://localhost:8000/v1, unless `url` says another address.',
+        'llama.cpp': 'llama-server at http://localhost:8080/v1, unless `url` says another address.',
+        ollama: 'Ollama at http://localhost:11434/v1, unless `url` says another address.',
+      },
+    },
+    default: 'other',
+    why: 'The program behind the endpoint, which decides the address where none is written.',
+  }),
   'evaluation.judge.url': option({
     type: { kind: 'string' },
-    why: 'Base address of the endpoint.',
+    why: 'Base address of the endpoint. Redirects are not followed.',
     examples: ['http://localhost:8000/v1'],
   }),
   'evaluation.judge.model': option({
@@ -556,7 +569,7 @@ export const OPTIONS = {
         meaning: 'the name of a variable: letters, digits and _',
       },
     },
-    why: "Name of the environment variable that holds the endpoint's key. The key itself never belongs in this file.",
+    why: "Name of the environment variable that holds the endpoint's key. Before the first question, the user is asked whether the key may be sent to this address. The key itself never belongs in this file.",
     examples: ['OPENAI_API_KEY'],
   }),
 

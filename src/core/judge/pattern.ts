@@ -16,7 +16,7 @@ interface Group {
 
 /**
  * Compiles a regular expression of the syntax that `docs/JUDGE.md` describes: what JavaScript and Python have in common, with
- * one meaning in both. Repetitions of what is itself variable are refused, because matching them can take forever.
+ * one meaning. Repetitions of what is itself variable are refused, because matching them can take forever.
  *
  * @returns a global pattern for the Unicode characters of a text
  */
@@ -75,7 +75,7 @@ function translate(element: string): string | { readonly problem: string } {
 function translateEscape(sequence: string): string | { readonly problem: string } {
   const character = sequence.slice(1);
   if (/[A-Za-z0-9]/.test(character) && !COMMON_ESCAPES.test(character)) {
-    return { problem: `uses ${sequence}, which does not mean the same in JavaScript and Python` };
+    return { problem: `uses ${sequence}, which is no part of the syntax of judges` };
   }
   if (character === 's') return `[${SPACE}]`;
   return character === 'S' ? `[^${SPACE}]` : sequence;

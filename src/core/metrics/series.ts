@@ -48,6 +48,20 @@ export class Series {
     }
   }
 
+  /** Puts these values in place of a metric's. Steps that the series does not have are left out: they are trained again. */
+  replace(name: string, valueAt: ReadonlyMap<number, number>): void {
+    const metric = this.metrics.find(name);
+    if (metric === undefined) return;
+    const column = new MetricColumn();
+    const steps = new Column(Uint32Array);
+    for (const step of this.#steps.view()) {
+      steps.push(step);
+      const value = valueAt.get(step);
+      if (value !== undefined) column.set(steps, value);
+    }
+    this.#curves[metric] = column.withOwnSteps(steps);
+  }
+
   /** Makes room for so many times what is there, which spares copies of what grows. */
   reserve(times: number): void {
     this.#steps.reserve(times);
@@ -95,6 +109,12 @@ class MetricColumn {
 
   curve(steps: Column<Uint32Array>): Curve {
     return { steps: (this.#steps ?? steps).view(this.length), values: this.#values.view() };
+  }
+
+  /** Values of a step can come later than those of steps after it. */
+  withOwnSteps(steps: Column<Uint32Array>): this {
+    if (!this.#steps) this.#takeSteps(steps);
+    return this;
   }
 
   #takeSteps(steps: Column<Uint32Array>): void {

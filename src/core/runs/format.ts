@@ -12,6 +12,7 @@ export const RUN_FILES = {
   metrics: 'metrics.jsonl',
   trainer: 'trainer.jsonl',
   events: 'events.jsonl',
+  judgements: 'judgements.jsonl',
   log: 'output.log',
   control: 'control.json',
   checkpoints: 'checkpoints',

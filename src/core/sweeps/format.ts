@@ -18,6 +18,8 @@ export interface SweepFile {
   readonly stopDegenerate: boolean;
   /** Program and first arguments of the trainer; the run folder is appended. Empty where there is a `problem`. */
   readonly trainer: readonly string[];
+  /** Program and first arguments of the judge; the run folder is appended. Absent where nothing is judged. */
+  readonly judge?: readonly string[];
   /** Why no trainer can be started, as the launcher found it: the arms fail with this sentence. */
   readonly problem?: string;
   /** What the trainer needs beside the environment of the job. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Programs } from '../../node/launch/launch';
 import { wheelName } from '../../node/torch/torch-start';
 import { activePython } from '../environment/active-python';
+import { allowKey } from '../questions/judge-key';
 import { readSetting } from '../settings';
 
 /** Asked at each start: the setting may have changed. */
@@ -14,6 +15,8 @@ export function bundledPrograms(context: vscode.ExtensionContext): ProgramsOf {
     node: readSetting['dpoLab.nodePath'](undefined).trim() || process.execPath,
     job: context.asAbsolutePath('dist/job.js'),
     onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
+    judge: context.asAbsolutePath('dist/judge.js'),
+    allowKey,
     torch: {
       wheel: context.asAbsolutePath(`dist/${wheelName(version)}`),
       python: readSetting['dpoLab.pythonPath'](undefined).trim(),

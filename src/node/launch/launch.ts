@@ -8,6 +8,7 @@ import { factQuery } from '../../core/check/fact-query';
 import type { Config } from '../../core/config/config';
 import { nestConfig, resolveConfig } from '../../core/config/resolved';
 import type { FactQuery, Facts } from '../../core/facts';
+import type { KeyRequest } from '../../core/judge/key-request';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
 import { runId, sweepId } from '../../core/runs/run-id';
 import { type Arm, armConfig, type SweepChoice, sweepArms } from '../../core/sweeps/arms';
@@ -19,6 +20,7 @@ import { findProgram } from '../processes/find-program';
 import { makeDataFolder, requireOwnPlace } from '../runs/data-folder';
 import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import { type TorchPrograms, type TrainerStart, torchStart } from '../torch/torch-start';
+import { needConsent } from './judge-consent';
 import { localLauncher } from './launchers/local';
 
 /** The programs that a launch starts, bundled beside whoever launches. */
@@ -27,6 +29,9 @@ export interface Programs {
   readonly node: string;
   readonly job: string;
   readonly onnxTrainer: string;
+  readonly judge: string;
+  /** Asks the user whether a key may be sent to a host. */
+  readonly allowKey: (request: KeyRequest) => Promise<boolean>;
   readonly torch: TorchPrograms;
   /** Versions to note in `run.json`, such as that of dpo-lab. */
   readonly versions: Readonly<Record<string, string>>;
@@ -80,6 +85,7 @@ export async function launch(
   const checked = await checkedConfig(text, request, gather);
   const config = resolveConfig(checked.experiment);
   const arms = armsOf(config, request);
+  await needConsent(config, programs.allowKey);
   const parallel = request.sweep?.parallel ?? config['sweep.parallel'];
   const { start, problem } = await trainerStart(config, request, parallel, programs);
   await makeDataFolder(dataFolder);
@@ -113,6 +119,7 @@ export async function launch(
       runs,
       parallel,
       stopDegenerate: config['sweep.stop_degenerate'],
+      ...judgeStart(config, programs),
       ...start,
     };
     await makePrivate(sweepFolderOf(dataFolder, sweep));
@@ -126,6 +133,14 @@ export async function launch(
   }
   await localLauncher.start({ node: programs.node, program: programs.job, dataFolder, sweep, runs });
   return { sweep, runs, checked, ...(problem && { problem }) };
+}
+
+/** How the job starts the judge of a run. */
+export function judgeStart(
+  config: Config,
+  { node, judge }: Pick<Programs, 'node' | 'judge'>,
+): Pick<SweepFile, 'judge'> {
+  return config['evaluation.judge.kind'] === 'none' ? {} : { judge: [node, judge] };
 }
 
 /** What the job starts for a run. Where something of the torch trainer is not there: why the job starts nothing. */

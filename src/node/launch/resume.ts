@@ -12,7 +12,8 @@ import { requireOwnPlace } from '../runs/data-folder';
 import { readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store';
 import { readSweep } from '../runs/sweep-store';
 import type { TrainerStart } from '../torch/torch-start';
-import { type Launched, type Programs, trainerStart } from './launch';
+import { needConsent } from './judge-consent';
+import { judgeStart, type Launched, type Programs, trainerStart } from './launch';
 import { localLauncher } from './launchers/local';
 
 /**
@@ -38,8 +39,9 @@ export async function resume(
   // The programs may lie elsewhere than when the runs were launched, after an update for instance.
   const { configFile } = first;
   const config = completeConfig(first.config);
+  await needConsent(config, programs.allowKey);
   const { start, problem } = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
-  const file: SweepFile = { ...plan, ...start };
+  const file: SweepFile = { ...plan, ...judgeStart(config, programs), ...start };
   insideOf(dataFolder, 'sweeps', sweep);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
@@ -67,11 +69,19 @@ async function resumable(dataFolder: string, id: string): Promise<ResumableRun> 
   return { ...run, configFile };
 }
 
-type Plan = Omit<SweepFile, keyof TrainerStart>;
+type Plan = Omit<SweepFile, keyof TrainerStart | 'judge'>;
 
 /** Nothing of how its trainer was started, or was not, holds any more. */
 function withoutStart(sweep: SweepFile): Plan {
-  const { trainer: _, environment: __, together: ___, launcher: ____, problem: _____, ...plan } = sweep;
+  const {
+    trainer: _,
+    judge: ______,
+    environment: __,
+    together: ___,
+    launcher: ____,
+    problem: _____,
+    ...plan
+  } = sweep;
   return plan;
 }
 

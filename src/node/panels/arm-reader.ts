@@ -55,7 +55,7 @@ export class ArmReader {
     this.#known = {
       ...stored,
       train: newest(series, 'train'),
-      eval: newest(series, 'eval'),
+      eval: this.#metrics.hasJudgeFailed ? withoutWinRate(newest(series, 'eval')) : newest(series, 'eval'),
       alarms: [...this.#lines.alarms],
       margins: sparkline(series),
       isOther: this.isOther,
@@ -70,6 +70,10 @@ function newest(series: RunSeries, split: MetricsLine['split']): MetricsLine['va
     return value === undefined ? [] : [[name, toJsonNumber(value)]];
   });
   return Object.fromEntries(values) as MetricsLine['values'];
+}
+
+function withoutWinRate({ win_rate: _, ...rest }: MetricsLine['values']): MetricsLine['values'] {
+  return rest;
 }
 
 function sparkline(series: RunSeries): number[] {

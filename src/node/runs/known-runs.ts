@@ -91,8 +91,11 @@ export class KnownRuns {
 
 async function readDetails(known: Known): Promise<void> {
   const { folder } = known.seen;
-  const stamps = [RUN_FILES.metrics, RUN_FILES.events].map((name) => fileStamp(join(folder, name)));
-  const [metricsStamp, eventsStamp] = await Promise.all(stamps);
+  const stamps = [RUN_FILES.metrics, RUN_FILES.judgements, RUN_FILES.events].map((name) =>
+    fileStamp(join(folder, name)),
+  );
+  const [metrics, judgements, eventsStamp] = await Promise.all(stamps);
+  const metricsStamp = `${metrics} ${judgements}`;
   if (metricsStamp !== known.metricsStamp) {
     const { train, eval: held } = await newestMetrics(
       folder,

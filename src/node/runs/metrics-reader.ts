@@ -6,6 +6,7 @@ import { fromJsonNumber, type MetricName, RUN_FILES } from '../../core/runs/form
 import { metricsLine } from '../../core/runs/read-files';
 import { GrowingFile } from '../files/growing-file';
 import { fileError } from '../files/text-files';
+import { JudgementsReader } from './judgements';
 
 const LINE_FEED = 0x0a;
 /** Bytes read at a time: some milliseconds of work. */
@@ -22,6 +23,8 @@ export class MetricsReader {
   #foreign = 0;
   #problem: string | undefined;
   #reading: Promise<unknown> = Promise.resolve();
+  readonly #judgements: JudgementsReader;
+  #judged = '';
 
   /**
    * @param folder of the run
@@ -29,8 +32,14 @@ export class MetricsReader {
    */
   constructor(folder: string, chosen?: readonly MetricName[]) {
     this.#file = new GrowingFile(join(folder, RUN_FILES.metrics), CHUNK);
+    this.#judgements = JudgementsReader.ofRun(folder);
     this.#chosen = chosen && new Set(chosen);
     this.#scanner = new LineScanner(this.series.metrics, this.#chosen);
+  }
+
+  /** Whether the judge failed since its last win rate, which is an earlier policy's then. */
+  get hasJudgeFailed(): boolean {
+    return this.#judgements.failure !== undefined;
   }
 
   /** Lines that are not of the format. They are passed over. */
@@ -67,13 +76,25 @@ export class MetricsReader {
         if (isFirst && left > 0) this.series.reserve(1.02 * (1 + left / Math.max(1, read.lines.length)));
       }
       this.#problem = undefined;
+      await this.#readJudgements();
     } catch (error) {
       const { message } = fileError(error, this.#file.path);
       this.#problem = `${message} What was read before is shown; it is tried again.`;
     }
   }
 
+  /** Win rates come from what the judge says, whenever it says it. Runs of format 1 have them among their metrics. */
+  async #readJudgements(): Promise<void> {
+    if (this.#chosen && !this.#chosen.has('win_rate')) return;
+    await this.#judgements.next();
+    const state = `${this.#judgements.version} ${this.series.eval.length}`;
+    if (state === this.#judged || this.#judgements.version === 0) return;
+    this.#judged = state;
+    this.series.eval.replace('win_rate', this.#judgements.winRates());
+  }
+
   #restart(): void {
+    this.#judged = '';
     this.series.clear();
     this.#foreign = 0;
   }

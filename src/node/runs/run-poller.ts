@@ -7,7 +7,7 @@ import { localProbe } from '../processes/process-check';
 import { readRun } from './run-store';
 
 /** Files that only a run that goes on writes, besides its status. */
-const LIVE_FILES = [RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.events];
+const LIVE_FILES = [RUN_FILES.metrics, RUN_FILES.trainer, RUN_FILES.judgements, RUN_FILES.events];
 /** Of a file that is not there. */
 const NONE = 'none';
 

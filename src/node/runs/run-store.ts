@@ -8,6 +8,7 @@ import {
   RUN_FORMAT,
   type RunFile,
   type RunStatus,
+  toJsonNumber,
 } from '../../core/runs/format';
 import { shownState } from '../../core/runs/liveness';
 import { mergeValues, metricsLine, runStatusOf } from '../../core/runs/read-files';
@@ -26,6 +27,7 @@ import {
 } from '../files/text-files';
 import { writeError } from '../files/write-error';
 import { localProbe } from '../processes/process-check';
+import { newestWinRate } from './judgements';
 
 /** Runs that are read together: each has a few files open. */
 export const TOGETHER = 16;
@@ -145,7 +147,12 @@ export async function newestMetrics(folder: string, bytes = NEWEST): Promise<New
     return { train: {}, eval: {}, problem: messageOf(error) };
   }
   const lines = text.split('\n').flatMap((line) => metricsLine(parse(line)) ?? []);
-  return { train: mergeValues(lines, 'train'), eval: mergeValues(lines, 'eval') };
+  const held = mergeValues(lines, 'eval');
+  const win_rate = await newestWinRate(folder);
+  return {
+    train: mergeValues(lines, 'train'),
+    eval: win_rate === undefined ? held : { ...held, win_rate: toJsonNumber(win_rate) },
+  };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../core/config/config';
+import { listSupportedBackends } from '../../node/models/onnxruntime';
 import { TrainingError } from '../training-error';
 import type { Device, Provider } from './device';
 import { availableMemory, processorThreads } from './machine';
-import { listSupportedBackends } from './onnxruntime';
 import { isFaster, providerFault } from './provider-test';
 import { vulkanFault } from './vulkan';
 

@@ -1,7 +1,7 @@
 import type { BuiltGraph } from '../../engine/graphs/built-graph';
 import type { TensorInfo } from '../../engine/onnx/model';
+import { InferenceSession, Tensor } from '../../node/models/onnxruntime';
 import type { Device } from './device';
-import { InferenceSession, Tensor } from './onnxruntime';
 import { allocationFailure } from './out-of-memory';
 import { sessionOptions, type WeightOptions } from './session-options';
 

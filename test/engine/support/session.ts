@@ -1,4 +1,4 @@
-import '../../../src/trainer/runtime/no-telemetry';
+import '../../../src/node/models/no-telemetry';
 import * as ort from 'onnxruntime-node';
 import type { TensorInfo } from '../../../src/engine/onnx/model';
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from ..config import Config
 from ..data.tokenize import TokenSequence
-from ..judge.judge import Judge
-from ..judge.verdicts import JudgedItem, JudgedText
 from ..machine import processes
 from ..machine.device import Device
 from ..run_log import Values
@@ -40,7 +38,6 @@ class EvaluationSetup:
     held_out: list[ReferencedPair]
     watched: list[ReferencedPair]
     """Pairs after whose chosen responses the end-of-sequence token is watched: the held-out ones where there are any."""
-    judge: Judge | None
 
 
 def answer_probes(model: Any, device: Device, speaker: TextModel, config: Config, check: Check) -> list[Answer]:
@@ -98,8 +95,6 @@ class Evaluator:
         if not probes:
             return {}, []
         answers = answer_probes(model, setup.device, setup.policy, setup.config, self.check)
-        policy = [_judged(answer, setup.policy) for answer in answers]
-        reference = [_judged(answer, setup.baseline) for answer in setup.baseline_answers]
         values: Values = {
             "generated_length": _mean([len(answer.tokens) for answer in answers]),
             "ended": _mean([answer.ended for answer in answers]),
@@ -107,25 +102,12 @@ class Evaluator:
             "reference_ended": _mean([answer.ended for answer in setup.baseline_answers]),
         }
         samples: list[Sample] = [
-            {"prompt": prompt, "policy": _shown(text, answer), "reference": _shown(before, old)}
-            for prompt, text, answer, before, old in zip(
-                probes, policy, answers, reference, setup.baseline_answers, strict=True
-            )
+            {"prompt": prompt, "policy": _shown(answer, setup.policy), "reference": _shown(before, setup.baseline)}
+            for prompt, answer, before in zip(probes, answers, setup.baseline_answers, strict=True)
         ]
         divergence = self._divergence(model, answers)
         if divergence is not None:
             values["kl"] = divergence
-        judge = setup.judge
-        if judge:
-            items = [JudgedItem(*texts) for texts in zip(probes, policy, reference, strict=True)]
-            verdicts = processes.on_main(lambda: judge.compare(items))
-            values["win_rate"] = verdicts.win_rate
-            for side, scores in (
-                ("policy", verdicts.policy_scores),
-                ("reference", verdicts.reference_scores),
-            ):
-                for sample, points in zip(samples, scores or [], strict=False):
-                    sample[side]["score"] = points
         return values, samples
 
     def _divergence(self, model: Any, answers: list[Answer]) -> float | None:
@@ -147,12 +129,8 @@ class Evaluator:
         return difference / sum(one.tokens for one in policy)
 
 
-def _judged(answer: Answer, speaker: TextModel) -> JudgedText:
-    return JudgedText(speaker.tokenizer.decode(answer.tokens), answer.ended)
-
-
-def _shown(text: JudgedText, answer: Answer) -> dict[str, Any]:
-    return {"text": text.text, "tokens": len(answer.tokens), "ended": answer.ended}
+def _shown(answer: Answer, speaker: TextModel) -> dict[str, Any]:
+    return {"text": speaker.tokenizer.decode(answer.tokens), "tokens": len(answer.tokens), "ended": answer.ended}
 
 
 def _mean(values: list[Any]) -> float:

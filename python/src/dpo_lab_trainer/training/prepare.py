@@ -13,7 +13,6 @@ from ..generation.evaluation import answer_probes
 from ..generation.generation import Answer
 from ..generation.text_models import TextModel, open_foreign_reference, open_policy
 from ..initial_models import InitialModels
-from ..judge.judge import Judge, open_judge
 from ..machine import processes
 from ..machine.device import Device, choose_device
 from ..models.identity import sha256
@@ -48,7 +47,6 @@ class Prepared:
     train: list[ReferencedPair]
     held_out: list[ReferencedPair]
     watched: list[ReferencedPair]
-    judge: Judge | None
     schedule: Schedule
     fingerprint: str
     """Of everything that a checkpoint belongs to."""
@@ -59,7 +57,6 @@ def prepare(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> P
     config, place = run.config, run.place
     objective = objective_of(config)
     check_reporters(config.backend.torch.report_to or [])
-    judge = open_judge(config, place)
     device = choose_device(config)
     loading = _progress("loading", log, requests.check_alone)
     loading(0, 0)
@@ -129,7 +126,6 @@ def prepare(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> P
         train=referenced_train,
         held_out=referenced_held_out,
         watched=watched,
-        judge=judge,
         schedule=schedule,
         fingerprint=_fingerprint(config, policy, referenced_train),
     )

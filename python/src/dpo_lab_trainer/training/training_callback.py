@@ -64,7 +64,6 @@ class TrainingCallback(TrainerCallback):
             device=prepared.device,
             held_out=prepared.held_out,
             watched=prepared.watched,
-            judge=prepared.judge,
         )
 
     @property

@@ -17,6 +17,8 @@ export function* judgeSettings(experiment: Experiment): Iterable<Finding> {
   const kind = experiment.get('evaluation.judge.kind');
   const needs = JUDGE_NEEDS[kind.value] ?? [];
   const missing = needs.flatMap((path) => {
+    if (path === 'evaluation.judge.url' && experiment.get('evaluation.judge.server').value !== 'other')
+      return [];
     const { given, malformed } = experiment.get(path);
     return given || malformed ? [] : [path];
   });

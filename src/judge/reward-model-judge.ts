@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Encoding, Tokenizer } from '@huggingface/tokenizers';
-import { winRate } from '../../core/judge/text-rules';
-import { regularFileSize } from '../../node/files/text-files';
-import { compileTemplate, findTemplate, type Render, readTokenizer } from '../../node/models/tokenizer';
-import { problemText } from '../../node/templates/rendering';
-import { InferenceSession, Tensor } from '../runtime/onnxruntime';
-import { TrainingError } from '../training-error';
-import type { Judge, JudgedItem, Verdicts } from './judge';
+import { fileStamp } from '../node/files/file-stamp';
+import { regularFileSize } from '../node/files/text-files';
+import { InferenceSession, Tensor } from '../node/models/onnxruntime';
+import { compileTemplate, findTemplate, type Render, readTokenizer } from '../node/models/tokenizer';
+import { problemText } from '../node/templates/rendering';
+import { byScores, type Judge, type JudgedItem, type Verdict } from './judge';
+import { JudgeError } from './judge-error';
 
 /** Inputs that a sequence classifier may have. */
 const INPUTS: readonly string[] = ['input_ids', 'attention_mask', 'token_type_ids'];
@@ -18,7 +19,7 @@ const NO_LIMIT = 1_000_000;
  * as an export of transformers' `AutoModelForSequenceClassification` with one label does.
  *
  * @throws FileError where a file is missing
- * @throws TrainingError where the model is no such classifier
+ * @throws JudgeError where the model is no such classifier
  */
 export async function openRewardModel(folder: string): Promise<Judge> {
   const path = join(folder, 'model.onnx');
@@ -27,16 +28,18 @@ export async function openRewardModel(folder: string): Promise<Judge> {
   const template = await findTemplate('auto', folder, config);
   const session = await InferenceSession.create(path, { logSeverityLevel: 3 }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TrainingError(`${path} cannot be loaded as a reward model: ${reason}. Export it again.`);
+    throw new JudgeError(`${path} cannot be loaded as a reward model: ${reason}. Export it again.`);
   });
   const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
   if (unknown.length > 0 || !session.inputNames.includes('input_ids')) {
-    throw new TrainingError(
+    throw new JudgeError(
       `${path} is no reward model that can be used: its inputs are ${session.inputNames.join(', ')}, and should be ${INPUTS.join(', ')} or fewer of these.`,
     );
   }
   const limit = Number(config.json.model_max_length ?? NO_LIMIT);
-  return new RewardModelJudge(path, session, {
+  const identity = `${path} ${await fileStamp(path)}`;
+  const id = `reward_model:${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
+  return new RewardModelJudge(id, path, session, {
     library,
     render: template && (await compileTemplate(template, config)),
     limit: limit < NO_LIMIT ? limit : undefined,
@@ -51,20 +54,17 @@ interface Reader {
 }
 
 class RewardModelJudge implements Judge {
+  readonly atOnce = 1;
+
   constructor(
+    readonly id: string,
     private readonly path: string,
     private readonly session: InferenceSession,
     private readonly reader: Reader,
   ) {}
 
-  async compare(items: readonly JudgedItem[]): Promise<Verdicts> {
-    const policyScores: number[] = [];
-    const referenceScores: number[] = [];
-    for (const { prompt, policy, reference } of items) {
-      policyScores.push(await this.#score(prompt, policy.text));
-      referenceScores.push(await this.#score(prompt, reference.text));
-    }
-    return { policyScores, referenceScores, winRate: winRate(policyScores, referenceScores) };
+  async judge({ prompt, policy, reference }: JudgedItem): Promise<Verdict> {
+    return byScores(await this.#score(prompt, policy.text), await this.#score(prompt, reference.text));
   }
 
   async #score(prompt: string, text: string): Promise<number> {
@@ -84,7 +84,7 @@ class RewardModelJudge implements Judge {
     const logits = results.logits ?? results[this.session.outputNames[0] ?? ''];
     const [score] = logits?.data ?? [];
     if (logits?.size !== 1 || typeof score !== 'number') {
-      throw new TrainingError(
+      throw new JudgeError(
         `${this.path} gives ${logits?.size ?? 0} numbers a text; a reward model gives one, as floating-point number. Export one that was trained with a single label.`,
       );
     }
@@ -101,7 +101,7 @@ class RewardModelJudge implements Judge {
       ];
       const [written] = await render([{ messages, until: 'end' }]);
       if (!written || !('text' in written)) {
-        throw new TrainingError(
+        throw new JudgeError(
           `The chat template of ${this.path} rejects a question and its answer: ${written ? problemText(written) : 'it gives no text'}. Fix it, or remove it from the folder.`,
         );
       }
