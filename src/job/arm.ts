@@ -52,7 +52,7 @@ export class Arm implements TrainedArm {
   #device: string | undefined;
   #activity: string | undefined;
   readonly #silence: Silence;
-  readonly #judge: RunJudge | undefined;
+  readonly judge: RunJudge | undefined;
   /** How training ended, while the last texts are judged. */
   #outcome: Outcome | undefined;
 
@@ -65,7 +65,7 @@ export class Arm implements TrainedArm {
     before: RunRecord['status'],
   ) {
     this.#silence = new Silence(settings.silence);
-    this.#judge = settings.judge && new RunJudge(settings.judge, folder);
+    this.judge = settings.judge && new RunJudge(settings.judge, folder);
     this.#totalSteps = before?.totalSteps;
     this.#files = new RunFiles(folder, lease, {
       state: 'queued',
@@ -135,7 +135,7 @@ export class Arm implements TrainedArm {
     this.#files.write();
     trainer?.pointToOutput(this);
     // At once, so that a judge that cannot be used is known before hours of training.
-    this.#judge?.wake();
+    this.judge?.wake();
   }
 
   fail(error: string): void {
@@ -163,10 +163,6 @@ export class Arm implements TrainedArm {
     if (!isAsked) trainer.process.terminate();
   }
 
-  endJudge(): void {
-    this.#judge?.kill();
-  }
-
   /** Ends the trainer without waiting for it. */
   kill(reason: string): void {
     this.stop(reason);
@@ -179,7 +175,7 @@ export class Arm implements TrainedArm {
     if (this.isSettled) return this.#files.close();
     if (!this.isEnded) {
       this.#obeyControl();
-      if (this.#outcome && !this.#judge?.isBusy) this.#end(this.#outcome);
+      if (this.#outcome && !this.judge?.isBusy) this.#end(this.#outcome);
       else if (this.#attempt && !this.#outcome) await this.#follow(this.#attempt);
     }
     this.#files.write();
@@ -192,8 +188,8 @@ export class Arm implements TrainedArm {
     // Asked first, so that what a trainer wrote before it ended is read after it.
     const { exit } = trainer.process;
     for (const line of await words.next()) this.#hear(line, attempt);
-    this.#judge?.see(words.evaluations);
-    if (this.#judge?.problem !== undefined) this.stop(this.#judge.problem);
+    this.judge?.see(words.evaluations);
+    if (this.judge?.problem !== undefined) this.stop(this.judge.problem);
     const { lines } = metrics;
     for (const alarm of await metrics.next()) this.#raise(alarm);
     if (metrics.lines > lines) this.#silence.end();
@@ -227,9 +223,9 @@ export class Arm implements TrainedArm {
     if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) {
       this.#raise(outOfMemory(flattenConfig(this.run.config), this.#files.status.step));
     }
-    const problem = this.#judge?.problem;
+    const problem = this.judge?.problem;
     if (problem !== undefined && outcome.state === 'stopped') this.#end({ state: 'failed', error: problem });
-    else if (outcome.state !== 'completed' || !this.#judge?.isBusy) this.#end(outcome);
+    else if (outcome.state !== 'completed' || !this.judge?.isBusy) this.#end(outcome);
     else {
       this.#outcome = outcome; // Others are trained meanwhile.
       this.#files.set({ activity: 'judging the last texts', remaining: undefined, trainer: undefined });
@@ -279,7 +275,7 @@ export class Arm implements TrainedArm {
   }
 
   #end({ state, reason, error }: Outcome): void {
-    this.#judge?.kill();
+    this.judge?.kill();
     this.#become(state, reason ?? error);
     const job = { handle: undefined, stale: undefined, trainer: undefined };
     this.#files.set({ error, ended: Date.now(), activity: undefined, remaining: undefined, ...job });

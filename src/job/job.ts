@@ -64,7 +64,7 @@ export class Job {
     } finally {
       // Whatever ended the job, nothing is left running.
       for (const { process } of this.#trainers) if (!process.exit) process.kill();
-      for (const arm of this.arms) arm.endJudge();
+      for (const arm of this.arms) arm.judge?.kill();
     }
     await this.#settle();
   }
