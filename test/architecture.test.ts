@@ -122,7 +122,7 @@ describe('import rules', () => {
 
 /** Inside core, a room imports rooms that stand before it, and those on its own line except where they form a circle. */
 const CORE_ORDER: readonly (readonly string[])[] = [
-  ['words', 'seeded-random.ts'],
+  ['words', 'seeded-random.ts', 'model-config'],
   ['problem.ts'],
   ['facts.ts'],
   ['config'],

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { SeededRandom } from '../../src/core/seeded-random';
 import { linesOf, type ScoringSize } from '../../src/engine/batch';
-import { readLlamaConfig } from '../../src/engine/model/config';
 import type { Tuning } from '../../src/engine/model/layout';
 import { LINEARS, linearShape, parameterShapes } from '../../src/engine/model/parameters';
 import { elementBytes } from '../../src/engine/onnx/element-type';

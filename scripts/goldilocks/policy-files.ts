@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readLlamaConfig } from '../../src/engine/model/config';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { parameterShapes } from '../../src/engine/model/parameters';
 import { writeSafetensors } from '../../src/node/models/safetensors-writer';
 import { Random } from './random';

@@ -88,6 +88,12 @@ export interface ModelShape {
   readonly hasChatTemplate: boolean;
   readonly eosToken?: string;
   readonly bosToken?: string;
+  /** Why the embedded trainer cannot train it, as the end of a sentence. */
+  readonly embeddedFault?: string;
+  /** Tokens that attention looks back on, where the embedded trainer has to stay within them. */
+  readonly slidingWindow?: number;
+  /** Neither the tokenizer nor config.json names an end-of-sequence token. */
+  readonly lacksEnd?: true;
 }
 
 export type AdapterFacts =
@@ -95,6 +101,8 @@ export type AdapterFacts =
   | {
       readonly found: 'folder' | 'hub cache' /** base_model_name_or_path of adapter_config.json */;
       readonly baseModel?: string;
+      /** Why the embedded trainer cannot merge it, as the end of a sentence. */
+      readonly embeddedFault?: string;
     };
 
 export type DataFacts =

@@ -1,4 +1,4 @@
-import { UnsupportedModelError } from '../engine/model/config-fields';
+import { UnsupportedModelError } from '../core/model-config/fields';
 import { FileError } from '../node/files/text-files';
 import { TrainingError } from './training-error';
 

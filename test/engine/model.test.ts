@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { UnsupportedModelError } from '../../src/core/model-config/fields';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { pairedLength, scoringInputs, slotsOf } from '../../src/engine/batch';
 import { buildScoring } from '../../src/engine/graphs/scoring';
-import { readLlamaConfig } from '../../src/engine/model/config';
-import { UnsupportedModelError } from '../../src/engine/model/config-fields';
 import { trainedLayout } from '../../src/engine/model/layout';
 import { relativeError } from './support/finite-differences';
 import { TestSession } from './support/session';

@@ -1,13 +1,13 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { at } from '../../src/engine/at';
 import { scoringInputs } from '../../src/engine/batch';
 import { buildDecoding, cacheNames } from '../../src/engine/graphs/decoding';
 import { buildOptimizer } from '../../src/engine/graphs/optimizer';
 import { buildScoring } from '../../src/engine/graphs/scoring';
 import { buildPreferenceTraining } from '../../src/engine/graphs/training';
-import { readLlamaConfig } from '../../src/engine/model/config';
 import { trainedLayout } from '../../src/engine/model/layout';
 import type { Model } from '../../src/engine/model/model-tensors';
 import { OBJECTIVES, type Objective } from '../../src/engine/objective-formulas';

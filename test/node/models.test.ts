@@ -140,6 +140,7 @@ describe('findModel', () => {
       found: 'folder',
       folder: path.join(folder, 'odd'),
       hasChatTemplate: false,
+      embeddedFault: expect.stringMatching(/architecture/),
     });
   });
 
@@ -239,5 +240,29 @@ describe('findAdapter', () => {
       found: 'no',
       reason: expect.stringMatching(/is a network path/),
     });
+  });
+});
+
+describe('adapters of many kinds', () => {
+  it.each([
+    [{ init_lora_weights: 'pissa_niter_16' }, /initialised with PiSSA, which changes the base/],
+    [{ init_lora_weights: 'olora' }, /OLoRA/],
+    [{ init_lora_weights: 'loftq' }, /LoftQ/],
+    [{ init_lora_weights: 'corda' }, /CorDA/],
+    [{ init_lora_weights: 'new_one' }, /init_lora_weights "new_one"/],
+    [{ use_dora: true }, /DoRA/],
+    [{ use_qalora: true }, /use_qalora/],
+    [{ trainable_token_indices: [3] }, /trainable_token_indices/],
+    [{ rank_pattern: { q_proj: 4 } }, /rank_pattern/],
+  ])('names what of %o the embedded trainer cannot merge', async (config, fault) => {
+    write(folder, { 'adapter/adapter_config.json': { peft_type: 'LORA', r: 4, ...config } });
+    expect(await findAdapter('adapter', folder, {})).toMatchObject({
+      embeddedFault: expect.stringMatching(fault),
+    });
+  });
+
+  it.each([true, 'gaussian', 'eva', 'orthogonal'])('takes plain LoRA that began with %s', async (init) => {
+    write(folder, { 'adapter/adapter_config.json': { peft_type: 'LORA', r: 4, init_lora_weights: init } });
+    expect(await findAdapter('adapter', folder, {})).toEqual({ found: 'folder' });
   });
 });

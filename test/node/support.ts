@@ -53,6 +53,7 @@ export function query(folder: string, rest: Partial<FactQuery> = {}): FactQuery 
 
 /** A Llama whose config says all that is read. */
 export const LLAMA_CONFIG = {
+  architectures: ['LlamaForCausalLM'],
   model_type: 'llama',
   num_hidden_layers: 2,
   hidden_size: 8,

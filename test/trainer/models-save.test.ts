@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readLlamaConfig } from '../../src/engine/model/config';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { type Tuning, trainedLayout } from '../../src/engine/model/layout';
 import { completeFolder } from '../../src/trainer/models/complete-folder';
 import { openModel } from '../../src/trainer/models/open-model';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readLlamaConfig } from '../../src/engine/model/config';
+import { readLlamaConfig } from '../../src/core/model-config/llama-config';
 import { parameterShapes } from '../../src/engine/model/parameters';
 import { sizeOf } from '../../src/engine/shape';
 import type { Place } from '../../src/trainer/models/place';

@@ -29,6 +29,7 @@ import { LOSS006 } from './loss/loss006-no-reference';
 import { LOSS007 } from './loss/loss007-robust-is-sigmoid';
 import { MEM001 } from './model/mem001-too-large';
 import { MODEL001 } from './model/model001-unreadable';
+import { MODEL002 } from './model/model002-not-embedded';
 import { MON001 } from './monitoring/mon001-logged-seldom';
 import { MON002 } from './monitoring/mon002-none-held-out';
 import { MON003 } from './monitoring/mon003-report-to';
@@ -67,6 +68,7 @@ export const RULES: readonly Rule[] = [
   KEY010,
   VAL005,
   MODEL001,
+  MODEL002,
   REF001,
   REF002,
   REF003,

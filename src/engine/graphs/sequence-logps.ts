@@ -1,9 +1,9 @@
+import { UnsupportedModelError } from '../../core/model-config/fields';
 import { linesOf, type ScoringSize } from '../batch';
 import type { Graph, Tensor } from '../graph';
 import { attention } from '../layers/attention';
 import { queryBlocks } from '../layers/attention-mask';
 import { tokenLogProbabilities } from '../layers/token-log-probabilities';
-import { UnsupportedModelError } from '../model/config-fields';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
 import { rotationAt } from '../model/rotation';

@@ -1,5 +1,5 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { type Shape, sizeOf } from '../shape';
-import type { LlamaConfig } from './config';
 import { LINEARS, type LinearKind, linearName, linearShape, parameterShapes } from './parameters';
 
 /** What is trained. */

@@ -1,3 +1,4 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import type { Graph, Tensor } from '../graph';
 import type { ElementType } from '../onnx/element-type';
 import type { ExternalData } from '../onnx/model';
@@ -7,7 +8,6 @@ import { gemm, linear } from '../ops/matmul';
 import { reshape } from '../ops/reshape';
 import { concatenate, slice } from '../ops/slice';
 import { GraphError } from '../shape';
-import type { LlamaConfig } from './config';
 import { type Layout, type Tuning, trainedLayout } from './layout';
 import { type LinearKind, linearName, linearShape, parameterShapes } from './parameters';
 

@@ -1,5 +1,5 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import type { Shape } from '../shape';
-import type { LlamaConfig } from './config';
 
 /** The linear layers of a transformer block, by the last part of their Hugging Face name. */
 export const LINEARS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;

@@ -1,29 +1,4 @@
-/** How positions beyond the pre-training length are squeezed; `config.json` calls it `rope_scaling`. */
-export type RopeScaling =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'linear'; readonly factor: number }
-  | {
-      readonly kind: 'llama3';
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalLength: number;
-    }
-  | {
-      readonly kind: 'yarn';
-      readonly factor: number;
-      readonly originalLength: number;
-      readonly betaFast: number;
-      readonly betaSlow: number;
-      /** Multiplies the rotated queries and keys. */
-      readonly attentionFactor: number;
-    };
-
-export interface RopeSettings {
-  /** Base of the geometric series of wavelengths. */
-  readonly theta: number;
-  readonly scaling: RopeScaling;
-}
+import type { RopeScaling, RopeSettings } from '../../core/model-config/rope-settings';
 
 /**
  * Cosines and signed sines for positions 0 to count - 1, each [count, headSize] row by row, as `rotate` wants them.

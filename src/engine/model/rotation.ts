@@ -1,9 +1,9 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import type { Tensor } from '../graph';
 import type { Rotation } from '../layers/rotary';
 import { gather } from '../ops/gather';
 import { reshape } from '../ops/reshape';
 import { sizeOf } from '../shape';
-import type { LlamaConfig } from './config';
 import { rotationTables } from './rope-frequencies';
 
 /**

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { ModelShape } from '../../core/facts';
+import { UnsupportedModelError } from '../../core/model-config/fields';
+import { readLlamaConfig } from '../../core/model-config/llama-config';
 import { isObject, type JsonObject } from '../files/json';
+import { exists } from '../files/paths';
 import { present } from '../files/present';
 import { readJsonObject } from '../files/text-files';
 import { countParameters } from './safetensors';
@@ -26,11 +29,25 @@ export async function readModelShape(folder: string): Promise<ModelShape> {
   const { bosToken, eosToken, chatTemplate } = await readTokenizerConfig(folder);
   // Quantized checkpoints pack several weights into one number.
   const counted = isObject(outer.quantization_config) ? undefined : await countParameters(folder);
+  const { fault, slidingWindow } = embedded(outer);
+  const named = eosToken ?? outer.eos_token_id ?? config.eos_token_id;
+  const lacksEnd = named === undefined && (await exists(join(folder, 'tokenizer.json')));
   return {
     ...shapeOf(config),
     ...present({ parameters: counted ?? computeParameters(config), bosToken, eosToken }),
+    ...present({ embeddedFault: fault, slidingWindow, lacksEnd: lacksEnd || undefined }),
     hasChatTemplate: chatTemplate !== undefined,
   };
+}
+
+/** What the embedded trainer makes of a config.json. */
+function embedded(json: JsonObject): { fault?: string; slidingWindow?: number } {
+  try {
+    return present({ slidingWindow: readLlamaConfig(json).slidingWindow });
+  } catch (error) {
+    if (!(error instanceof UnsupportedModelError)) throw error;
+    return { fault: error.message };
+  }
 }
 
 /** The second names are those of GPT-2's generation. */

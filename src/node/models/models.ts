@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { AdapterFacts, ModelFacts, ModelQuery, ModelShape } from '../../core/facts';
+import { adapterFault } from '../../core/model-config/adapter-fault';
 import { filesKey, type Memo } from '../files/memo';
 import { exists, isFolder, pathOrHubId } from '../files/paths';
+import { present } from '../files/present';
 import { FileError, fileError, readJsonObject } from '../files/text-files';
 import { type Environment, findCachedModel, findSnapshot, hubCacheFolder } from '../hub/hub-cache';
 import { readModelShape, SHAPE_FILES } from './model-shape';
@@ -49,10 +51,12 @@ export async function findAdapter(path: string, baseFolder: string, env: Environ
   if (folder === undefined) return { found: 'no', reason: notCached(path, undefined, env) };
   try {
     await requireFile(folder, 'adapter_config.json');
-    const { base_model_name_or_path: base } = await readJsonObject(join(folder, 'adapter_config.json'));
+    const config = await readJsonObject(join(folder, 'adapter_config.json'));
+    const { base_model_name_or_path: base } = config;
     return {
       found: isHubId ? 'hub cache' : 'folder',
       ...(typeof base === 'string' && base !== '' && { baseModel: base }),
+      ...present({ embeddedFault: adapterFault(config) }),
     };
   } catch (error) {
     return { found: 'no', reason: fileError(error, folder).message };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JsonObject } from '../../node/files/json';
+import { adapterFault } from '../../core/model-config/adapter-fault';
 import { exists } from '../../node/files/paths';
 import { readJsonObject } from '../../node/files/text-files';
 import { TrainingError } from '../training-error';
@@ -27,7 +27,7 @@ export interface Adapter {
  */
 export async function readAdapter(name: string, folder: string, base: OpenModel): Promise<Adapter> {
   const config = await readJsonObject(join(folder, ADAPTER_CONFIG));
-  const refused = unsupported(config);
+  const refused = adapterFault(config);
   if (refused !== undefined) {
     throw new TrainingError(
       `The adapter ${name} cannot be merged here: ${refused}. Merge it with PEFT (merge_and_unload), save the model, and name that as the model.`,
@@ -40,23 +40,6 @@ export async function readAdapter(name: string, folder: string, base: OpenModel)
   }
   const scale = config.use_rslora === true ? alpha / Math.sqrt(rank) : alpha / rank;
   return { rank, scale, changes: await readChanges(name, folder, rank, base) };
-}
-
-/** What makes an adapter more than B A on linear layers; continues a sentence. */
-function unsupported(config: JsonObject): string | undefined {
-  const isFilled = (key: string) => {
-    const value = config[key];
-    return value !== undefined && value !== null && value !== false && Object.keys(value).length > 0;
-  };
-  if ((config.peft_type ?? 'LORA') !== 'LORA') return `its kind is ${String(config.peft_type)}, not LORA`;
-  if (config.use_dora === true) return 'it is a DoRA adapter, which also changes the length of weights';
-  if (isFilled('modules_to_save')) return 'it replaces whole modules (modules_to_save)';
-  if ((config.bias ?? 'none') !== 'none' || config.lora_bias === true) return 'it also trains biases';
-  if (config.fan_in_fan_out === true) return 'its weights are transposed (fan_in_fan_out)';
-  const pattern = ['rank_pattern', 'alpha_pattern', 'layer_replication', 'alora_invocation_tokens'].find(
-    isFilled,
-  );
-  return pattern === undefined ? undefined : `it uses ${pattern}`;
 }
 
 async function readChanges(

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LlamaConfig, readLlamaConfig } from '../../engine/model/config';
-import { UnsupportedModelError } from '../../engine/model/config-fields';
+import { UnsupportedModelError } from '../../core/model-config/fields';
+import { type LlamaConfig, readLlamaConfig } from '../../core/model-config/llama-config';
 import { EMBEDDING, parameterShapes } from '../../engine/model/parameters';
 import type { JsonObject } from '../../node/files/json';
 import { readJsonObject } from '../../node/files/text-files';

@@ -1,5 +1,5 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { pairedLength, type ScoringSize, slotsOf, type TokenSequence } from '../../engine/batch';
-import type { LlamaConfig } from '../../engine/model/config';
 import { LINEARS, linearShape } from '../../engine/model/parameters';
 
 /** Lengths are multiples of it, in tokens. */

@@ -1,6 +1,6 @@
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { at } from '../../engine/at';
 import { cacheNames } from '../../engine/graphs/decoding';
-import type { LlamaConfig } from '../../engine/model/config';
 import type { Results } from './graph-session';
 
 type CacheShape = Pick<LlamaConfig, 'layers' | 'keyValueHeads' | 'headSize'>;

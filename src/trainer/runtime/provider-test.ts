@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { readLlamaConfig } from '../../core/model-config/llama-config';
 import { SeededRandom } from '../../core/seeded-random';
 import { at } from '../../engine/at';
 import { scoringInputs } from '../../engine/batch';
 import { Graph } from '../../engine/graph';
 import { type BuiltGraph, finish } from '../../engine/graphs/built-graph';
 import { buildPreferenceTraining } from '../../engine/graphs/training';
-import { readLlamaConfig } from '../../engine/model/config';
 import { trainedLayout } from '../../engine/model/layout';
 import { multiply } from '../../engine/ops/elementwise';
 import { matmul } from '../../engine/ops/matmul';

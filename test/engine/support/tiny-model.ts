@@ -1,4 +1,4 @@
-import { readLlamaConfig } from '../../../src/engine/model/config';
+import { readLlamaConfig } from '../../../src/core/model-config/llama-config';
 import { type Tuning, trainedLayout } from '../../../src/engine/model/layout';
 import type { Model } from '../../../src/engine/model/model-tensors';
 import { LINEARS, parameterShapes } from '../../../src/engine/model/parameters';

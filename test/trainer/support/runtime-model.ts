@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type LlamaConfig, readLlamaConfig } from '../../../src/engine/model/config';
+import { type LlamaConfig, readLlamaConfig } from '../../../src/core/model-config/llama-config';
 import { type Tuning, trainedLayout } from '../../../src/engine/model/layout';
 import { parameterShapes } from '../../../src/engine/model/parameters';
 import { sizeOf } from '../../../src/engine/shape';

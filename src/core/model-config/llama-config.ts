@@ -1,6 +1,6 @@
-import { Fields, UnsupportedModelError } from './config-fields';
-import { readRope } from './rope-config';
-import type { RopeSettings } from './rope-frequencies';
+import { Fields, UnsupportedModelError } from './fields';
+import { readRope } from './rope';
+import type { RopeSettings } from './rope-settings';
 
 /** Architectures that are Llama up to biases and attention windows, as `config.json` names them. */
 const SUPPORTED_ARCHITECTURES = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen2ForCausalLM'] as const;

@@ -1,5 +1,5 @@
-import { type Fields, UnsupportedModelError } from './config-fields';
-import type { RopeScaling, RopeSettings } from './rope-frequencies';
+import { type Fields, UnsupportedModelError } from './fields';
+import type { RopeScaling, RopeSettings } from './rope-settings';
 
 const DEFAULT_THETA = 10_000;
 
