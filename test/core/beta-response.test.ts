@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { betaResponse } from '../../src/core/sweeps/beta-response';
-import type { ArmSummary } from '../../src/core/sweeps/format';
+import { betaResponse, type JudgedArm } from '../../src/core/sweeps/beta-response';
 
-/** An arm that completed, with what its last evaluation measured. */
-function arm(beta: number, seed: number, winRate: number, changes: ArmSummary['eval'] = {}): ArmSummary {
+/** An arm that completed, with what its last evaluation measured, and 60 prompts with 20 answers each. */
+function arm(beta: number, seed: number, winRate: number, changes: JudgedArm['eval'] = {}): JudgedArm {
+  const won = (prompt: number): number => Math.round(20 * winRate * prompt);
   return {
     id: `beta${beta}-${seed}`,
     beta,
@@ -22,6 +22,12 @@ function arm(beta: number, seed: number, winRate: number, changes: ArmSummary['e
       kl: 0.1,
       ...changes,
     },
+    outcomes: Object.fromEntries(
+      Array.from({ length: 60 }, (_, prompt) => [
+        `prompt ${prompt}`,
+        Array.from({ length: 20 }, (_, answer) => (answer < won(prompt + 1) - won(prompt) ? 1 : 0)),
+      ]),
+    ),
     alarms: [],
   };
 }
@@ -29,119 +35,156 @@ function arm(beta: number, seed: number, winRate: number, changes: ArmSummary['e
 /** Two arms for each beta, with these win rates. */
 function twoSeeds(
   ...betas: readonly (readonly [beta: number, first: number, second: number])[]
-): ArmSummary[] {
+): JudgedArm[] {
   return betas.flatMap(([beta, first, second]) => [arm(beta, 0, first), arm(beta, 1, second)]);
 }
 
-/** 0.05 and 0.02 cannot be told apart. */
-const PLATEAU = twoSeeds([0.1, 0.4, 0.42], [0.05, 0.66, 0.74], [0.02, 0.68, 0.76], [0.01, 0.5, 0.52]);
-
+const PEAKED = twoSeeds([0.1, 0.52, 0.54], [0.05, 0.6, 0.62], [0.02, 0.7, 0.71], [0.01, 0.5, 0.52]);
 const RUN_ON = { ended: 0.4, eos_drift: -4, generated_length: 60 };
+const settings = (tolerance: number, run = 1) => ({ tolerance, costs: { run } });
 
 describe('the response to beta', () => {
-  it('is decided where the best lies inside the grid and its neighbours are worse', () => {
-    const arms = twoSeeds([0.1, 0.52, 0.54], [0.05, 0.6, 0.62], [0.02, 0.7, 0.71], [0.01, 0.5, 0.52]);
-    const response = betaResponse([...arms, arm(0.005, 0, 0.9, RUN_ON), arm(0.005, 1, 0.8, RUN_ON)]);
+  it('takes a beta that is proven to lose less than the tolerance, and says how it is known', () => {
+    const broken = [arm(0.005, 0, 0.9, RUN_ON), arm(0.005, 1, 0.8, RUN_ON)];
+    const response = betaResponse([...PEAKED, ...broken]);
     expect(response.quality).toBe('win rate');
     expect(response.betas.map(({ beta }) => beta)).toEqual([0.1, 0.05, 0.02, 0.01, 0.005]);
-    expect(response.betas[2]).toMatchObject({ seeds: 2, quality: 0.705, degenerate: undefined });
-    expect(response.betas[2]?.qualityError).toBeCloseTo(0.005, 10);
     expect(response.recommended).toBe(0.02);
-    expect(response.verdict).toBe(
-      'Win rate is best at beta 0.02 (71 % ± 0.5 % over 2 seeds). At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %).',
+    expect(response.proof).toMatchObject({ beta: 0.02, losesAtMost: 0 });
+    expect(response.verdict).toMatch(
+      /^Beta 0\.02 is better than every other beta tried, with 95 % confidence\. Its win rate is 7\d % \(\d\d % to \d\d %\) on \d\d held-out prompts, which had no part in the choice, over 2 seeds\./,
     );
+    expect(response.verdict).toContain('At beta 0.005 only 40 % of its texts end by themselves');
+    expect(response.verdict).toContain('Held-out accuracy (highest at beta 0.1, 70 %) does not decide');
+    expect(response.open).toMatchObject({ largest: 0.02, smallest: 0.02 });
     expect(response.next).toBeUndefined();
   });
 
-  it('takes the largest beta of those that cannot be told apart', () => {
-    const response = betaResponse(PLATEAU);
-    expect(response.recommended).toBe(0.05);
-    expect(response.verdict).toContain('Beta 0.05 cannot be told from it and stays closer to the reference.');
+  it('takes the largest of those that are proven, and says what it may lose', () => {
+    const equal = twoSeeds([0.1, 0.4, 0.42], [0.05, 0.7, 0.7], [0.02, 0.71, 0.71], [0.01, 0.5, 0.52]);
+    const { recommended, verdict, open } = betaResponse(equal, settings(5));
+    expect(recommended).toBe(0.05);
+    expect(verdict).toMatch(
+      /^Beta 0\.05 loses at most [1-4]\.\d points to any other beta tried, with 95 % confidence \(tolerance: 5\)/,
+    );
+    expect(open).toMatchObject({ largest: 0.05, smallest: 0.02 });
+    // The same data do not prove it for a smaller tolerance: that nothing differs significantly is no proof.
+    expect(betaResponse(equal, settings(0.5)).recommended).toBeUndefined();
   });
 
-  it('is not decided by one seed', () => {
-    const response = betaResponse([arm(0.1, 0, 0.5), arm(0.05, 0, 0.7), arm(0.02, 0, 0.6)]);
+  it('is never decided by one seed, whatever the difference', () => {
+    const response = betaResponse([arm(0.1, 0, 0.3), arm(0.05, 0, 0.9), arm(0.02, 0, 0.3)]);
     expect(response.recommended).toBeUndefined();
-    expect(response.verdict).toContain('with one seed a difference cannot be told from chance');
-    expect(response.next).toEqual({ betas: [0.1, 0.05, 0.02], seeds: 3 });
+    expect(response.verdict).toContain('With one seed a difference between betas cannot be told');
+    expect(response.chances).toEqual([{ beta: 0.05, chance: 1 }]);
+    expect(response.next).toMatchObject({ kind: 'seeds', betas: [0.05], seeds: 3 });
   });
 
-  it('is not decided at the edge of the grid', () => {
-    const arms = [arm(0.1, 0, 0.5), arm(0.1, 1, 0.5), arm(0.05, 0, 0.7), arm(0.05, 1, 0.7)];
-    const response = betaResponse(arms);
-    expect(response.recommended).toBeUndefined();
-    expect(response.verdict).toContain('the smallest of the grid');
-    expect(response.next).toEqual({ betas: [0.05, 0.02, 0.01], seeds: 3 });
+  it('is not decided by few prompts', () => {
+    const few = PEAKED.map((one) => ({
+      ...one,
+      outcomes: Object.fromEntries(Object.entries(one.outcomes ?? {}).slice(0, 4)),
+    }));
+    const { recommended, verdict } = betaResponse(few);
+    expect(recommended).toBeUndefined();
+    expect(verdict).toContain('4 judged prompts are too few');
   });
 
-  it('is not decided where all betas are equal within their spread', () => {
-    const arms = [0.1, 0.05, 0.02].flatMap((beta, index) => [
-      arm(beta, 0, 0.5 + (index === 1 ? 0.02 : 0)),
-      arm(beta, 1, 0.6),
-    ]);
-    const response = betaResponse(arms);
-    expect(response.recommended).toBeUndefined();
-    expect(response.verdict).toContain('the arms do not decide');
-    expect(response.next).toEqual({ betas: [0.1, 0.05, 0.02], seeds: 4 });
+  it('names the betas that are not excluded with their chances, and the step that gains most for its time', () => {
+    const arms = twoSeeds([0.1, 0.3, 0.31], [0.05, 0.6, 0.63], [0.02, 0.62, 0.61], [0.01, 0.4, 0.4]);
+    const { recommended, chances, verdict, next } = betaResponse(arms, settings(0.5));
+    expect(recommended).toBeUndefined();
+    expect(chances.map(({ beta }) => beta)).toEqual([0.05, 0.02]);
+    expect(chances.reduce((sum, { chance }) => sum + chance, 0)).toBeCloseTo(1, 10);
+    expect(verdict).toMatch(
+      /^No beta is shown to lose less than 0\.5 points to every other\. Not excluded, with the chance to be the best: beta 0\.05 \(\d+ %\) and 0\.02 \(\d+ %\)\./,
+    );
+    if (!next || !('lossNow' in next)) throw new Error('No next step.');
+    expect(next.betas).toEqual([0.05, 0.02]);
+    expect(next.lossAfter).toBeLessThan(next.lossNow);
+  });
+
+  it('proposes answers where trainings are dear, and seeds where they cost nothing', () => {
+    const noisy = (beta: number, rates: readonly number[]) =>
+      rates.map((rate, seed) => {
+        const one = arm(beta, seed, rate);
+        const outcomes = Object.entries(one.outcomes ?? {}).map(([prompt], index) => [
+          prompt,
+          [(index * 7 + 300 * beta + 3 * seed) % 10 < 10 * rate ? 1 : 0],
+        ]);
+        return { ...one, outcomes: Object.fromEntries(outcomes) };
+      });
+    const inside = [
+      ...noisy(0.1, [0.1, 0.1]),
+      ...noisy(0.05, [0.6, 0.6]),
+      ...noisy(0.02, [0.6, 0.6]),
+      ...noisy(0.01, [0.1, 0.1]),
+    ];
+    const answers = betaResponse(inside, { tolerance: 0.1, costs: { run: 1000, answer: 0.001 } });
+    expect(answers.recommended).toBeUndefined();
+    expect(answers.next).toMatchObject({ kind: 'answers' });
+    const seeds = betaResponse(inside, { tolerance: 0.1, costs: { run: 0.001, answer: 1 } });
+    expect(seeds.next).toMatchObject({ kind: 'seeds', seeds: 4 });
+  });
+
+  it('proposes betas beyond the edge where the best lies there, also after it has decided', () => {
+    const rising = twoSeeds([0.1, 0.4, 0.41], [0.05, 0.55, 0.56], [0.02, 0.7, 0.71]);
+    const { recommended, verdict, next } = betaResponse(rising);
+    expect(recommended).toBe(0.02);
+    expect(verdict).toContain('It is the smallest beta tried: a smaller one was not compared.');
+    expect(next).toMatchObject({ kind: 'betas', betas: [0.01, 0.005], seeds: 2 });
+  });
+
+  it('compares only prompts that every arm answered', () => {
+    const [first, ...others] = PEAKED;
+    if (!first) throw new Error('No arm.');
+    const foreign = { ...first, outcomes: { elsewhere: [1, 1, 1] } };
+    const { recommended, verdict } = betaResponse([foreign, ...others]);
+    expect(recommended).toBeUndefined();
+    expect(verdict).toContain('no prompt was answered by all arms');
   });
 
   it('goes up where everything is past the cliff', () => {
     const response = betaResponse([arm(0.02, 0, 0.9, RUN_ON), arm(0.01, 0, 0.9, RUN_ON)]);
     expect(response.recommended).toBeUndefined();
     expect(response.verdict).toContain('Every beta of the grid is past the cliff');
-    expect(response.next?.betas).toEqual([0.1, 0.05]);
+    expect(response.next).toEqual({ kind: 'betas', betas: [0.1, 0.05], seeds: 1 });
   });
 
-  it('compares by held-out accuracy without a judge, and never by rewards', () => {
-    const { win_rate: _, ...measured } = arm(0.1, 0, 0).eval;
-    const unjudged = (beta: number, accuracy: number) => ({
-      ...arm(beta, 0, 0),
-      eval: { ...measured, accuracy, reward_margin: 100 * beta },
-    });
-    const response = betaResponse([unjudged(0.1, 0.6), unjudged(0.05, 0.8), unjudged(0.02, 0.7)]);
-    expect(response.quality).toBe('held-out accuracy');
-    expect(response.verdict).toContain('Held-out accuracy is best at beta 0.05 (80 %)');
-  });
-
-  it('names the plateau and the cliff with their reasons', () => {
-    const broken = [0.005, 0.002].flatMap((beta) => [arm(beta, 0, 0.9, RUN_ON), arm(beta, 1, 0.9, RUN_ON)]);
-    const { plateau, cliff } = betaResponse([...PLATEAU, ...broken]);
-    expect(plateau).toEqual({
-      largest: 0.05,
-      smallest: 0.02,
-      reason: 'Betas 0.05 to 0.02 differ by less than two standard errors.',
-    });
-    expect(cliff).toEqual({
-      largest: 0.005,
-      smallest: 0.002,
-      reason: 'At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %).',
-    });
-    expect(betaResponse(PLATEAU.filter(({ seed }) => seed === 0)).plateau).toBeUndefined();
-  });
-
-  it('knows a beta alone on its plateau, and a grid that tells nothing has none', () => {
-    const arms = [0.1, 0.05, 0.02].flatMap((beta, index) => [
-      arm(beta, 0, index === 1 ? 0.7 : 0.5),
-      arm(beta, 1, index === 1 ? 0.71 : 0.51),
+  it('never decides by held-out accuracy: it shows it and says why', () => {
+    const unjudged = (beta: number, seed: number, accuracy: number): JudgedArm => {
+      const { outcomes: _, ...bare } = arm(beta, seed, 0);
+      const { win_rate: __, ...measured } = bare.eval;
+      return { ...bare, eval: { ...measured, accuracy, reward_margin: 100 * beta } };
+    };
+    const arms = [0, 1, 2].flatMap((seed) => [
+      unjudged(0.1, seed, 0.6),
+      unjudged(0.05, seed, 0.8),
+      unjudged(0.02, seed, 0.7),
     ]);
-    expect(betaResponse(arms).plateau).toMatchObject({ largest: 0.05, smallest: 0.05 });
-    const equal = [0.1, 0.05, 0.02].flatMap((beta) => [arm(beta, 0, 0.5), arm(beta, 1, 0.6)]);
-    expect(betaResponse(equal).plateau).toBeUndefined();
+    const response = betaResponse(arms);
+    expect(response).toMatchObject({ quality: 'held-out accuracy', recommended: undefined, next: undefined });
+    expect(response.verdict).toBe(
+      'No answers were judged: name probes (evaluation.probes) and a judge (evaluation.judge). Held-out accuracy (highest at beta 0.05, 80 %) does not decide: it ranks answers that are given, and may rise while the answers that the policy writes get worse.',
+    );
   });
 
-  it('counts an arm that was stopped because its texts no longer ended', () => {
+  it('names the cliff with its reason, and counts an arm that was stopped there', () => {
     const alarms = [{ code: 'RUN006', severity: 'error', step: 40 }];
     const stopped = { ...arm(0.005, 0, 0.9, { ended: 0.95 }), state: 'stopped', step: 40, alarms };
-    const { betas, cliff } = betaResponse([arm(0.1, 0, 0.5), arm(0.05, 0, 0.6), stopped]);
+    const { betas, cliff } = betaResponse([...PEAKED, stopped]);
     expect(betas.at(-1)).toMatchObject({ beta: 0.005, quality: Number.NaN });
-    expect(cliff?.reason).toBe('At beta 0.005 its texts no longer ended, so it was stopped at step 40.');
+    expect(cliff).toEqual({
+      largest: 0.005,
+      smallest: 0.005,
+      reason: 'At beta 0.005 its texts no longer ended, so it was stopped at step 40.',
+    });
   });
 
   it('does not call the only beta the best', () => {
     const response = betaResponse([arm(0.1, 0, 0.5), arm(0.1, 1, 0.6)]);
     expect(response.recommended).toBeUndefined();
-    expect(response.verdict).toContain('One beta tells nothing about others.');
-    expect(response.next).toEqual({ betas: [0.5, 0.2, 0.1, 0.05, 0.02], seeds: 4 });
+    expect(response.verdict).toContain('One beta says nothing about others.');
   });
 
   it('says so where no arm completed, or nothing was measured', () => {
@@ -150,6 +193,7 @@ describe('the response to beta', () => {
       verdict: 'No arm has completed.',
       next: undefined,
     });
-    expect(betaResponse([{ ...arm(0.1, 0, 0.5), eval: {} }]).verdict).toContain('Nothing was measured');
+    const { outcomes: _, ...bare } = { ...arm(0.1, 0, 0.5), eval: {} };
+    expect(betaResponse([bare]).verdict).toContain('No answers were judged');
   });
 });

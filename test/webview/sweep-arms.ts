@@ -72,7 +72,19 @@ export function knownArm(spec: ArmSpec): ArmDetails {
     alarms,
     margins: isStarted ? [0, 0.1 / beta, 0.2 / beta, 0.25 / beta, 0.3 / beta] : [],
     isOther,
+    ...(isStarted && winRate !== undefined && { outcomes: outcomes(winRate) }),
   };
+}
+
+/** Ninety prompts with ten answers each, of which this share won, as evenly as can be. */
+function outcomes(winRate: number): Record<string, number[]> {
+  const won = (prompt: number): number => Math.round(10 * winRate * prompt);
+  return Object.fromEntries(
+    Array.from({ length: 90 }, (_, prompt) => [
+      `prompt ${prompt}`,
+      Array.from({ length: 10 }, (_, answer) => (answer < won(prompt + 1) - won(prompt) ? 1 : 0)),
+    ]),
+  );
 }
 
 function measured(beta: number): MetricsLine['values'] {

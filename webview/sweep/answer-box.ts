@@ -20,19 +20,18 @@ export class AnswerBox {
   constructor(private readonly act: ((action: PanelAction) => void) | undefined) {}
 
   show({ answer, config, response }: SweepPage): void {
-    const text = JSON.stringify([answer, config, response.plateau, response.cliff]);
+    const text = JSON.stringify([answer, config, response.open, response.cliff]);
     // The button keeps its focus where nothing has changed.
     if (text === this.#shown) return;
     this.#shown = text;
     this.element.className = `answer is-${answer.kind}`;
     const { next, headline, evidence } = answer;
-    const action = next && config !== undefined && this.act ? this.#button(next, config) : undefined;
+    const trains = next && next.runs > 0;
+    const action = trains && config !== undefined && this.act ? this.#button(next, config) : undefined;
     this.element.replaceChildren(
       make('h2', {}, icon(ICONS[answer.kind]), headline),
       make('p', { class: 'evidence' }, ...withWholeShares(evidence)),
-      ...(response.plateau
-        ? [make('p', { class: 'zone is-plateau' }, `Plateau: ${response.plateau.reason}`)]
-        : []),
+      ...(response.open ? [make('p', { class: 'zone is-plateau' }, response.open.reason)] : []),
       ...(next ? [make('p', { class: 'next' }, make('strong', {}, 'Next: '), next.words)] : []),
       ...(action ? [action] : []),
     );

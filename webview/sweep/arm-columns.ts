@@ -95,13 +95,7 @@ export function armColumns(quality: SweepPage['response']['quality']): readonly 
   ];
 }
 
-const VERDICTS: readonly SweepArm['verdict'][] = [
-  'take this',
-  'on the plateau',
-  '',
-  'worse',
-  'past the cliff',
-];
+const VERDICTS: readonly SweepArm['verdict'][] = ['take this', 'not excluded', '', 'worse', 'past the cliff'];
 
 function number(value: (arm: SweepArm) => number, words: (value: number) => string) {
   return {

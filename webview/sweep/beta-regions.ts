@@ -2,12 +2,12 @@ import type { BetaResponse } from '../../src/core/sweeps/beta-response';
 import type { BetaZone } from '../../src/core/sweeps/beta-zones';
 import type { ChartMark, ChartRegion } from '../charts/chart-parts';
 
-/** The cliff and the plateau as stretches of the axis: each reaches half way to the next beta. */
-export function betaRegions({ betas, cliff, plateau }: BetaResponse): ChartRegion[] {
+/** The cliff and the betas that are not excluded as stretches of the axis: each reaches half way to the next beta. */
+export function betaRegions({ betas, cliff, open }: BetaResponse): ChartRegion[] {
   const all = betas.map(({ beta }) => beta).toSorted((a, b) => a - b);
   const region = (zone: BetaZone | undefined, colour: string, label: string): ChartRegion[] =>
     zone ? [{ ...reach(zone, all), colour, label }] : [];
-  return [...region(cliff, '--error', 'past the cliff'), ...region(plateau, '--good', 'plateau')];
+  return [...region(cliff, '--error', 'past the cliff'), ...region(open, '--good', 'not excluded')];
 }
 
 /** @param betas ascending */

@@ -1,19 +1,41 @@
 import { join } from 'node:path';
+import { meanDuration } from '../../core/runs/time-left';
 import { type BetaResponse, betaResponse } from '../../core/sweeps/beta-response';
 import type { BetaRow } from '../../core/sweeps/beta-row';
+import { decisionSettings } from '../../core/sweeps/decision-settings';
 import { SWEEP_FILES, type SweepSummary } from '../../core/sweeps/format';
+import { nextWords } from '../../core/sweeps/next-words';
 import { decimal, percent } from '../../core/words/numbers';
+import { inBatches } from '../../node/files/in-batches';
 import { readJsonObject } from '../../node/files/text-files';
-import { sweepFolderOf } from '../../node/runs/run-store';
+import { RunLines } from '../../node/runs/run-lines';
+import { readRun, runFolderOf, sweepFolderOf } from '../../node/runs/run-store';
 import { type Layout, layout } from '../terminal/output';
 import { wrap } from '../terminal/text-layout';
+
+/** Arms that are read together. */
+const TOGETHER = 8;
 
 /** What the arms of a sweep say about beta. Undefined where there are no two betas, or the job wrote no summary. */
 export async function sweepResponse(dataFolder: string, sweep: string): Promise<BetaResponse | undefined> {
   const path = join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.summary);
   const summary = (await readJsonObject(path).catch(() => undefined)) as SweepSummary | undefined;
   if (!summary || new Set(summary.runs.map(({ beta }) => beta)).size < 2) return undefined;
-  return betaResponse(summary.runs);
+  const arms = await inBatches(summary.runs, TOGETHER, async (arm) => {
+    const folder = runFolderOf(dataFolder, arm.id);
+    const lines = new RunLines(folder);
+    await lines.next();
+    return { judged: { ...arm, outcomes: lines.outcomes }, record: await readRun(folder, arm.id) };
+  });
+  const records = arms.map(({ record }) => record);
+  const settings = decisionSettings(
+    records.map(({ run }) => run),
+    meanDuration(records),
+  );
+  return betaResponse(
+    arms.map(({ judged }) => judged),
+    settings,
+  );
 }
 
 /**
@@ -22,17 +44,23 @@ export async function sweepResponse(dataFolder: string, sweep: string): Promise<
  * @param config the config as a shell reads it
  */
 export function responseText(response: BetaResponse, config: string): string[] {
-  const { betas, quality, recommended, verdict, next } = response;
+  const { recommended, verdict, next } = response;
   const page = layout();
-  const seeds = [...Array(next?.seeds ?? 0).keys()].join(',');
   return [
     '',
-    ...table(betas, quality, recommended, page),
+    ...table(response, page),
     '',
     ...wrap(`${verdict} (RUN012)`, page.width),
     ...(recommended === undefined ? [] : [`Take beta ${recommended}.`]),
-    ...(next ? [`Next: dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`] : []),
+    ...(next ? nextLines(next, config, page.width) : []),
   ];
+}
+
+function nextLines(next: NonNullable<BetaResponse['next']>, config: string, width: number): string[] {
+  const words = 'lossNow' in next ? wrap(`Next: ${nextWords(next)}`, width) : [];
+  if (next.kind === 'answers' || next.kind === 'prompts') return words;
+  const seeds = [...Array(next.seeds).keys()].join(',');
+  return [...words, `Next: dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`];
 }
 
 interface Column {
@@ -41,19 +69,15 @@ interface Column {
 }
 
 function table(
-  rows: readonly BetaRow[],
-  quality: string,
-  recommended: number | undefined,
+  { betas: rows, quality, recommended, chances }: BetaResponse,
   { width, paint }: Layout,
 ): string[] {
+  const chanceOf = (beta: number): string =>
+    measured(chances.find((open) => open.beta === beta)?.chance ?? Number.NaN, percent);
   const columns: Column[] = [
     { title: 'beta', cell: ({ beta }) => String(beta) },
-    {
-      title: quality,
-      cell: (row) =>
-        measured(row.quality, percent) +
-        (Number.isFinite(row.qualityError) ? ` ± ${(100 * row.qualityError).toFixed(1)}` : ''),
-    },
+    { title: quality, cell: (row) => measured(row.quality, percent) },
+    { title: 'best', cell: ({ beta }) => chanceOf(beta) },
     { title: 'accuracy', cell: ({ accuracy }) => measured(accuracy, percent) },
     { title: 'ended', cell: ({ ended }) => measured(ended, percent) },
     { title: 'length', cell: ({ lengthRatio }) => measured(lengthRatio, (ratio) => `x ${ratio.toFixed(2)}`) },

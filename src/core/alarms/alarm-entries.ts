@@ -136,8 +136,8 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     title: 'What a sweep says about beta',
     severity: 'info',
     when: 'The arms of a sweep of several betas have ended.',
-    why: 'Rewards are beta times a log-ratio, so an arm with a larger beta has larger rewards without being better. Betas are compared by the win rate of the judge, else by held-out accuracy, and those whose texts no longer end are left out.',
-    todo: 'Take the beta that is named, or run the sweep that is proposed where the arms do not decide. One seed tells a difference from chance only where it is large.',
+    why: 'Rewards are beta times a log-ratio, so an arm with a larger beta has larger rewards without being better. Betas are compared by what a judge says of their answers, prompt by prompt; those whose texts no longer end are left out. Held-out accuracy is shown and does not decide: it ranks answers that are given, and may rise while the answers that are written get worse.',
+    todo: 'Take the beta that is named: with 95 % confidence it loses less than `sweep.tolerance` to every other beta tried. Otherwise do what is proposed: it lowers the expected loss most for its time. One seed never decides.',
     evidence: OWN_REFERENCE_SWEEPS.map(byBeta),
   },
 ];

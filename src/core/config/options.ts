@@ -588,6 +588,12 @@ export const OPTIONS = {
     why: 'Every arm runs once for each seed: differences between betas are only as good as this spread.',
     examples: [[0, 1, 2]],
   }),
+  'sweep.tolerance': option({
+    type: { kind: 'number', exclusiveMinimum: 0, maximum: 100 },
+    default: 2,
+    unit: 'percentage points of the win rate',
+    why: 'What a beta may lose to the best and still be taken: smaller values need more answers, prompts or seeds.',
+  }),
   'sweep.parallel': option({
     type: { kind: 'number', integer: true, minimum: 1 },
     default: 1,

@@ -3,6 +3,7 @@ import { armOf } from '../runs/read-files';
 import { meanDuration } from '../runs/time-left';
 import type { BetaResponse } from '../sweeps/beta-response';
 import { missingArms } from '../sweeps/missing-arms';
+import { nextWords } from '../sweeps/next-words';
 import { count, listed } from '../words/counts';
 import { decimal, duration } from '../words/numbers';
 import type { ArmDetails } from './sweep-arm';
@@ -12,9 +13,9 @@ export interface SweepAnswer {
   readonly kind: 'decided' | 'undecided' | 'running' | 'nothing';
   /** `Take beta 0.2`. */
   readonly headline: string;
-  /** The evidence, in a sentence or two. */
+  /** The evidence, in a few sentences. */
   readonly evidence: string;
-  /** What to run next; absent while arms go on, which may tell it. */
+  /** What to do next; absent while arms are running, which may answer it. */
   readonly next?: NextStep;
 }
 
@@ -23,9 +24,9 @@ export interface NextStep {
   readonly betas: readonly number[];
   /** Seeds of each in all. */
   readonly seeds: number;
-  /** Arms that are not there yet. */
+  /** Arms that do not exist yet: 0 where answers or prompts are missing and not trainings. */
   readonly runs: number;
-  /** `Beta 1, 0.2 and 0.04 with 3 seeds each: 6 runs, about 2 min.` */
+  /** `Beta 1, 0.2 and 0.04 with 3 seeds each: 6 more runs, about 2 min.` */
   readonly words: string;
 }
 
@@ -38,11 +39,11 @@ export function sweepAnswer(response: BetaResponse, arms: readonly ArmDetails[])
     return { kind: 'running', headline, evidence: `${soFar}${count(live, 'arm')} still to come.` };
   }
   const evidence = [verdict, ...lost(arms)].join(' ');
-  if (recommended !== undefined) {
-    return { kind: 'decided', headline: `Take beta ${decimal(recommended)}`, evidence };
-  }
   const next = nextStep(response, arms);
   const open = next && { next };
+  if (recommended !== undefined) {
+    return { kind: 'decided', headline: `Take beta ${decimal(recommended)}`, evidence, ...open };
+  }
   if (response.betas.length > 0) {
     return { kind: 'undecided', headline: 'Not decided yet', evidence, ...open };
   }
@@ -62,14 +63,18 @@ function lost(arms: readonly ArmDetails[]): string[] {
 
 function nextStep({ next }: BetaResponse, arms: readonly ArmDetails[]): NextStep | undefined {
   if (!next) return undefined;
-  const there = arms
+  const { betas, seeds } = next;
+  if (next.kind === 'answers' || next.kind === 'prompts')
+    return { betas, seeds, runs: 0, words: nextWords(next) };
+  const existing = arms
     .flatMap(({ run, state }) => (run ? [{ ...armOf(run), state }] : []))
     .filter(({ seed }) => !Number.isNaN(seed));
-  const runs = missingArms(next, there, 0).length;
+  const runs = missingArms(next, existing, 0).length;
   if (runs === 0) return undefined;
   const each = meanDuration(arms);
   const time = each === undefined ? '' : `, about ${duration(each * runs)}`;
-  const seeds = next.seeds === 1 ? '' : ` with ${next.seeds} seeds each`;
-  const words = `Beta ${listed(next.betas.map(String))}${seeds}: ${count(runs, 'more run')}${time}.`;
-  return { betas: next.betas, seeds: next.seeds, runs, words };
+  const ofEach = seeds === 1 ? '' : ` with ${seeds} seeds each`;
+  const why = 'lossNow' in next ? ` ${nextWords(next)}` : '';
+  const words = `Beta ${listed(betas.map(String))}${ofEach}: ${count(runs, 'more run')}${time}.${why}`;
+  return { betas, seeds, runs, words };
 }

@@ -5,9 +5,8 @@ import { armOf } from '../runs/read-files';
 import { alarmInShort, type RunOverview } from '../runs/run-snapshot';
 import { byNumber, isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import type { BetaResponse } from '../sweeps/beta-response';
+import type { BetaResponse, JudgedArm } from '../sweeps/beta-response';
 import { hasBrokenOff } from '../sweeps/beta-row';
-import type { ArmSummary } from '../sweeps/format';
 import { gravestOfEach } from './gravest-alarms';
 import type { RunAction } from './run-page';
 
@@ -15,6 +14,8 @@ import type { RunAction } from './run-page';
 export interface ArmDetails extends RunOverview {
   /** The margin divided by beta over training, thinned, in nats. */
   readonly margins: readonly number[];
+  /** What its newest answers were judged to be, by prompt: 1 won, 0.5 a tie, 0 lost. */
+  readonly outcomes?: Readonly<Record<string, readonly number[]>>;
   /** Of another sweep with the same settings. */
   readonly isOther: boolean;
 }
@@ -34,7 +35,7 @@ export interface SweepArm {
   readonly counts: boolean;
   readonly isOther: boolean;
   /** What the beta is, as far as the arms tell. */
-  readonly verdict: '' | 'take this' | 'on the plateau' | 'past the cliff' | 'worse';
+  readonly verdict: '' | 'take this' | 'not excluded' | 'past the cliff' | 'worse';
   /** Judged win rate, or held-out accuracy where there is no judge: shares. */
   readonly quality: number;
   readonly lengthRatio: number;
@@ -58,9 +59,18 @@ export interface SweepArm {
 }
 
 /** Nothing for an arm whose beta cannot be read. */
-export function summaryOf({ id, run, state, status, train, eval: held, alarms }: ArmDetails): ArmSummary[] {
+export function summaryOf({
+  id,
+  run,
+  state,
+  status,
+  train,
+  eval: held,
+  alarms,
+  outcomes,
+}: ArmDetails): JudgedArm[] {
   if (!run || Number.isNaN(armOf(run).beta)) return [];
-  return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms }];
+  return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms, outcomes }];
 }
 
 export function sweepArm(arm: ArmDetails, response: BetaResponse): SweepArm {
@@ -104,12 +114,12 @@ function gravest(alarms: readonly Alarm[]): SweepArm['alarms'] {
 }
 
 function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {
-  const { betas, plateau, recommended } = response;
+  const { betas, chances, recommended } = response;
   const row = betas.find((candidate) => candidate.beta === beta);
   if (row?.degenerate !== undefined) return 'past the cliff';
   if (row && row.beta === recommended) return 'take this';
-  if (!row || !plateau) return '';
-  return beta <= plateau.largest && beta >= plateau.smallest ? 'on the plateau' : 'worse';
+  if (!row || chances.length === 0) return '';
+  return chances.some((open) => open.beta === beta) ? 'not excluded' : 'worse';
 }
 
 type Placed = Pick<ArmDetails, 'id' | 'run'>;

@@ -1,5 +1,7 @@
 import { runName } from '../runs/run-snapshot';
+import { meanDuration } from '../runs/time-left';
 import { type BetaResponse, betaResponse } from '../sweeps/beta-response';
+import { decisionSettings } from '../sweeps/decision-settings';
 import { type PaperContext, paperContext } from './paper-context';
 import { type SweepAnswer, sweepAnswer } from './sweep-answer';
 import { type ArmDetails, byBetaAndSeed, type SweepArm, summaryOf, sweepArm } from './sweep-arm';
@@ -33,7 +35,13 @@ export interface KnownSweep {
 export function sweepPageOf({ id, arms: unsorted, deleted }: KnownSweep): SweepPage {
   const arms = unsorted.toSorted(byBetaAndSeed);
   const run = arms.find((arm) => arm.run)?.run;
-  const response = betaResponse(arms.flatMap(summaryOf));
+  const response = betaResponse(
+    arms.flatMap(summaryOf),
+    decisionSettings(
+      arms.map((arm) => arm.run),
+      meanDuration(arms),
+    ),
+  );
   return {
     kind: 'sweep',
     id,

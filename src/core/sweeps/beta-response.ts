@@ -1,103 +1,153 @@
 import type { MetricName } from '../runs/format';
-import { type BetaRow, betaRow, hasBrokenOff } from './beta-row';
-import { type BetaZone, cliffOf, isSound, isWorse, plateauOf } from './beta-zones';
+import { type BetaRow, betaRow, hasBrokenOff, isCounted } from './beta-row';
+import { type BetaZone, cliffOf, isSound, openZone } from './beta-zones';
+import { decide, openBetas, type Proof } from './decision/decide';
+import { type Costs, type NextStep, prospects } from './decision/next-step';
+import { type ArmOutcomes, type OutcomeTable, outcomeTable } from './decision/outcomes';
 import type { ArmSummary } from './format';
-import { moreSeeds, type NextRuns, nextRuns } from './next-runs';
+import { betasAbove, type NextRuns } from './next-runs';
+import { accuracyWords, type Doubted, doubtWords, proofWords } from './verdict-words';
+
+/** An arm, with what its answers were judged to be. */
+export interface JudgedArm extends ArmSummary {
+  /** Absent where nobody judged single answers. */
+  readonly outcomes?: ArmOutcomes['outcomes'] | undefined;
+}
+
+export interface DecisionSettings {
+  /** What a beta may lose and still be taken: percentage points. */
+  readonly tolerance: number;
+  readonly costs: Costs;
+}
+
+/** `sweep.tolerance`, where a config of an older version does not name it: percentage points. */
+export const TOLERANCE = 2;
+const DEFAULT_SETTINGS: DecisionSettings = { tolerance: TOLERANCE, costs: { run: 1 } };
 
 /** What a sweep says about beta. */
 export interface BetaResponse {
-  /** What betas are compared by: the judge's verdict where there is one. */
+  /** What is drawn over beta: the judge's verdict where there is one. Held-out accuracy never decides. */
   readonly quality: 'win rate' | 'held-out accuracy';
   /** Largest beta first. */
   readonly betas: readonly BetaRow[];
   /** Betas that are too small. */
   readonly cliff: BetaZone | undefined;
-  /** The best and those that cannot be told from it. */
-  readonly plateau: BetaZone | undefined;
-  /** The beta to take, where the arms decide: the largest of the plateau. */
+  /** Betas that are not shown to be worse than another. */
+  readonly open: BetaZone | undefined;
+  /** Of each open beta, the chance to be the best of those tried. */
+  readonly chances: readonly { readonly beta: number; readonly chance: number }[];
+  /** The beta to take, where it is proven. */
   readonly recommended: number | undefined;
-  /** What the arms show, in a sentence or two. */
+  readonly proof: Proof | undefined;
+  /** What the arms show, in a few sentences. */
   readonly verdict: string;
-  /** What to run next, where the arms do not decide. */
-  readonly next: NextRuns | undefined;
+  /** What to do next, where the arms do not decide or the best may lie beyond the grid. */
+  readonly next: NextStep | (NextRuns & { readonly kind: 'betas' }) | undefined;
 }
 
 /**
  * Reads the dose-response curve of beta off the arms of a sweep. Arms count that completed, or were stopped because their
- * texts no longer ended. Raw rewards are not looked at: they grow with beta itself.
+ * texts no longer ended; betas past the cliff are not compared. Raw rewards are not read: they grow with beta itself.
  */
-export function betaResponse(arms: readonly ArmSummary[]): BetaResponse {
-  const counted = arms.filter((arm) => arm.state === 'completed' || hasBrokenOff(arm));
+export function betaResponse(
+  arms: readonly JudgedArm[],
+  settings: DecisionSettings = DEFAULT_SETTINGS,
+): BetaResponse {
+  const counted = arms.filter(isCounted);
   const judged = counted.some(({ eval: held }) => held.win_rate !== undefined);
-  const quality = judged ? 'win rate' : 'held-out accuracy';
   const metric: MetricName = judged ? 'win_rate' : 'accuracy';
   const values = [...new Set(counted.map(({ beta }) => beta))].sort((a, b) => b - a);
-  const betas = values.map((beta) =>
-    betaRow(
-      beta,
-      counted.filter((arm) => arm.beta === beta),
-      metric,
-    ),
-  );
-  const best = betas
-    .filter(isSound)
-    .reduce<BetaRow | undefined>((top, row) => (top && top.quality >= row.quality ? top : row), undefined);
-  const zones = { cliff: cliffOf(betas, best), plateau: plateauOf(betas, best) };
-  return { quality, betas, ...zones, ...decide(betas, best, quality, zones) };
-}
-
-type Zones = Pick<BetaResponse, 'cliff' | 'plateau'>;
-type Decision = Pick<BetaResponse, 'recommended' | 'verdict' | 'next'>;
-
-function decide(
-  betas: readonly BetaRow[],
-  best: BetaRow | undefined,
-  quality: string,
-  { cliff, plateau }: Zones,
-): Decision {
-  if (!best) return { recommended: undefined, verdict: whyNone(betas), next: nextRuns(betas, undefined) };
-  const open = (why: string, next = nextRuns(betas, best)): Decision => ({
-    recommended: undefined,
-    verdict: `${capital(measuredBest)}${why}${below}`,
-    next,
-  });
-  const measuredBest = `${quality} is best at beta ${best.beta} (${percent(best.quality)}${spread(best)})`;
-  const below = cliff ? ` ${cliff.reason}` : '';
-  if (betas.length === 1) return open('. One beta tells nothing about others.');
-  if (betas.some(({ seeds }) => seeds < 2)) {
-    return open(', but with one seed a difference cannot be told from chance.');
-  }
+  const betas = values.map((beta) => betaRow(beta, ofBeta(counted, beta), metric));
   const sound = betas.filter(isSound);
-  if (sound.every((row) => !isWorse(row, best)) && !cliff) {
-    const why = ', but no beta is worse than that by more than two standard errors: the arms do not decide.';
-    return open(why, moreSeeds(sound));
+  const best = sound.reduce<BetaRow | undefined>(
+    (top, row) => (top && top.quality >= row.quality ? top : row),
+    undefined,
+  );
+  const cliff = cliffOf(betas, best);
+  const table = outcomeTable(comparable(counted, sound));
+  const open = table.prompts.length > 0 ? openBetas(table) : [];
+  return {
+    quality: judged ? 'win rate' : 'held-out accuracy',
+    betas,
+    cliff,
+    open: openZone(open),
+    ...verdictOn({ table, betas, sound, judged, open, cliff }, settings),
+  };
+}
+
+/** Arms whose answers are judged one by one, of betas that are not past the cliff. */
+function comparable(arms: readonly JudgedArm[], sound: readonly BetaRow[]): ArmOutcomes[] {
+  return arms.flatMap((arm) => {
+    const isOfUse = !hasBrokenOff(arm) && sound.some(({ beta }) => beta === arm.beta);
+    const { beta, seed, outcomes } = arm;
+    return isOfUse && outcomes && Object.keys(outcomes).length > 0 ? [{ beta, seed, outcomes }] : [];
+  });
+}
+
+interface Compared {
+  readonly table: OutcomeTable;
+  readonly betas: readonly BetaRow[];
+  readonly sound: readonly BetaRow[];
+  readonly judged: boolean;
+  readonly open: readonly number[];
+  readonly cliff: BetaZone | undefined;
+}
+
+type Verdict = Pick<BetaResponse, 'chances' | 'recommended' | 'proof' | 'verdict' | 'next'>;
+
+function verdictOn(compared: Compared, { tolerance, costs }: DecisionSettings): Verdict {
+  const { table, betas, sound, judged, open, cliff } = compared;
+  const { taken, doubt = 'not shown' } = decide(table, tolerance / 100);
+  const nothing = { chances: [], recommended: undefined, proof: undefined };
+  if (table.prompts.length === 0 || open.length === 0) {
+    return { ...nothing, verdict: whyNone(betas, sound, judged), next: pastCliff(betas) };
   }
-  const edge =
-    betas[0]?.beta === best.beta ? 'largest' : betas.at(-1)?.beta === best.beta ? 'smallest' : undefined;
-  if (edge) return open(`, the ${edge} of the grid: the best may lie beyond it.`);
-  const recommended = plateau?.largest ?? best.beta;
-  const why =
-    recommended === best.beta
-      ? ''
-      : ` Beta ${recommended} cannot be told from it and stays closer to the reference.`;
-  return { recommended, verdict: `${capital(measuredBest)}.${why}${below}`, next: undefined };
+  const { chances, next } = prospects(table, open, costs);
+  const ending = [...(cliff ? [cliff.reason] : []), accuracyWords(betas)];
+  if (!taken) {
+    const doubted: Doubted = { doubt, tolerance, chances, prompts: table.prompts.length };
+    const verdict = [doubtWords(doubted), ...ending].join(' ');
+    return { chances, recommended: undefined, proof: undefined, verdict, next };
+  }
+  const edge = edgeOf(taken.beta, table);
+  const seeds = table.betas.find(({ beta }) => beta === taken.beta)?.arms.length ?? 0;
+  return {
+    chances,
+    recommended: taken.beta,
+    proof: taken,
+    verdict: [proofWords(taken, tolerance, seeds, edge), ...ending].join(' '),
+    next: edge && next?.kind === 'betas' ? next : undefined,
+  };
 }
 
-function whyNone(betas: readonly BetaRow[]): string {
+/** Which end of the betas compared it is, if any. */
+function edgeOf(beta: number, { betas }: OutcomeTable): 'largest' | 'smallest' | undefined {
+  if (beta === betas[0]?.beta) return 'largest';
+  return beta === betas.at(-1)?.beta ? 'smallest' : undefined;
+}
+
+function ofBeta(arms: readonly JudgedArm[], beta: number): JudgedArm[] {
+  return arms.filter((arm) => arm.beta === beta);
+}
+
+function isPastCliff(betas: readonly BetaRow[]): boolean {
+  return betas.length > 0 && betas.every(({ degenerate }) => degenerate !== undefined);
+}
+
+function pastCliff(betas: readonly BetaRow[]): BetaResponse['next'] {
+  const [largest] = betas;
+  if (!largest || !isPastCliff(betas)) return undefined;
+  return { kind: 'betas', betas: betasAbove(largest.beta), seeds: largest.seeds };
+}
+
+function whyNone(betas: readonly BetaRow[], sound: readonly BetaRow[], judged: boolean): string {
   if (betas.length === 0) return 'No arm has completed.';
-  return betas.every((row) => row.degenerate !== undefined)
-    ? 'Every beta of the grid is past the cliff: the texts no longer end as the reference ends them.'
-    : 'Nothing was measured by which betas could be compared: hold pairs out, or name probes and a judge.';
-}
-
-function spread({ seeds, qualityError }: BetaRow): string {
-  return Number.isFinite(qualityError) ? ` ± ${(100 * qualityError).toFixed(1)} % over ${seeds} seeds` : '';
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  if (isPastCliff(betas)) {
+    return 'Every beta of the grid is past the cliff: the texts no longer end as the reference ends them.';
+  }
+  if (judged) {
+    return 'Win rates are known only as means, or no prompt was answered by all arms, so betas cannot be compared prompt by prompt. Judge the saved policies again on the same prompts.';
+  }
+  const missing = 'No answers were judged: name probes (evaluation.probes) and a judge (evaluation.judge).';
+  return sound.length === 0 ? missing : `${missing} ${accuracyWords(betas)}`;
 }

@@ -8,8 +8,6 @@ export interface BetaRow {
   readonly seeds: number;
   /** NaN where it was not measured. */
   readonly quality: number;
-  /** Standard error of the mean over seeds; NaN for a single seed. */
-  readonly qualityError: number;
   /** Tokens of a generated text, policy divided by reference. */
   readonly lengthRatio: number;
   /** Share of generated texts that end by themselves. */
@@ -36,6 +34,11 @@ export function hasBrokenOff({ state, alarms }: ArmSummary): boolean {
   return state === 'stopped' && alarms.some(isDegenerate);
 }
 
+/** Whether an arm has something to say: it completed, or was stopped because its texts no longer end. */
+export function isCounted(arm: ArmSummary): boolean {
+  return arm.state === 'completed' || hasBrokenOff(arm);
+}
+
 /** @param arms of one beta, at least one */
 export function betaRow(beta: number, arms: readonly ArmSummary[], metric: MetricName): BetaRow {
   const held = (name: MetricName): number[] => arms.map((arm) => fromJsonNumber(arm.eval[name]));
@@ -50,7 +53,6 @@ export function betaRow(beta: number, arms: readonly ArmSummary[], metric: Metri
     beta,
     seeds: arms.length,
     quality: mean(qualities),
-    qualityError: standardError(qualities),
     lengthRatio,
     ended,
     referenceEnded,
@@ -78,12 +80,4 @@ function breakOff(arms: readonly ArmSummary[]): string | undefined {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of the mean, from the sample standard deviation. */
-function standardError(values: readonly number[]): number {
-  if (values.length < 2) return Number.NaN;
-  const center = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

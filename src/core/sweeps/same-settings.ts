@@ -9,6 +9,7 @@ const OF_ARMS: ReadonlySet<string> = new Set([
   'sweep.seeds',
   'sweep.parallel',
   'sweep.stop_degenerate',
+  'sweep.tolerance',
   'backend.torch.report_to',
 ]);
 

@@ -58,6 +58,7 @@ export class ArmReader {
       eval: this.#metrics.hasJudgeFailed ? withoutWinRate(newest(series, 'eval')) : newest(series, 'eval'),
       alarms: [...this.#lines.alarms],
       margins: sparkline(series),
+      outcomes: this.#lines.outcomes,
       isOther: this.isOther,
     };
     return this.#known;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { JudgementsByStep } from '../../core/judge/judged-texts';
+import { outcomeOf } from '../../core/judge/judgement';
 import type { Evaluation } from '../../core/panels/protocol';
 import type { Alarm } from '../../core/runs/alarm';
 import { RUN_FILES, type Sample, type TrainerLine } from '../../core/runs/format';
 import { isFields, isTrainerLine } from '../../core/runs/read-files';
+import { outcomesOf } from '../../core/sweeps/sample-outcomes';
 import { JsonLinesReader } from '../files/json-lines';
 import { AlarmLines } from './alarm-lines';
 import { JudgementsReader } from './judgements';
@@ -46,6 +48,17 @@ export class RunLines {
       const judged = new Map(this.#judgements.byStep.of(step).map((one) => [one.item, one.scores]));
       return { step, samples: samples.map((sample, item) => withScores(sample, judged.get(item))) };
     });
+  }
+
+  /** What the newest texts were judged to be, by prompt: 1 won, 0.5 a tie, 0 lost. */
+  get outcomes(): Readonly<Record<string, readonly number[]>> {
+    const newest = this.#evaluations.at(-1);
+    if (!newest) return {};
+    const judged = this.#judgements.byStep.of(newest.step).flatMap((judgement) => {
+      const outcome = outcomeOf(judgement);
+      return outcome === undefined ? [] : [[judgement.item, outcome] as const];
+    });
+    return outcomesOf(newest.samples, new Map(judged));
   }
 
   /** Reads what is new. */

@@ -55,7 +55,10 @@ export function estimate({ beta, arms }: BetaTable, prompts: readonly number[]):
 }
 
 /** Degrees of freedom that the other betas' seeds lend to each: few seeds of its own cannot show its noise. */
-export const LENT_FREEDOM = 4;
+const LENT_FREEDOM = 4;
+
+/** Of trainings 1.5 points apart: assumed where no beta has two seeds. Nothing is decided then. */
+const GUESSED = 0.015 ** 2;
 
 /**
  * Training noise of each beta: its own spread over seeds, moderated by the mean over all betas (as in Smyth 2004), because
@@ -69,7 +72,7 @@ export function trainingNoise(betas: readonly BetaEstimate[]): TrainingNoise[] {
   return betas.map((beta) => {
     const own = beta.seeds - 1;
     const lent = Math.min(LENT_FREEDOM, freedom - own);
-    if (own + lent === 0) return { variance: Number.NaN, between: Number.NaN, freedom: 0 };
+    if (own + lent === 0) return { variance: GUESSED, between: GUESSED, freedom: LENT_FREEDOM };
     const blend = (mine: number, all: number): number => (own * mine + lent * all) / (own + lent);
     const moderated = blend(beta.between, between);
     return {

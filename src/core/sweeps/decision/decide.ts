@@ -90,9 +90,9 @@ export class Comparison {
     );
   }
 
-  /** Whether its estimate lies within the tolerance, or a standard error, of every other. */
+  /** Whether its estimate lies within the tolerance of every other. */
   comesIntoQuestion(index: number, tolerance: number): boolean {
-    return this.others(index).every(({ mean, error }) => !(-mean > tolerance));
+    return this.others(index).every(({ mean }) => -mean <= tolerance);
   }
 
   /** Upper bound of what a beta loses to any other; infinite where training noise is not known. */
