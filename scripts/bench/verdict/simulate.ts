@@ -49,7 +49,7 @@ export function simulateCell(
  * One sweep. The chance that an answer wins is Phi(a + noise) with normal noise, for which the mean over the noise is
  * Phi(a / sqrt(1 + variance)): so that the curve's win rate is exact.
  */
-export function drawTable(
+function drawTable(
   { betas }: TrueCurve,
   prompts: readonly string[],
   seeds: number,
@@ -97,7 +97,7 @@ function drawArm(ofBeta: readonly number[], ofTraining: number, samples: number,
 }
 
 /** Standard normal numbers from a reproducible stream, by the polar method. */
-export class Normal {
+class Normal {
   readonly #random: SeededRandom;
   #spare: number | undefined;
 
