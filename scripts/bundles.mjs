@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledSchema } from './compiled-schema.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -39,6 +40,7 @@ export const TO_NODE = /** @type {const} */ ({
   format: 'cjs',
   // Some packages' CommonJS build loads its parts in a way that a bundler cannot follow.
   mainFields: ['module', 'main'],
+  plugins: [compiledSchema],
   banner: { js: OWN_URL },
   define: { 'import.meta.url': 'ownUrl', DPO_LAB_VERSION: JSON.stringify(version) },
   logLevel: 'warning',

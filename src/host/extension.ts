@@ -140,7 +140,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
     ),
   );
-  // After activation, so that opening a window does not wait for the first check, which compiles the schema.
+  // After activation, so that opening a window does not wait for the first check.
   setImmediate(() => {
     documents.refresh();
     runs.start();

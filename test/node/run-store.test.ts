@@ -182,6 +182,12 @@ describe('a run that cannot be read', () => {
       /metrics\.jsonl is a folder/,
     ],
     [
+      'a folder in place of judgements.jsonl',
+      { 'run.json': run() },
+      () => mkdirSync(path.join(place, 'judgements.jsonl')),
+      /judgements\.jsonl is a folder/,
+    ],
+    [
       'a link to another folder',
       {},
       () => symlinkSync(temporaryFolder(), place),

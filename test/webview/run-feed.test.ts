@@ -23,6 +23,10 @@ it('a feed sends a run once and then what is new; a resumed run anew; a deleted 
   const status = { format: 1, state: 'completed', step: 2, totalSteps: 2, host: 'here', heartbeat: 1 };
   const file = (name: string) => path.join(folder, name);
   write(folder, {
+    'run.json': {
+      ...{ format: 2, id: 'a', created: 1, producer: { kind: 'onnx', trainer: 'dpo-lab' } },
+      ...{ config: {}, baseFolder: folder, dataFolder: path.dirname(path.dirname(folder)) },
+    },
     'status.json': status,
     'metrics.jsonl': jsonLines([metrics(1, 0.5), metrics(2, 'NaN')]),
     'trainer.jsonl': jsonLines([{ time: 1, kind: 'samples', step: 0, samples: [] }]),

@@ -1,10 +1,10 @@
-import Ajv, { type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import type { Problem } from '../problem';
 import type { Range } from '../words/text';
 import { describeType, showValue } from './describe';
 import { type EditableText, setValue, yamlValue } from './edit';
 import type { OptionType } from './option-types';
-import { configSchema } from './schema';
+import { validateConfig } from './schema-validator';
 import { optionAt, sectionAt } from './table';
 import { firstKeyRange, type Node, toPlain } from './tree';
 import { unknownKey } from './unknown-key';
@@ -18,24 +18,13 @@ export interface Validation {
 /** More than these are never read by anyone; a wrong file should not flood the list. */
 const MAX_PROBLEMS = 100;
 
-let compiled: ReturnType<Ajv['compile']> | undefined;
-
-/** Compiling takes longer than checking, so it happens once, at the first check. */
-function validator(): ReturnType<Ajv['compile']> {
-  compiled ??= new Ajv({ allErrors: true, strict: false, strictNumbers: true, messages: false }).compile(
-    configSchema('strict'),
-  );
-  return compiled;
-}
-
 /** Checks the tree against the schema and says what is wrong in the words of the option table. */
 export function validate(source: EditableText): Validation {
   const problems: Problem[] = [];
   const malformed = new Set<string>();
   if (!source.root) return { problems: [emptyFile(source)], malformed };
-  const validateSchema = validator();
-  if (validateSchema(toPlain(source.root))) return { problems, malformed };
-  for (const error of validateSchema.errors ?? []) {
+  if (validateConfig(toPlain(source.root))) return { problems, malformed };
+  for (const error of validateConfig.errors ?? []) {
     if (error.keyword === 'if') continue;
     const problem = problemOf(error, source, malformed);
     if (problem && problems.length < MAX_PROBLEMS) problems.push(problem);

@@ -4,7 +4,7 @@ import type { DataFacts, DataQuery } from '../../core/facts';
 import { isObject, type JsonObject } from '../files/json';
 import { exists, expandHome, pathOrHubId, refusedPath, resolvePath } from '../files/paths';
 import { readJsonObject } from '../files/text-files';
-import { splitInFolder } from '../hub/hub';
+import { splitInFolder } from '../hub/dataset-folder';
 import { type Environment, findSnapshot } from '../hub/hub-cache';
 import { hubSettings } from '../hub/hub-settings';
 

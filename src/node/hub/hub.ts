@@ -1,9 +1,8 @@
 import { basename, join } from 'node:path';
-import { glob } from 'tinyglobby';
 import { isFile } from '../files/paths';
-import { FileError, readTextFile } from '../files/text-files';
+import { FileError } from '../files/text-files';
 import { shardNames } from '../models/safetensors';
-import { type CardConfig, cardConfigs } from './dataset-card';
+import { CARD, readCard, splitInFolder } from './dataset-folder';
 import { type Environment, findSnapshot } from './hub-cache';
 import { areAllParts, filesOfSplit } from './hub-dataset-files';
 import { ConnectionError, type HubRepository } from './hub-request';
@@ -150,22 +149,6 @@ export async function obtainDataset(
     if (!areAllParts(found.files)) throw error;
     return found.files.map((name) => join(cached, name));
   }
-}
-
-const CARD = 'README.md';
-
-async function readCard(folder: string): Promise<readonly CardConfig[]> {
-  return cardConfigs(await readTextFile(join(folder, CARD)).catch(() => ''));
-}
-
-/** The files of a split among those in a folder, such as a snapshot in the cache; none are downloaded. */
-export async function splitInFolder(
-  id: string,
-  folder: string,
-  query: { readonly split: string; readonly config: string | undefined },
-): Promise<ReturnType<typeof filesOfSplit>> {
-  const names = await glob('**/*', { cwd: folder, deep: 4 }).catch(() => []);
-  return filesOfSplit(id, names, query, await readCard(folder));
 }
 
 async function cannotAsk(error: unknown, env: Environment): Promise<boolean> {

@@ -87,6 +87,7 @@ const READ: ReadonlySet<string> = new Set([
   RUN_FILES.metrics,
   RUN_FILES.trainer,
   RUN_FILES.events,
+  RUN_FILES.judgements,
   RUN_FILES.log,
 ]);
 

@@ -6,10 +6,10 @@ import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 const TRAINER = path.resolve(import.meta.dirname, '../../job/scripted-torch.mjs');
 const VERSIONS =
   '{"version": "3.12.1", "packages": {"torch": "2.13.0", "transformers": "5.18.0", "trl": "1.13.0", "peft": "0.21.0", "accelerate": "1.15.0", "datasets": "5.0.1"}}';
-/** Has every package that training needs, and trains as `scripted-torch.mjs` does. */
+/** Has every package that training needs, and where it is to run the wheel (`-I -u -c CODE WHEEL`) trains as `scripted-torch.mjs` does. */
 const PYTHON = `#!/bin/sh
-if [ "$1" = -I ]; then echo '${VERSIONS}'; exit; fi
-shift 2
+if [ "$2" != -u ]; then echo '${VERSIONS}'; exit; fi
+shift 5
 exec '${process.execPath}' '${TRAINER}' "$@"
 `;
 const REASON = 'which backend.torch.python names, is not there.';
