@@ -30,7 +30,7 @@ export default {
       const [id = ''] = readdirSync(path.join(ws, '.dpo/runs'));
       const status = JSON.parse(readFileSync(path.join(ws, '.dpo/runs', id, 'status.json'), 'utf8'));
       assert.equal(status.state, 'failed');
-      assert.ok(!('pid' in status));
+      assert.ok(!('handle' in status));
     });
 
     await step('says so in the panel', async () => {

@@ -49,7 +49,7 @@ export default {
     await step('goes on training while there is no editor', async () => {
       await host.runCommand('View: Show Explorer');
       await host.restart(async () => {
-        process.kill(statusOf('short').pid, 'SIGKILL');
+        process.kill(statusOf('short').handle.pid, 'SIGKILL');
         const before = statusOf('long').step;
         await until(() => statusOf('long').step > before);
         trainers = processesNaming('onnx-trainer.js', path.basename(fileOf('long', '')));
