@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -6,7 +7,10 @@ import pytest
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 from group import import_libraries
-from support import Experiment
+from support import ROOT, Experiment
+
+# Without a job that names it: what npm run build has made.
+os.environ.setdefault("DPO_LAB_PAIRS", json.dumps(["node", str(ROOT / "dist" / "onnx-trainer.js")]))
 
 import_libraries()
 

@@ -5,23 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import DEFAULTS, ROOT, merged
+from support import DEFAULTS, ROOT, Experiment, merged, write_lines
 
-from dpo_lab_trainer.config import Columns, Config, read_config
-from dpo_lab_trainer.data.load import LoadedPair, hold_out
-from dpo_lab_trainer.data.pair import Pair, read_pair
-from dpo_lab_trainer.data.tokenize import tokenize_pairs
+from dpo_lab_trainer.config import Config, read_config
+from dpo_lab_trainer.data.load import LoadedPair, load_pairs
+from dpo_lab_trainer.data.tokenize import TokenizedPair, TokenSequence, tokenize_pairs
 from dpo_lab_trainer.data.tokenizer import TrainingTokenizer, open_tokenizer
 from dpo_lab_trainer.models.opened_model import OpenedModel
 from dpo_lab_trainer.reference.key import ingredients_of, reference_key
-from dpo_lab_trainer.run_file import Place
+from dpo_lab_trainer.run_file import Place, read_run
 from dpo_lab_trainer.seeded_random import SeededRandom, mix_seeds
 from dpo_lab_trainer.training.schedule import Schedule
 
 FIXTURES = ROOT / "test" / "trainer" / "fixtures"
 RECORDED = json.loads((FIXTURES / "tokens.json").read_text())
 ROWS = json.loads((FIXTURES / "pairs.json").read_text())
-COLUMNS = Columns("prompt", "chosen", "rejected")
 KINDS = ("byte-level", "split", "byte-fallback")
 
 
@@ -29,9 +27,10 @@ def config(**changes: Any) -> Config:
     return read_config(merged(DEFAULTS, changes))
 
 
-def loaded(shape: str) -> list[LoadedPair]:
-    pairs = [read_pair(row, COLUMNS) for row in ROWS[shape]]
-    return [LoadedPair(pair.id, row, pair, None) for row, pair in enumerate(pairs, start=1)]
+def loaded(experiment: Experiment, *shapes: str) -> list[LoadedPair]:
+    """As the onnx trainer's program reads the rows; it leaves out those without a preference."""
+    write_lines(experiment.folder / "pairs.jsonl", [row for shape in shapes for row in ROWS[shape]])
+    return load_pairs(read_run(experiment.run("loaded", data={"eval_fraction": 0, "empty_prompts": True}).folder)).train
 
 
 def tokenizer(kind: str, tmp_path: Path) -> TrainingTokenizer:
@@ -69,24 +68,28 @@ def test_learning_rates(changes: dict[str, Any], rates: list[float]) -> None:
     assert [schedule.learning_rate(step) for step in range(1, 11)] == pytest.approx(rates)
 
 
-def test_pair_ids() -> None:
-    pairs = [read_pair(row, COLUMNS) for shape in ("texts", "messages", "odd") for row in ROWS[shape]]
-    assert [pair.id for pair in pairs] == RECORDED["ids"]
+def test_pair_ids(experiment: Experiment) -> None:
+    pairs = loaded(experiment, "texts", "messages", "odd")
+    assert [pair.id for pair in pairs] == [RECORDED["ids"][pair.row - 1] for pair in pairs]
+    assert len(pairs) == 16
 
 
-def test_held_out_pairs() -> None:
-    pairs = [LoadedPair(str(number), number, Pair("", "a", "b"), None) for number in range(100)]
-    train, held_out = hold_out(pairs, 0.2, 7)
-    assert [pair.row for pair in held_out] == RECORDED["held_out"]
-    assert sorted(pair.row for pair in train + held_out) == list(range(100))
+def test_held_out_pairs(experiment: Experiment) -> None:
+    rows = [{"prompt": f"Question {number}", "chosen": " a", "rejected": " b"} for number in range(100)]
+    write_lines(experiment.folder / "pairs.jsonl", rows)
+    loaded = load_pairs(read_run(experiment.run("held", data={"eval_fraction": 0.2}, training={"seed": 7}).folder))
+    assert [pair.row - 1 for pair in loaded.held_out] == RECORDED["held_out"]
+    assert sorted(pair.row for pair in loaded.train + loaded.held_out) == list(range(1, 101))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", ["texts", "messages"])
-def test_tokens(kind: str, shape: str, tmp_path: Path) -> None:
-    opened = tokenizer(kind, tmp_path)
-    recorded = RECORDED["tokenizers"][kind][shape]
-    whole, _ = tokenize_pairs(loaded(shape), opened, config(data={"max_length": 4096}).data)
+def test_tokens(kind: str, shape: str, experiment: Experiment) -> None:
+    opened = tokenizer(kind, experiment.folder)
+    pairs = loaded(experiment, shape)
+    of_rows = RECORDED["tokenizers"][kind][shape]
+    recorded = [of_rows[pair.row - 1] for pair in pairs]
+    whole, _ = tokenize_pairs(pairs, opened, config(data={"max_length": 4096}).data)
     for pair, expected in zip(whole, recorded, strict=True):
         for side in ("chosen", "rejected"):
             sequence = getattr(pair, side)
@@ -94,8 +97,12 @@ def test_tokens(kind: str, shape: str, tmp_path: Path) -> None:
             assert sequence.prompt_length == max(1, len(expected["prompt"]))
     for truncation in ("keep_start", "keep_end"):
         data = config(data={"max_length": RECORDED["max_length"], "truncation": truncation}).data
-        cut, _ = tokenize_pairs(loaded(shape), opened, data)
-        kept = [(row, expected[truncation]) for row, expected in enumerate(recorded, 1) if expected[truncation]]
+        cut, _ = tokenize_pairs(pairs, opened, data)
+        kept = [
+            (pair.row, expected[truncation])
+            for pair, expected in zip(pairs, recorded, strict=True)
+            if expected[truncation]
+        ]
         assert [pair.row for pair in cut] == [row for row, _ in kept]
         for pair, (_, expected) in zip(cut, kept, strict=True):
             assert pair.chosen.tokens == expected["chosen"]["tokens"]
@@ -110,9 +117,12 @@ def test_decoded_texts(kind: str, tmp_path: Path) -> None:
 
 
 def test_key_of_a_table() -> None:
+    """The same key as in test/trainer/reference-key.test.ts."""
+    chosen, rejected = TokenSequence([1, 7, 2], 1), TokenSequence([1, 8], 1)
+    pairs = [TokenizedPair(id, row, chosen, rejected, None) for row, id in enumerate("ba", 1)]
     asked = config(model={"adapter": 'adapters/größer "1"'}, data={"max_length": 1024})
-    key = reference_key(ingredients_of(asked, "m" * 64, "t" * 64, ["b", "a"], "fp32"))
-    assert key == "02d35c3d0da8b4655bafb7dd33cbbb0a8c50c382767062b0db3bd85abbdd504d"
+    key = reference_key(ingredients_of(asked, "m" * 64, 2, pairs, "fp32"))
+    assert key == "c5ae719f8b5b6b539eb2f4d965440b88c16743b7e2c83babe9a174cafe8688bd"
 
 
 def test_every_option_of_the_config_is_read() -> None:
@@ -124,8 +134,11 @@ def test_every_option_of_the_config_is_read() -> None:
         "model.adapter",
         "reference.revision",
         "reference.adapter",
+        "data.date",
+        "data.empty_prompts",
         "data.max_prompt_length",
         "data.limit",
+        "data.ranked",
         "data.train.config",
         "data.eval.path",
         "data.eval.config",

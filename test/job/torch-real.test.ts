@@ -11,13 +11,15 @@ import { endAfterTest, until } from './support';
 // Importing PyTorch takes a while on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const workplace = useCli('job');
+const workplace = useCli('job', 'onnx-trainer', 'template-renderer');
 const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
-/** What lies beside the built programs as their wheel: the package's source. */
+/** What lies beside the built programs: the package's source as their wheel, and what the reader of pairs loads. */
 function addPackage(place: Workplace): void {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const wheel = path.join(path.dirname(place.folder), wheelName(version));
-  if (!existsSync(wheel)) symlinkSync(path.join(ROOT, 'python/src'), wheel);
+  if (existsSync(wheel)) return;
+  symlinkSync(path.join(ROOT, 'python/src'), wheel);
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(path.dirname(place.folder), 'node_modules'));
 }
 
 /** A workplace with a tiny model, its pairs, and a config for the torch trainer. */
