@@ -19,7 +19,9 @@ def test_a_run_of_this_job_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert is_wanted(_with_status(tmp_path, {"state": "queued", "handle": {"kind": "process", "pid": os.getpid()}}))
 
 
-@pytest.mark.parametrize("status", [{"state": "stopped"}, {"state": "running", "handle": {"kind": "process", "pid": 1}}])
+@pytest.mark.parametrize(
+    "status", [{"state": "stopped"}, {"state": "running", "handle": {"kind": "process", "pid": 1}}]
+)
 def test_a_run_that_was_stopped_or_is_another_jobs_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: object
 ) -> None:

@@ -24,6 +24,6 @@ class Lease:
 
     def _last(self) -> int:
         try:
-            return max((int(name) for name in os.listdir(self._folder) if name.isdecimal()), default=0)
+            return max((int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()), default=0)
         except OSError:
             return 0

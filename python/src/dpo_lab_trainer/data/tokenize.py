@@ -3,10 +3,10 @@ Pairs in tokens, as TRL's DPOTrainer and src/trainer/data/tokenize-pairs.ts make
 with either response, and what follows the prompt's tokens there is the response.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 from ..config import Data
 from ..errors import TrainingError, sentence
@@ -87,7 +87,8 @@ def _tokens_of(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> tuple[list[i
     start = len(prompt)
     if not all(text.startswith(texts[0]) for text in texts[1:]):
         # The template ends the prompt with what answers do not begin with: they are scored from their first token.
-        start = len(os.path.commonprefix([prompt, with_chosen, with_rejected]))
+        columns = zip(prompt, with_chosen, with_rejected, strict=False)
+        start = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
         return prompt[:start], with_chosen[start:], with_rejected[start:], False
     unlike = with_chosen[:start] != prompt or with_rejected[:start] != prompt
     return prompt, with_chosen[start:], with_rejected[start:], unlike

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..config import Config
 from ..data.tokenize import TokenSequence
-from ..machine import processes
 from ..machine.device import Device
 from ..run_log import Values
 from ..training.objective import Objective
