@@ -10,7 +10,7 @@ from group import import_libraries
 from support import ROOT, Experiment
 
 # Without a job that names it: what npm run build has made.
-os.environ.setdefault("DPO_LAB_PAIRS", json.dumps(["node", str(ROOT / "dist" / "onnx-trainer.js")]))
+os.environ.setdefault("DPO_LAB_ONNX_TRAINER", json.dumps(["node", str(ROOT / "dist" / "onnx-trainer.js")]))
 
 import_libraries()
 

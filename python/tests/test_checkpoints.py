@@ -19,7 +19,7 @@ def saved(folder: Path, *steps: int) -> Path:
         (written / "part").mkdir(parents=True)
         (written / "model.safetensors").write_bytes(b"weights of %d" % step)
         (written / "part" / "optimizer.pt").write_bytes(b"moments")
-        checkpoints.complete(step, False)
+        assert checkpoints.complete(step, False, lambda: False)
     return checkpoints.folder
 
 
@@ -67,7 +67,7 @@ def test_a_link_with_a_name_of_ours_goes_and_its_target_stays(tmp_path: Path) ->
     remove_unfinished(run)
     checkpoints = Checkpoints(run, "print", 1)
     checkpoints.unfinished(5).mkdir()
-    checkpoints.complete(5, False)
+    checkpoints.complete(5, False, lambda: False)
     assert names(folder) == ["5"]
     assert names(target) == before
 
@@ -87,6 +87,22 @@ def test_a_damaged_checkpoint_makes_way_for_the_one_before(tmp_path: Path, damag
     assert newest_sound(tmp_path, warnings.append) == 4
     assert len(warnings) == 1 and "step 8 is damaged" in warnings[0] and "from step 4" in warnings[0]
     assert names(folder) == ["4", "8.damaged"]
+
+
+def test_another_job_that_has_the_run_by_now_keeps_its_checkpoints(tmp_path: Path) -> None:
+    folder = saved(tmp_path, 4)
+    checkpoints = Checkpoints(tmp_path, "print", 1)
+    written = checkpoints.unfinished(5)
+    written.mkdir()
+    on_disk: list[bool] = []
+
+    def is_taken() -> bool:
+        on_disk.append((written / "checkpoint.json").exists())
+        return True
+
+    assert not checkpoints.complete(5, False, is_taken)
+    assert on_disk == [True]
+    assert names(folder) == ["4", "checkpoint-5"]
 
 
 def test_where_none_is_sound_all_stay(tmp_path: Path) -> None:

@@ -49,7 +49,13 @@ HERE = Device(torch.device("cpu"), "fp32", "here")
         ),
         ({"data": {"train": {"path": "equal.jsonl"}}}, "has no pair to learn from. 1 of 1 rows were skipped"),
         ({"data": {"max_length": 2}}, "No pair is left: every prompt alone fills data.max_length (2 tokens)"),
-        ({"data": {"train": {"path": "messages.jsonl"}, "chat_template": "bad.jinja"}}, "The chat template of"),
+        (
+            {"data": {"train": {"path": "messages.jsonl"}, "chat_template": "bad.jinja"}},
+            "rejects the pair of row 1: roles must alternate (line 1 of the template). Fix or remove the row",
+        ),
+        ({"data": {"chat_template": "syntax.jinja"}}, "is not valid: "),
+        ({"data": {"train": {"path": "messages.jsonl"}, "chat_template": "long.jinja"}}, "cannot be used: "),
+        ({"data": {"chat_template": "probe.jinja"}}, "The chat template rejects a single user message: "),
     ],
 )
 def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) -> None:
@@ -61,6 +67,9 @@ def test_a_sentence(experiment: Experiment, changes: dict[str, Any], told: str) 
     answers = [[{"role": "assistant", "content": text}] for text in "bc"]
     write_lines(folder / "messages.jsonl", [{"prompt": message, "chosen": answers[0], "rejected": answers[1]}])
     (folder / "bad.jinja").write_text("{{ raise_exception('roles must alternate') }}")
+    (folder / "syntax.jinja").write_text("{% for message in %}")
+    (folder / "long.jinja").write_text("{{ range(100000000000) | length }}{{ 'a' * 10 ** 11 }}")
+    (folder / "probe.jinja").write_text("{{ raise_exception('no system message') }}")
     run = experiment.run("run", **changes)
     assert train_runs([run.folder]) == 1
     assert run.last == "failed"
@@ -102,6 +111,16 @@ def test_a_reference_without_chat_template_is_told_before_pairs_are_tokenized(ex
     assert train_runs([run.folder]) == 1
     assert "The data holds messages, but ./other has no chat template" in run.told[-1]["message"]
     assert "tokenizing" not in [line.get("phase") for line in run.told]
+
+
+def test_a_stop_that_also_ends_the_reader_of_pairs_is_no_failure(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = "import os, signal; os.kill(os.getppid(), signal.SIGTERM); os.kill(os.getpid(), signal.SIGTERM)"
+    monkeypatch.setenv("DPO_LAB_ONNX_TRAINER", json.dumps([sys.executable, "-c", stop]))
+    run = experiment.run("run", data={"chat_template": "none"})
+    assert train_runs([run.folder]) == 0
+    assert run.last == "stopped"
 
 
 def test_more_processes_than_gpus_are_told_by_each(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:

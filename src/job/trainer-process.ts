@@ -33,8 +33,8 @@ const ALLOCATOR =
     ? { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(16 * 1024 ** 3) }
     : {};
 
-/** How another trainer asks for the pairs of a run: the onnx trainer's program lies beside this one. */
-const PAIRS_PROGRAM = JSON.stringify([
+/** What another trainer asks for pairs and for rendered templates: the onnx trainer's program lies beside this one. */
+const ONNX_TRAINER = JSON.stringify([
   process.execPath,
   join(dirname(process.argv[1] ?? ''), 'onnx-trainer.js'),
 ]);
@@ -60,7 +60,7 @@ export class TrainerProcess {
           ...process.env,
           ...environment,
           DPO_LAB_JOB: String(process.pid),
-          DPO_LAB_PAIRS: PAIRS_PROGRAM,
+          DPO_LAB_ONNX_TRAINER: ONNX_TRAINER,
           [ATTEMPTS_VARIABLE]: JSON.stringify(attempts),
         },
       });

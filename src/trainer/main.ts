@@ -8,6 +8,7 @@ import { runGraphCommand } from './commands/graph';
 import { runInspectCommand } from './commands/inspect';
 import { runPairsCommand } from './commands/pairs';
 import { runReferenceCommand } from './commands/reference';
+import { runRenderCommand } from './commands/render';
 import { isForPeople } from './for-people';
 import { prepare } from './prepare';
 import { readRun } from './read-run';
@@ -17,8 +18,8 @@ import { train } from './train';
 
 /**
  * The onnx trainer's process. `onnx-trainer.js RUN_FOLDER` trains the run, or goes on with it; `reference`, `generate`,
- * `inspect`, `data` and `pairs` do what the commands of these names ask for, `devices` tries where it can compute. Exit codes: 0 done or stopped as
- * asked, 1 a failure that was told in words, 70 a bug.
+ * `inspect` and `data` do what the commands of these names ask for, `devices` tries where it can compute, `pairs` and
+ * `render` work for the torch trainer. Exit codes: 0 done or stopped as asked, 1 a failure that was told in words, 70 a bug.
  */
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   if (first === 'reference') await runReferenceCommand(rest);
@@ -28,6 +29,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   else if (first === 'inspect') await runInspectCommand(rest);
   else if (first === 'data') await runDataCommand(rest);
   else if (first === 'pairs') await runPairsCommand(rest);
+  else if (first === 'render') await runRenderCommand();
   else await trainRun(resolve(first));
 }
 

@@ -21,7 +21,7 @@ function run(...args: readonly string[]) {
       ...process.env,
       PYTHONPATH: path.join(PACKAGE, 'src'),
       OMP_NUM_THREADS: '1',
-      DPO_LAB_PAIRS: JSON.stringify([process.execPath, path.join(programs, 'onnx-trainer.js')]),
+      DPO_LAB_ONNX_TRAINER: JSON.stringify([process.execPath, path.join(programs, 'onnx-trainer.js')]),
     },
   });
   return { status, output: `${stdout}${stderr}` };

@@ -35,7 +35,7 @@ function trainWithTorch(...runs: readonly TinyRun[]): Promise<{ code: number | n
       PYTHONPATH: SOURCES,
       OMP_NUM_THREADS: '1',
       HF_HUB_OFFLINE: '1',
-      DPO_LAB_PAIRS: JSON.stringify([process.execPath, runs[0]?.program]),
+      DPO_LAB_ONNX_TRAINER: JSON.stringify([process.execPath, runs[0]?.program]),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -73,7 +73,7 @@ def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
     try:
         for message in warnings_before:
             log.warn(message)
-        prepared = _prepared(run, log, requests, cache)
+        prepared = _prepared(run, log, requests, signals, cache)
         train(prepared, run, resume_from, log, requests, cache)
     except LeaseLost:
         print(f"{folder} belongs to another job now: nothing more is written there.", file=sys.stderr)
@@ -89,9 +89,14 @@ def _train_run(folder: Path, signals: Signals, cache: ProcessCache) -> None:
         log.close()
 
 
-def _prepared(run: Run, log: RunLog, requests: Requests, cache: ProcessCache) -> Prepared:
+def _prepared(run: Run, log: RunLog, requests: Requests, signals: Signals, cache: ProcessCache) -> Prepared:
     try:
         return prepare(run, log, requests, cache)
+    except TrainingError:
+        # A signal to the group also ends the programs that this one waits for. A resumed run meets any other failure again.
+        if signals.must_stop:
+            raise Stopped from None
+        raise
     except Exception as error:
         if not is_out_of_memory(error):
             raise

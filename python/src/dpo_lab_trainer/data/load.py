@@ -4,14 +4,12 @@ both trainers, and come as lines of JSON (src/trainer/commands/pairs.ts).
 """
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import TrainingError
-from ..machine import processes
+from ..machine import onnx_program, processes
 from ..run_file import Run
 
 Message = dict[str, Any]
@@ -101,21 +99,10 @@ def _pair(line: dict[str, Any]) -> LoadedPair:
 
 
 def _lines(run: Run) -> Iterator[dict[str, Any]]:
-    command = os.environ.get("DPO_LAB_PAIRS")
-    if command is None:
-        raise TrainingError(
-            "Pairs are read by a program of DPO Lab that its job names as DPO_LAB_PAIRS. Start the run with dpo-lab train or"
-            " dpo-lab resume."
-        )
-    program = [*json.loads(command), "pairs", str(run.folder)]
-    try:
-        child = subprocess.Popen(program, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    except OSError as error:
-        raise TrainingError(f"{program[0]} cannot be started to read the pairs: {error.strerror}.") from None
-    assert child.stdout is not None
+    child = onnx_program.start("pairs", str(run.folder))
     ended = False
     try:
-        for text in child.stdout:
+        for text in onnx_program.output_of(child):
             line = json.loads(text)
             if "error" in line:
                 raise TrainingError(line["error"])
@@ -124,7 +111,7 @@ def _lines(run: Run) -> Iterator[dict[str, Any]]:
     finally:
         if not ended:
             child.kill()
-        child.stdout.close()
-        code = child.wait()
+        onnx_program.output_of(child).close()
+        child.wait()
     if not ended:
-        raise TrainingError(f"Reading the pairs ended with exit code {code}. See the log of the run.")
+        raise onnx_program.ended(child, "Reading the pairs")

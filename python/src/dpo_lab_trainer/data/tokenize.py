@@ -3,15 +3,18 @@ Pairs in tokens, as TRL's DPOTrainer and src/trainer/data/tokenize-pairs.ts make
 with either response, and what follows the prompt's tokens there is the response.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import takewhile
 
 from ..config import Data
-from ..errors import TrainingError, sentence
-from .load import LoadedPair, Message, Response, response_text
-from .tokenizer import TrainingTokenizer
+from ..errors import TrainingError
+from .load import LoadedPair, Message, Pair, Response, response_text
+from .templates import TemplateRefused
+from .tokenizer import Conversation, TrainingTokenizer
+
+_AT_ONCE = 64
+"""Pairs whose messages are written by one question to the program that renders them."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ def tokenize_pairs(
     """
     tokenized: list[TokenizedPair] = []
     filled = unlike = cut = lost_end = 0
-    for index, pair in enumerate(pairs):
-        prompt, chosen, rejected, differs = _tokens_of(pair, tokenizer)
+    for index, (pair, texts) in enumerate(_with_texts(pairs, tokenizer)):
+        prompt, chosen, rejected, differs = _tokens_of(texts, tokenizer)
         sides = [_truncate(prompt, response, data) for response in (chosen, rejected)]
         progress(index + 1, len(pairs))
         if sides[0] is None or sides[1] is None:
@@ -74,18 +77,36 @@ def tokenize_pairs(
 
 def check_messages(pairs: list[LoadedPair], tokenizer: TrainingTokenizer) -> None:
     """Raises TrainingError where it cannot write the messages of the first pair."""
-    if pairs:
-        _tokens_of(pairs[0], tokenizer)
+    for _, texts in _with_texts(pairs[:1], tokenizer):
+        _tokens_of(texts, tokenizer)
 
 
-def _tokens_of(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> tuple[list[int], list[int], list[int], bool]:
+@dataclass(frozen=True)
+class _Texts:
+    prompt: str
+    with_chosen: str
+    with_rejected: str
+    templated: bool
+    """The chat template wrote all special tokens."""
+
+
+def _with_texts(pairs: list[LoadedPair], tokenizer: TrainingTokenizer) -> Iterator[tuple[LoadedPair, _Texts]]:
+    for start in range(0, len(pairs), _AT_ONCE):
+        part = pairs[start : start + _AT_ONCE]
+        templated = [pair for pair in part if isinstance(pair.pair.prompt, list) and tokenizer.template is not None]
+        texts = dict(zip([id(pair) for pair in templated], _templated_texts(templated, tokenizer), strict=True))
+        for pair in part:
+            yield pair, texts.get(id(pair)) or _plain_texts(pair, tokenizer)
+
+
+def _tokens_of(texts: _Texts, tokenizer: TrainingTokenizer) -> tuple[list[int], list[int], list[int], bool]:
     """Prompt, chosen, rejected, and whether the prompt is tokenized otherwise alone than before a response."""
-    templated = isinstance(loaded.pair.prompt, list) and tokenizer.template is not None
-    texts = _templated_texts(loaded, tokenizer) if templated else _plain_texts(loaded, tokenizer)
-    encode = tokenizer.encode if templated else tokenizer.encode_plain
-    prompt, with_chosen, with_rejected = (encode(text) for text in texts)
+    encode = tokenizer.encode if texts.templated else tokenizer.encode_plain
+    prompt, with_chosen, with_rejected = (
+        encode(text) for text in (texts.prompt, texts.with_chosen, texts.with_rejected)
+    )
     start = len(prompt)
-    if not all(text.startswith(texts[0]) for text in texts[1:]):
+    if not (texts.with_chosen.startswith(texts.prompt) and texts.with_rejected.startswith(texts.prompt)):
         # The template ends the prompt with what answers do not begin with: they are scored from their first token.
         columns = zip(prompt, with_chosen, with_rejected, strict=False)
         start = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
@@ -94,7 +115,7 @@ def _tokens_of(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> tuple[list[i
     return prompt, with_chosen[start:], with_rejected[start:], unlike
 
 
-def _plain_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> list[str]:
+def _plain_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> _Texts:
     pair = loaded.pair
     if isinstance(pair.prompt, list) and not tokenizer.joins_messages:
         raise TrainingError(
@@ -108,24 +129,32 @@ def _plain_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> list[str]:
         text = response_text(response)
         return text if text.endswith(tokenizer.end_text) else text + tokenizer.end_text
 
-    return [prompt, prompt + ended(pair.chosen), prompt + ended(pair.rejected)]
+    return _Texts(prompt, prompt + ended(pair.chosen), prompt + ended(pair.rejected), False)
 
 
-def _templated_texts(loaded: LoadedPair, tokenizer: TrainingTokenizer) -> list[str]:
-    pair = loaded.pair
-    render = partial(tokenizer.render, tools=pair.tools, kwargs=pair.kwargs)
-    prompt, chosen, rejected = (_messages(part) for part in (pair.prompt, pair.chosen, pair.rejected))
+def _templated_texts(pairs: list[LoadedPair], tokenizer: TrainingTokenizer) -> list[_Texts]:
+    conversations = [conversation for loaded in pairs for conversation in _conversations(loaded.pair)]
     try:
-        return [
-            render(prompt, "answer"),
-            render(prompt + chosen, "end"),
-            render(prompt + rejected, "end"),
-        ]
-    except Exception as error:
+        texts = tokenizer.render(conversations) if conversations else []
+    except TemplateRefused as refused:
+        name = tokenizer.model.name
         raise TrainingError(
-            f"The chat template of {tokenizer.model.name} rejects the pair of row {loaded.row}: {sentence(error)}. Mend or"
-            " remove the row, or name another template as data.chat_template."
-        ) from error
+            f"The chat template of {name} cannot be used: {refused.problem}. Name another as data.chat_template."
+            if refused.is_limit
+            else f"The chat template of {name} rejects the pair of row {pairs[refused.index // 3].row}: {refused.problem}."
+            " Fix or remove the row, or name another template as data.chat_template."
+        ) from None
+    return [_Texts(*texts[start : start + 3], True) for start in range(0, len(texts), 3)]
+
+
+def _conversations(pair: Pair) -> list[Conversation]:
+    """Its prompt up to the answer, and the prompt with either response."""
+    prompt, chosen, rejected = (_messages(part) for part in (pair.prompt, pair.chosen, pair.rejected))
+    return [
+        Conversation(prompt, "answer", pair.tools, pair.kwargs),
+        Conversation(prompt + chosen, "end", pair.tools, pair.kwargs),
+        Conversation(prompt + rejected, "end", pair.tools, pair.kwargs),
+    ]
 
 
 def _messages(part: Response) -> list[Message]:

@@ -4,7 +4,7 @@ A model's tokenizer as src/trainer/data/training-tokenizer.ts describes it: the 
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,16 @@ from ..models.weight_files import read_json
 from ..paths import check_path, resolve_path
 from ..run_file import Place
 from .load import Message
+from .templates import TemplateRefused, check_template, render_template
+
+
+@dataclass(frozen=True)
+class Conversation:
+    messages: list[Message]
+    until: str
+    """To where the model's next message begins (`answer`), or to the `end` of the last one."""
+    tools: list[Any] | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,27 +61,23 @@ class TrainingTokenizer:
         known = [token for token in tokens if token < len(self.library)]
         return str(self.library.decode(known, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
-    def render(
-        self,
-        messages: list[Message],
-        until: str,
-        tools: list[Any] | None = None,
-        kwargs: dict[str, Any] | None = None,
-    ) -> str:
+    def render(self, conversations: list[Conversation]) -> list[str]:
         """
-        Messages as the text that the model was trained on, up to where its next message begins (`answer`), or to the
-        `end` of the last one.
+        Conversations as the text that the model was trained on. The template sees what apply_chat_template of transformers
+        gives it. Raises TemplateRefused for the first that the template refuses.
         """
-        text = self.library.apply_chat_template(
-            messages,
-            tools=tools,
-            chat_template=self.template,
-            tokenize=False,
-            add_generation_prompt=until == "answer",
-            strftime_now=self.now.strftime,
-            **(kwargs or {}),
-        )
-        return str(text)
+        values = [
+            {
+                **self.library.special_tokens_map,
+                "documents": None,
+                **one.kwargs,
+                "messages": one.messages,
+                "tools": one.tools,
+                "add_generation_prompt": one.until == "answer",
+            }
+            for one in conversations
+        ]
+        return render_template(self.template or "", self.now, values)
 
     def prompt_tokens(self, prompt: str) -> list[int]:
         """Tokens of a prompt, ready to be answered: one user message with a chat template, else plain text."""
@@ -79,12 +85,13 @@ class TrainingTokenizer:
             tokens = self.encode_plain(prompt)
         else:
             try:
-                tokens = self.encode(self.render([{"role": "user", "content": prompt}], "answer"))
-            except Exception as error:
+                [text] = self.render([Conversation([{"role": "user", "content": prompt}], "answer")])
+            except TemplateRefused as refused:
                 raise TrainingError(
-                    f"The chat template rejects a single user message: {sentence(error)}. Name another template as"
+                    f"The chat template rejects a single user message: {refused.problem}. Name another template as"
                     " data.chat_template."
-                ) from error
+                ) from None
+            tokens = self.encode(text)
         return tokens or [self.begin_token if self.begin_token is not None else self.end_token]
 
     def _checked(self, tokens: Any) -> list[int]:
@@ -109,6 +116,11 @@ def open_tokenizer(model: OpenedModel, chat_template: str, place: Place) -> Trai
     generation = _optional_json(model.folder / "generation_config.json")
     template = _find_template(chat_template, model.folder, config, place)
     now = datetime.fromisoformat(place.date or datetime.now().date().isoformat())
+    broken = None if template is None else check_template(template, now)
+    if broken is not None:
+        raise TrainingError(
+            f"The chat template of {model.name} is not valid: {broken}. Fix it, or name another as data.chat_template."
+        )
     end = _end_of(model, library, config)
     begin = _token_of(library, config.get("bos_token"))
     if begin is None:

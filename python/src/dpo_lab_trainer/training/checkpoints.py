@@ -32,10 +32,11 @@ class Checkpoints:
         """Where transformers writes one."""
         return self.folder / f"checkpoint-{step}"
 
-    def complete(self, step: int, evaluation_due: bool) -> None:
+    def complete(self, step: int, evaluation_due: bool, is_taken: Callable[[], bool]) -> bool:
         """
         Gives a checkpoint that was written its place, and removes old ones. evaluation_due: the evaluation at this step
-        was cut short, and a resumed run begins with it.
+        was cut short, and a resumed run begins with it. is_taken: whether another job has the run by now, asked when all
+        is on disk, which can take longer than a job waits for a sign of life; then nothing is done, and it returns False.
         """
         written, target = self.unfinished(step), self.folder / str(step)
         try:
@@ -48,6 +49,8 @@ class Checkpoints:
             }
             (written / _DESCRIPTION).write_text(json.dumps(description), "utf-8")
             sync_files(written)
+            if is_taken():
+                return False
             # The one of that step before stays until the new one has its name: remove_unfinished brings it back.
             before = self.folder / f"{step}.old"
             remove(before)
@@ -60,6 +63,7 @@ class Checkpoints:
             raise disk_error(error, written) from error
         for old in _steps_in(self.folder)[: -self._keep]:
             remove(self.folder / str(old))
+        return True
 
     def read(self, step: int) -> tuple[Path, bool]:
         """

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ..errors import Stopped, TrainingError
 from ..generation.evaluation import EvaluationSetup, Evaluator
+from ..lease import LeaseLost
 from ..machine import processes
 from ..machine.device import Device
 from ..machine.sharding import is_sharded
@@ -153,8 +155,9 @@ class TrainingCallback(TrainerCallback):
         # Each process writes its part.
         processes.gather([])
         self.log.sync()
-        self.requests.require_lease()
-        processes.on_main(lambda: self.checkpoints.complete(step, self.evaluation_due))
+        complete = partial(self.checkpoints.complete, step, self.evaluation_due, lambda: self.requests.is_taken)
+        if not processes.on_main(complete):
+            raise LeaseLost
         self.saved = step
         self.log.say("checkpoint", step=step)
 
