@@ -83,11 +83,15 @@ describe('decoding with a cache', () => {
     [1, 7, 7, 0, 11, 6, 3, 2],
   ];
 
+  const qwen2 = { architectures: ['Qwen2ForCausalLM'] };
+  const qwen3 = { architectures: ['Qwen3ForCausalLM'], head_dim: 6 };
+
   it.each([
-    ['token by token', [1, 1]],
-    ['after prompts of different lengths in one stride', [4, 2]],
-  ] as const)('gives the log-probabilities of the full forward pass, %s', async (_, prompts) => {
-    const tiny = tinyModel({ architectures: ['Qwen2ForCausalLM'] }, LORA);
+    ['token by token', qwen2, [1, 1]],
+    ['after prompts of different lengths in one stride', qwen2, [4, 2]],
+    ['with normalised queries and keys', qwen3, [4, 2]],
+  ] as const)('gives the log-probabilities of the full forward pass, %s', async (_, fields, prompts) => {
+    const tiny = tinyModel(fields, LORA);
     const size = { sequences: 2, length: 8, slots: 14 };
     const batch = scoringInputs(
       texts.map((tokens) => ({ tokens, promptLength: 1 })),

@@ -26,6 +26,7 @@ describe('reading config.json', () => {
       queryKeyValueBias: false,
       attentionOutputBias: false,
       feedForwardBias: false,
+      queryKeyNorm: false,
       slidingWindow: undefined,
     });
   });
@@ -64,6 +65,14 @@ describe('reading config.json', () => {
       read({ architectures: ['MistralForCausalLM'], sliding_window: null }).slidingWindow,
     ).toBeUndefined();
     expect(read({ architectures: ['Qwen2ForCausalLM'], sliding_window: 8 }).slidingWindow).toBeUndefined();
+  });
+
+  it('takes for Qwen3 what transformers does where a field is left out', () => {
+    const qwen3 = { architectures: ['Qwen3ForCausalLM'] };
+    expect(read(qwen3)).toMatchObject({ headSize: 128, queryKeyNorm: true, queryKeyValueBias: false });
+    expect(read({ ...qwen3, attention_bias: true })).toMatchObject({ attentionOutputBias: true });
+    expect(read({ ...qwen3, sliding_window: 8 }).slidingWindow).toBeUndefined();
+    expect(read({ ...qwen3, sliding_window: 8, use_sliding_window: true }).slidingWindow).toBe(8);
   });
 });
 

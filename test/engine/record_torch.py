@@ -15,7 +15,16 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
-from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+)
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAIRS, LENGTH, PROMPT, VOCABULARY = 2, 24, 5, 64
@@ -49,6 +58,10 @@ MODELS = {
     "mistral": (
         MistralForCausalLM,
         MistralConfig(**SHAPE, rope_parameters=dict(ROPE), head_dim=12, sliding_window=None),
+    ),
+    "qwen3": (
+        Qwen3ForCausalLM,
+        Qwen3Config(**SHAPE, rope_parameters=dict(ROPE), head_dim=12, attention_bias=True, tie_word_embeddings=True),
     ),
 }
 

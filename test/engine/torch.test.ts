@@ -10,6 +10,7 @@ import { buildScoring } from '../../src/engine/graphs/scoring';
 import { buildPreferenceTraining } from '../../src/engine/graphs/training';
 import { trainedLayout } from '../../src/engine/model/layout';
 import type { Model } from '../../src/engine/model/model-tensors';
+import { parameterShapes } from '../../src/engine/model/parameters';
 import { OBJECTIVES, type Objective } from '../../src/engine/objective-formulas';
 import { temporaryFolder } from '../support/temporary-folder';
 import { vectors } from '../torch/vectors';
@@ -36,16 +37,18 @@ const recorded: {
   promptLength: number;
   beta: number;
   labelSmoothing: number;
-  models: Record<'llama' | 'qwen2' | 'mistral', RecordedModel>;
+  models: Record<Name, RecordedModel>;
   ropeVariants: Record<string, { scaling: Record<string, unknown>; sequenceLogps: number[] }>;
   ropeTheta: number;
   trajectory: { loss: number; gradientNorm: number }[];
 } = JSON.parse(readFileSync(path.join(FIXTURES, 'torch.json'), 'utf8'));
 
-const NAMES = ['llama', 'qwen2', 'mistral'] as const;
+const NAMES = ['llama', 'qwen2', 'mistral', 'qwen3'] as const;
 type Name = (typeof NAMES)[number];
 const SIZE = { sequences: 4, length: 24, slots: 80 };
 const TOLERANCE = 1e-4;
+/** Of log-probabilities. */
+const LOGP_TOLERANCE = 1e-5;
 
 function modelOf(name: Name, tuning: Model['tuning'], config = recorded.models[name].config) {
   const weights = new Safetensors(path.join(FIXTURES, `${name}.safetensors`));
@@ -84,8 +87,14 @@ describe.each(NAMES)('%s as PyTorch computes it, in float32', (name) => {
     const { model, files } = modelOf(name, FROZEN);
     const session = await TestSession.load(buildScoring(model, SIZE), files);
     const { sequence_logps: logps = [] } = await session.run(batch());
-    expect(relativeError(logps, expected.sequenceLogps)).toBeLessThan(TOLERANCE);
+    expect(relativeError(logps, expected.sequenceLogps)).toBeLessThan(LOGP_TOLERANCE);
     await session.release();
+  });
+
+  it('names and shapes of the weights that it saves', () => {
+    const { model } = modelOf(name, FROZEN);
+    const saved = new Safetensors(path.join(FIXTURES, `${name}.safetensors`)).shapes();
+    expect(Object.fromEntries(parameterShapes(model.config))).toEqual(saved);
   });
 
   it('logits of the next token', async () => {

@@ -74,6 +74,8 @@ describe('gradients of whole models against finite differences', () => {
     ['Llama with all biases, full', { attention_bias: true, mlp_bias: true }, FULL],
     ['Qwen2, full, tied', { architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true }, FULL],
     ['Mistral, LoRA, heads of their own size', { architectures: ['MistralForCausalLM'], head_dim: 6 }, LORA],
+    ['Qwen3, full', { architectures: ['Qwen3ForCausalLM'], head_dim: 6 }, FULL],
+    ['Qwen3, LoRA', { architectures: ['Qwen3ForCausalLM'], head_dim: 6 }, LORA],
     ['one key head', { num_key_value_heads: 1 }, FULL],
     ['no grouping', { num_key_value_heads: 4 }, LORA],
   ];

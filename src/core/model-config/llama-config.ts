@@ -2,8 +2,15 @@ import { Fields, UnsupportedModelError } from './fields';
 import { readRope } from './rope';
 import type { RopeSettings } from './rope-settings';
 
-/** Architectures that are Llama up to biases and attention windows, as `config.json` names them. */
-const SUPPORTED_ARCHITECTURES = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen2ForCausalLM'] as const;
+/** Architectures that are Llama up to what `LlamaConfig` can say, as `config.json` names them. */
+const SUPPORTED_ARCHITECTURES = [
+  'LlamaForCausalLM',
+  'MistralForCausalLM',
+  'Qwen2ForCausalLM',
+  'Qwen3ForCausalLM',
+] as const;
+/** Where `config.json` leaves out `head_dim`, as in transformers. */
+const QWEN3_HEAD_SIZE = 128;
 type Architecture = (typeof SUPPORTED_ARCHITECTURES)[number];
 
 /** A decoder-only transformer of the Llama family. */
@@ -26,6 +33,8 @@ export interface LlamaConfig {
   readonly queryKeyValueBias: boolean;
   readonly attentionOutputBias: boolean;
   readonly feedForwardBias: boolean;
+  /** Every head of a query and of a key is normalised before its rotation. */
+  readonly queryKeyNorm: boolean;
   /** Tokens; a longer sequence would need a windowed attention, which is not built. */
   readonly slidingWindow: number | undefined;
 }
@@ -47,14 +56,16 @@ export function readLlamaConfig(json: unknown): LlamaConfig {
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
   const keyValueHeads = fields.optionalCount('num_key_value_heads') ?? heads;
-  const headSize = fields.optionalCount('head_dim') ?? hiddenSize / heads;
+  const qwen3 = architecture === 'Qwen3ForCausalLM';
+  const headSize = fields.optionalCount('head_dim') ?? (qwen3 ? QWEN3_HEAD_SIZE : hiddenSize / heads);
   if (heads % keyValueHeads !== 0 || headSize % 2 !== 0) {
     throw new UnsupportedModelError(
       `${heads} query heads over ${keyValueHeads} key heads of size ${headSize}: heads must divide evenly, sizes be even`,
     );
   }
   const qwen2 = architecture === 'Qwen2ForCausalLM';
-  const attentionBias = fields.flag('attention_bias') ?? false;
+  const attentionBias =
+    (qwen3 || architecture === 'LlamaForCausalLM') && (fields.flag('attention_bias') ?? false);
   return {
     vocabularySize: fields.count('vocab_size'),
     hiddenSize,
@@ -66,9 +77,10 @@ export function readLlamaConfig(json: unknown): LlamaConfig {
     normEpsilon: fields.number('rms_norm_eps') ?? 1e-6,
     rope: readRope(fields),
     tiedEmbeddings: fields.flag('tie_word_embeddings') ?? false,
-    queryKeyValueBias: qwen2 || (architecture === 'LlamaForCausalLM' && attentionBias),
-    attentionOutputBias: architecture === 'LlamaForCausalLM' && attentionBias,
+    queryKeyValueBias: qwen2 || attentionBias,
+    attentionOutputBias: attentionBias,
     feedForwardBias: architecture === 'LlamaForCausalLM' && (fields.flag('mlp_bias') ?? false),
+    queryKeyNorm: qwen3,
     slidingWindow: slidingWindow(architecture, fields),
   };
 }
@@ -82,10 +94,10 @@ function supportedArchitecture(fields: Fields): Architecture {
   );
 }
 
-/** Mistral's window is 4096 where the file does not name it; Qwen2 has one only when it says so. */
+/** Mistral's window is 4096 where the file does not name it; Qwen has one only when it says so. */
 function slidingWindow(architecture: Architecture, fields: Fields): number | undefined {
   if (architecture === 'MistralForCausalLM' && !fields.names('sliding_window')) return 4096;
   if (architecture === 'LlamaForCausalLM') return undefined;
-  if (architecture === 'Qwen2ForCausalLM' && !fields.flag('use_sliding_window')) return undefined;
+  if (architecture !== 'MistralForCausalLM' && !fields.flag('use_sliding_window')) return undefined;
   return fields.optionalCount('sliding_window');
 }

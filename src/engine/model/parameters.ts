@@ -23,6 +23,11 @@ export function normName(layer: number, which: 'input' | 'post_attention'): stri
   return `model.layers.${layer}.${which}_layernorm.weight`;
 }
 
+/** Of each head of the queries or keys. */
+export function headNormName(layer: number, which: 'q' | 'k'): string {
+  return `model.layers.${layer}.self_attn.${which}_norm.weight`;
+}
+
 /** Width in and out of a linear layer, and whether it has a bias. */
 export function linearShape(
   config: LlamaConfig,
@@ -53,6 +58,10 @@ export function parameterShapes(config: LlamaConfig): ReadonlyMap<string, Shape>
       const { inputs, outputs, bias } = linearShape(config, kind);
       shapes.set(`${linearName(layer, kind)}.weight`, [outputs, inputs]);
       if (bias) shapes.set(`${linearName(layer, kind)}.bias`, [outputs]);
+    }
+    if (config.queryKeyNorm) {
+      shapes.set(headNormName(layer, 'q'), [config.headSize]);
+      shapes.set(headNormName(layer, 'k'), [config.headSize]);
     }
     shapes.set(normName(layer, 'input'), [config.hiddenSize]);
     shapes.set(normName(layer, 'post_attention'), [config.hiddenSize]);

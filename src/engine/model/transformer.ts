@@ -6,8 +6,9 @@ import { swiglu } from '../layers/swiglu';
 import { add } from '../ops/elementwise';
 import { gather } from '../ops/gather';
 import { reshape, transpose } from '../ops/reshape';
+import { sizeOf } from '../shape';
 import type { ModelTensors } from './model-tensors';
-import { EMBEDDING, FINAL_NORM, normName } from './parameters';
+import { EMBEDDING, FINAL_NORM, headNormName, normName } from './parameters';
 
 /** Heads of one layer, rotated, ready to attend. */
 export interface Heads {
@@ -68,17 +69,22 @@ function splitHeads(
   { lines, length }: BatchSize,
   rotation: Rotation,
 ): Heads {
-  const { heads, keyValueHeads, headSize } = tensors.config;
+  const { heads, keyValueHeads, headSize, queryKeyNorm, normEpsilon } = tensors.config;
   const flat = tensors.linears(x, layer, ['q_proj', 'k_proj', 'v_proj']);
-  const rotated = (rows: Tensor, count: number) =>
-    rotate(reshape(rows, [lines, length, count, headSize]), rotation);
+  const normalised = (rows: Tensor, which: 'q' | 'k') => {
+    if (!queryKeyNorm) return rows;
+    const byHead = reshape(rows, [sizeOf(rows.shape) / headSize, headSize]);
+    return rmsNorm(byHead, tensors.weight(headNormName(layer, which)), normEpsilon);
+  };
+  const rotated = (rows: Tensor, which: 'q' | 'k', count: number) =>
+    rotate(reshape(normalised(rows, which), [lines, length, count, headSize]), rotation);
   const group = heads / keyValueHeads;
   const byKeyHead = (tensor: Tensor, width: number) =>
     transpose(reshape(tensor, [lines, length, keyValueHeads, width]), [0, 2, 1, 3]);
-  const queries = byKeyHead(rotated(flat.q_proj, heads), group * headSize);
+  const queries = byKeyHead(rotated(flat.q_proj, 'q', heads), group * headSize);
   return {
     queries: reshape(queries, [lines, keyValueHeads, length * group, headSize]),
-    keys: byKeyHead(rotated(flat.k_proj, keyValueHeads), headSize),
+    keys: byKeyHead(rotated(flat.k_proj, 'k', keyValueHeads), headSize),
     values: byKeyHead(flat.v_proj, headSize),
   };
 }

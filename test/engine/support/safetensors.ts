@@ -5,7 +5,7 @@ import type { StoredWeight } from '../../../src/engine/model/model-tensors';
 /** A recorded `.safetensors` file: where its tensors lie, and their values. */
 export class Safetensors {
   readonly data: Buffer;
-  private readonly header: Record<string, { dtype: string; data_offsets: [number, number] }>;
+  private readonly header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
   private readonly start: number;
 
   constructor(readonly file: string) {
@@ -26,6 +26,12 @@ export class Safetensors {
       offset: this.start + from,
       length: to - from,
     };
+  }
+
+  /** Of every tensor in the file. */
+  shapes(): Record<string, number[]> {
+    const tensors = Object.entries(this.header).filter(([name]) => name !== '__metadata__');
+    return Object.fromEntries(tensors.map(([name, { shape }]) => [name, shape]));
   }
 
   values(name: string): Float64Array {
