@@ -5,11 +5,12 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../bundles.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
+import { scaled } from './scale.mjs';
 
 const FOLDER = path.join(root, '.cache/tensorboard');
 const PYTHON = path.join(FOLDER, 'bin/python');
 /** Milliseconds after which TensorBoard counts as stuck. */
-const PATIENCE = 180_000;
+const PATIENCE = scaled(180_000, 45_000);
 
 /**
  * TensorBoard with the same points, in the same browser.

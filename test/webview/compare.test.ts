@@ -122,6 +122,20 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await panel.page.getByRole('main').innerText()).not.toContain('977');
     });
 
+    it('says on which pairs a metric of a trainer of its own was measured, which has no unit', async () => {
+      const rouge = TWO.map(
+        ({ folder }): ToPanel => ({
+          kind: 'curves',
+          run: folder,
+          restart: false,
+          parts: [part({ name: 'my/rouge', split: 'eval', steps: EVALUATIONS, value: (step) => step / 500 })],
+        }),
+      );
+      const panel = await open([...compared(TWO), ...rouge]);
+      await chart(panel, 'my/rouge').waitFor();
+      expect(await chart(panel, 'my/rouge').locator('.chart-unit').innerText()).toBe('held out');
+    });
+
     it('hides a run in all charts, and keeps that', async () => {
       const panel = await open(compared(TWO));
       await panel.page.getByRole('checkbox', { name: 'beta 0.02' }).press('Space');

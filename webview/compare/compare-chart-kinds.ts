@@ -66,7 +66,7 @@ function kindsOf(kind: RunChartKind, betasDiffer: boolean): CompareChartKind[] {
 const SPLITS = ['eval', 'train'] as const;
 
 function onPairs(options: ChartOptions, split: MetricsLine['split'], isFormOnly: boolean): ChartOptions {
-  const unit = [options.unit, split === 'eval' ? 'held out' : 'training'].join(', ');
+  const unit = [options.unit, split === 'eval' ? 'held out' : 'training'].filter(Boolean).join(', ');
   if (!isFormOnly) return { ...options, unit };
   const warning = 'Losses of different betas cannot be compared: look at how each goes on.';
   return { ...options, unit, explanation: `${options.explanation} ${warning}` };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { bundleNames, PYTHON_PARSER } from '../../../scripts/bundles.mjs';
 import { putTinyModel } from '../host/tiny-experiment.mjs';
 
 const CONFIG = `model: ./model
@@ -33,7 +34,12 @@ export default {
       const named = [...manifest.matchAll(/"(?:\.\/)?((?:dist|media|schema)\/[^"]+)"/g)];
       const opened = ['examples/goldilocks/policy/model.safetensors', 'examples/broken/experiment.dpo.yaml'];
       assert.equal(readdirSync(path.join(folder, 'dist')).filter((name) => name.endsWith('.whl')).length, 1);
-      for (const file of [...named.map(([, file = '']) => file), ...opened])
+      // Programs and parsers that are loaded when first needed. The command line has a package of its own.
+      const loaded = [
+        ...bundleNames.filter((name) => name !== 'cli').map((name) => `${name}.js`),
+        ...PYTHON_PARSER.map((file) => path.basename(file)),
+      ].map((name) => `dist/${name}`);
+      for (const file of [...loaded, ...named.map(([, file = '']) => file), ...opened])
         assert.ok(existsSync(path.join(folder, file)), `${file} is missing`);
       const libraries = path.join(folder, 'dist/node_modules/onnxruntime-node/bin/napi-v6');
       assert.deepEqual(readdirSync(libraries, { recursive: true }).sort(), [

@@ -44,8 +44,10 @@ export default {
 
     await step('does not start a config with errors, and shows them', async () => {
       await action(row('broken.dpo.yaml'), 'Train');
-      await host.notification('nothing was started');
+      // First what takes the focus: it would leave what is typed for the notification to the editor.
+      await page.locator('.tab.active[data-resource-name="broken.dpo.yaml"]').waitFor();
       await page.locator('.markers-panel .marker-code', { hasText: 'BETA002' }).waitFor();
+      await host.notification('nothing was started');
       assert.ok(!existsSync(runsFolder));
       await shot('runs-refused');
       await host.runCommand('Notifications: Clear All Notifications');
