@@ -85,11 +85,23 @@ describe('decoding with a cache', () => {
 
   const qwen2 = { architectures: ['Qwen2ForCausalLM'] };
   const qwen3 = { architectures: ['Qwen3ForCausalLM'], head_dim: 6 };
+  const olmo2 = { architectures: ['Olmo2ForCausalLM'] };
+  const granite = {
+    architectures: ['GraniteForCausalLM'],
+    attention_multiplier: 0.8,
+    embedding_multiplier: 3,
+    residual_multiplier: 0.7,
+    logits_scaling: 2,
+  };
+  const smollm3 = { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1, 0] };
 
   it.each([
     ['token by token', qwen2, [1, 1]],
     ['after prompts of different lengths in one stride', qwen2, [4, 2]],
     ['with normalised queries and keys', qwen3, [4, 2]],
+    ['with norms after the layers', olmo2, [4, 2]],
+    ['with multipliers', granite, [4, 2]],
+    ['with a layer without rotation', smollm3, [4, 2]],
   ] as const)('gives the log-probabilities of the full forward pass, %s', async (_, fields, prompts) => {
     const tiny = tinyModel(fields, LORA);
     const size = { sequences: 2, length: 8, slots: 14 };

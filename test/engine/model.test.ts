@@ -26,7 +26,13 @@ describe('reading config.json', () => {
       queryKeyValueBias: false,
       attentionOutputBias: false,
       feedForwardBias: false,
-      queryKeyNorm: false,
+      queryKeyNorm: undefined,
+      normsAfter: false,
+      unrotatedLayers: [],
+      attentionScale: 1 / 2,
+      embeddingScale: 1,
+      residualScale: 1,
+      logitScale: 1,
       slidingWindow: undefined,
     });
   });
@@ -44,6 +50,11 @@ describe('reading config.json', () => {
     ['a wrong type', { num_hidden_layers: '2' }, /num_hidden_layers is "2"/],
     ['heads that do not divide', { num_key_value_heads: 3 }, /divide evenly/],
     ['another rope scaling', { rope_scaling: { rope_type: 'longrope' } }, /longrope is not supported/],
+    [
+      'fewer rotary layers than layers',
+      { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1] },
+      /names 1 layers, and the model has 2/,
+    ],
     [
       'an incomplete rope scaling',
       { rope_scaling: { rope_type: 'llama3', factor: 8 } },
@@ -67,9 +78,21 @@ describe('reading config.json', () => {
     expect(read({ architectures: ['Qwen2ForCausalLM'], sliding_window: 8 }).slidingWindow).toBeUndefined();
   });
 
+  it('takes for SmolLM3 what transformers does where a field is left out', () => {
+    const smollm3 = { architectures: ['SmolLM3ForCausalLM'], num_hidden_layers: 9, rope_theta: undefined };
+    expect(read(smollm3)).toMatchObject({
+      tiedEmbeddings: true,
+      rope: { theta: 2e6 },
+      unrotatedLayers: [3, 7],
+    });
+    expect(read({ ...smollm3, no_rope_layer_interval: 5 }).unrotatedLayers).toEqual([4]);
+    const listed = [1, 0, 1, 1, 1, 1, 1, 1, 1, 0];
+    expect(read({ ...smollm3, no_rope_layers: listed }).unrotatedLayers).toEqual([1]);
+  });
+
   it('takes for Qwen3 what transformers does where a field is left out', () => {
     const qwen3 = { architectures: ['Qwen3ForCausalLM'] };
-    expect(read(qwen3)).toMatchObject({ headSize: 128, queryKeyNorm: true, queryKeyValueBias: false });
+    expect(read(qwen3)).toMatchObject({ headSize: 128, queryKeyNorm: 'head', queryKeyValueBias: false });
     expect(read({ ...qwen3, attention_bias: true })).toMatchObject({ attentionOutputBias: true });
     expect(read({ ...qwen3, sliding_window: 8 }).slidingWindow).toBeUndefined();
     expect(read({ ...qwen3, sliding_window: 8, use_sliding_window: true }).slidingWindow).toBe(8);

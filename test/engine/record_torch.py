@@ -16,14 +16,20 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from transformers import (
+    GraniteConfig,
+    GraniteForCausalLM,
     LlamaConfig,
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    Olmo2Config,
+    Olmo2ForCausalLM,
     Qwen2Config,
     Qwen2ForCausalLM,
     Qwen3Config,
     Qwen3ForCausalLM,
+    SmolLM3Config,
+    SmolLM3ForCausalLM,
 )
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -62,6 +68,24 @@ MODELS = {
     "qwen3": (
         Qwen3ForCausalLM,
         Qwen3Config(**SHAPE, rope_parameters=dict(ROPE), head_dim=12, attention_bias=True, tie_word_embeddings=True),
+    ),
+    "olmo2": (Olmo2ForCausalLM, Olmo2Config(**SHAPE, rope_parameters=dict(ROPE), pad_token_id=None)),
+    "granite": (
+        GraniteForCausalLM,
+        GraniteConfig(
+            **SHAPE,
+            rope_parameters=dict(ROPE),
+            attention_bias=True,
+            mlp_bias=True,
+            attention_multiplier=0.4,
+            embedding_multiplier=3.0,
+            residual_multiplier=0.7,
+            logits_scaling=2.0,
+        ),
+    ),
+    "smollm3": (
+        SmolLM3ForCausalLM,
+        SmolLM3Config(**SHAPE, rope_parameters=dict(ROPE), no_rope_layers=[1, 0], pad_token_id=None),
     ),
 }
 

@@ -43,7 +43,7 @@ const recorded: {
   trajectory: { loss: number; gradientNorm: number }[];
 } = JSON.parse(readFileSync(path.join(FIXTURES, 'torch.json'), 'utf8'));
 
-const NAMES = ['llama', 'qwen2', 'mistral', 'qwen3'] as const;
+const NAMES = ['llama', 'qwen2', 'mistral', 'qwen3', 'olmo2', 'granite', 'smollm3'] as const;
 type Name = (typeof NAMES)[number];
 const SIZE = { sequences: 4, length: 24, slots: 80 };
 const TOLERANCE = 1e-4;

@@ -26,6 +26,14 @@ const SETTINGS: Values = {
   label_smoothing: [0.2],
 };
 
+const GRANITE = {
+  architectures: ['GraniteForCausalLM'],
+  attention_multiplier: 0.4,
+  embedding_multiplier: 2,
+  residual_multiplier: 0.7,
+  logits_scaling: 2,
+};
+
 /**
  * Compares the gradient of a training graph with differences of its loss, for some elements of every trained tensor.
  *
@@ -75,6 +83,10 @@ describe('gradients of whole models against finite differences', () => {
     ['Qwen2, full, tied', { architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true }, FULL],
     ['Mistral, LoRA, heads of their own size', { architectures: ['MistralForCausalLM'], head_dim: 6 }, LORA],
     ['Qwen3, full', { architectures: ['Qwen3ForCausalLM'], head_dim: 6 }, FULL],
+    ['OLMo 2, full', { architectures: ['Olmo2ForCausalLM'] }, FULL],
+    ['OLMo 2, LoRA', { architectures: ['Olmo2ForCausalLM'] }, LORA],
+    ['Granite, LoRA', { ...GRANITE, mlp_bias: true }, LORA],
+    ['SmolLM3, LoRA', { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1, 0] }, LORA],
     ['Qwen3, LoRA', { architectures: ['Qwen3ForCausalLM'], head_dim: 6 }, LORA],
     ['one key head', { num_key_value_heads: 1 }, FULL],
     ['no grouping', { num_key_value_heads: 4 }, LORA],

@@ -40,7 +40,7 @@ describe('a model that cannot be trained', () => {
     });
     await expectFailure(
       experiment.run('r'),
-      /GPT2LMHeadModel.*LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM/,
+      /GPT2LMHeadModel.*LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, Olmo2ForCausalLM, GraniteForCausalLM, SmolLM3ForCausalLM/,
     );
   });
 

@@ -52,6 +52,12 @@ export class Fields {
     return this.#typed(key, 'list of strings', isTexts) ?? [];
   }
 
+  numbers(key: string): readonly number[] | undefined {
+    const isNumbers = (value: unknown) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'number');
+    return this.#typed(key, 'list of numbers', isNumbers);
+  }
+
   /** The fields of an object inside, or none. */
   inside(key: string): Fields {
     return new Fields(this.#fields[key] ?? {});

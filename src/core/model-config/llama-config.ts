@@ -1,17 +1,7 @@
+import { type Architecture, readArchitecture } from './architectures';
 import { Fields, UnsupportedModelError } from './fields';
 import { readRope } from './rope';
 import type { RopeSettings } from './rope-settings';
-
-/** Architectures that are Llama up to what `LlamaConfig` can say, as `config.json` names them. */
-const SUPPORTED_ARCHITECTURES = [
-  'LlamaForCausalLM',
-  'MistralForCausalLM',
-  'Qwen2ForCausalLM',
-  'Qwen3ForCausalLM',
-] as const;
-/** Where `config.json` leaves out `head_dim`, as in transformers. */
-const QWEN3_HEAD_SIZE = 128;
-type Architecture = (typeof SUPPORTED_ARCHITECTURES)[number];
 
 /** A decoder-only transformer of the Llama family. */
 export interface LlamaConfig {
@@ -33,8 +23,18 @@ export interface LlamaConfig {
   readonly queryKeyValueBias: boolean;
   readonly attentionOutputBias: boolean;
   readonly feedForwardBias: boolean;
-  /** Every head of a query and of a key is normalised before its rotation. */
-  readonly queryKeyNorm: boolean;
+  /** Queries and keys are normalised before their rotation: each head by itself, or all heads as one row. */
+  readonly queryKeyNorm: 'head' | 'whole' | undefined;
+  /** Attention and feed-forward layer normalise what they give to the residual stream, not what they take from it. */
+  readonly normsAfter: boolean;
+  /** Layers whose queries and keys are not rotated, from 0. */
+  readonly unrotatedLayers: readonly number[];
+  /** Factor of queries times keys. */
+  readonly attentionScale: number;
+  readonly embeddingScale: number;
+  /** Factor of what a layer adds to the residual stream. */
+  readonly residualScale: number;
+  readonly logitScale: number;
   /** Tokens; a longer sequence would need a windowed attention, which is not built. */
   readonly slidingWindow: number | undefined;
 }
@@ -46,7 +46,7 @@ export interface LlamaConfig {
  */
 export function readLlamaConfig(json: unknown): LlamaConfig {
   const fields = new Fields(json);
-  const architecture = supportedArchitecture(fields);
+  const architecture = readArchitecture(fields);
   if ((fields.text('hidden_act') ?? 'silu') !== 'silu') {
     throw new UnsupportedModelError(`hidden_act is ${fields.text('hidden_act')}; only silu is supported`);
   }
@@ -55,49 +55,69 @@ export function readLlamaConfig(json: unknown): LlamaConfig {
   }
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
-  const keyValueHeads = fields.optionalCount('num_key_value_heads') ?? heads;
-  const qwen3 = architecture === 'Qwen3ForCausalLM';
-  const headSize = fields.optionalCount('head_dim') ?? (qwen3 ? QWEN3_HEAD_SIZE : hiddenSize / heads);
+  const keyValueHeads = fields.optionalCount('num_key_value_heads') ?? architecture.keyValueHeads ?? heads;
+  const headSize = fields.optionalCount('head_dim') ?? architecture.headSize ?? hiddenSize / heads;
   if (heads % keyValueHeads !== 0 || headSize % 2 !== 0) {
     throw new UnsupportedModelError(
       `${heads} query heads over ${keyValueHeads} key heads of size ${headSize}: heads must divide evenly, sizes be even`,
     );
   }
-  const qwen2 = architecture === 'Qwen2ForCausalLM';
-  const attentionBias =
-    (qwen3 || architecture === 'LlamaForCausalLM') && (fields.flag('attention_bias') ?? false);
+  const attentionBias = architecture.attentionBias === 'optional' && (fields.flag('attention_bias') ?? false);
+  const layers = fields.count('num_hidden_layers');
   return {
     vocabularySize: fields.count('vocab_size'),
     hiddenSize,
     intermediateSize: fields.count('intermediate_size'),
-    layers: fields.count('num_hidden_layers'),
+    layers,
     heads,
     keyValueHeads,
     headSize,
-    normEpsilon: fields.number('rms_norm_eps') ?? 1e-6,
-    rope: readRope(fields),
-    tiedEmbeddings: fields.flag('tie_word_embeddings') ?? false,
-    queryKeyValueBias: qwen2 || attentionBias,
+    normEpsilon: fields.number('rms_norm_eps') ?? architecture.normEpsilon ?? 1e-6,
+    rope: readRope(fields, architecture.theta),
+    tiedEmbeddings: fields.flag('tie_word_embeddings') ?? architecture.tiedEmbeddings ?? false,
+    queryKeyValueBias: architecture.attentionBias === 'inputs' || attentionBias,
     attentionOutputBias: attentionBias,
-    feedForwardBias: architecture === 'LlamaForCausalLM' && (fields.flag('mlp_bias') ?? false),
-    queryKeyNorm: qwen3,
+    feedForwardBias: architecture.feedForwardBias && (fields.flag('mlp_bias') ?? false),
+    queryKeyNorm: architecture.queryKeyNorm,
+    normsAfter: architecture.normsAfter ?? false,
+    unrotatedLayers: architecture.unrotatedLayers ? unrotatedLayers(fields, layers) : [],
+    ...scales(architecture, fields, headSize),
     slidingWindow: slidingWindow(architecture, fields),
   };
 }
 
-function supportedArchitecture(fields: Fields): Architecture {
-  const named = fields.texts('architectures');
-  const found = SUPPORTED_ARCHITECTURES.find((supported) => named.includes(supported));
-  if (found) return found;
-  throw new UnsupportedModelError(
-    `the architecture is ${named.join(', ') || 'not named'}; supported are ${SUPPORTED_ARCHITECTURES.join(', ')}`,
+type Scales = Pick<LlamaConfig, 'attentionScale' | 'embeddingScale' | 'residualScale' | 'logitScale'>;
+
+/** Factors of Granite, each 1 where `config.json` leaves it out, as in transformers; Llama's else. */
+function scales({ multipliers }: Architecture, fields: Fields, headSize: number): Scales {
+  if (!multipliers) {
+    return { attentionScale: 1 / Math.sqrt(headSize), embeddingScale: 1, residualScale: 1, logitScale: 1 };
+  }
+  return {
+    attentionScale: fields.number('attention_multiplier') ?? 1,
+    embeddingScale: fields.number('embedding_multiplier') ?? 1,
+    residualScale: fields.number('residual_multiplier') ?? 1,
+    logitScale: 1 / (fields.number('logits_scaling') ?? 1),
+  };
+}
+
+/** SmolLM3 writes a 0 for each such layer into `no_rope_layers`, or takes the last of every few layers. */
+function unrotatedLayers(fields: Fields, layers: number): number[] {
+  const interval = fields.optionalCount('no_rope_layer_interval') ?? 4;
+  const rotated = fields.numbers('no_rope_layers');
+  if (rotated && rotated.length < layers) {
+    throw new UnsupportedModelError(
+      `config.json: no_rope_layers names ${rotated.length} layers, and the model has ${layers}`,
+    );
+  }
+  return [...Array(layers).keys()].filter((layer) =>
+    rotated ? rotated[layer] === 0 : (layer + 1) % interval === 0,
   );
 }
 
-/** Mistral's window is 4096 where the file does not name it; Qwen has one only when it says so. */
-function slidingWindow(architecture: Architecture, fields: Fields): number | undefined {
-  if (architecture === 'MistralForCausalLM' && !fields.names('sliding_window')) return 4096;
-  if (architecture === 'LlamaForCausalLM') return undefined;
-  if (architecture !== 'MistralForCausalLM' && !fields.flag('use_sliding_window')) return undefined;
+/** Mistral's window is 4096 where the file does not name it; others have one only when they say so. */
+function slidingWindow({ slidingWindow: kind }: Architecture, fields: Fields): number | undefined {
+  if (kind === undefined || (kind === 'optional' && !fields.flag('use_sliding_window'))) return undefined;
+  if (kind === 'always' && !fields.names('sliding_window')) return 4096;
   return fields.optionalCount('sliding_window');
 }

@@ -7,10 +7,10 @@ const DEFAULT_THETA = 10_000;
  * The rotary embedding of a `config.json`: `rope_parameters` in transformers 5; `rope_theta` and `rope_scaling`, whose
  * kind was once called `type`, before.
  */
-export function readRope(config: Fields): RopeSettings {
+export function readRope(config: Fields, defaultTheta = DEFAULT_THETA): RopeSettings {
   const key = config.has('rope_parameters') ? 'rope_parameters' : 'rope_scaling';
   const rope = config.inside(key);
-  const theta = rope.number('rope_theta') ?? config.number('rope_theta') ?? DEFAULT_THETA;
+  const theta = rope.number('rope_theta') ?? config.number('rope_theta') ?? defaultTheta;
   if ((rope.number('partial_rotary_factor') ?? 1) !== 1) {
     throw new UnsupportedModelError(
       'only part of each head is rotated (partial_rotary_factor), which is not supported',

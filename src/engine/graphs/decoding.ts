@@ -70,7 +70,9 @@ export function buildDecoding(
     };
     graph.output(names.newKeys, keys);
     graph.output(names.newValues, values);
-    return graph.untracked(() => cachedAttention(queries, cache, { keys, values }, mask, freshMask));
+    return graph.untracked(() =>
+      cachedAttention(queries, cache, { keys, values }, mask, freshMask, config.attentionScale),
+    );
   };
   const last = hiddenStates(tensors, tokens, batch, rotation, attend, (rows) => gather(rows, lastRows));
   graph.output('logits', linear(last, tensors.weight(headName(config))));

@@ -53,7 +53,7 @@ export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): Se
     tokens,
     batch,
     rotation,
-    ({ queries, keys, values }) => attention(queries, keys, values, blocks),
+    ({ queries, keys, values }) => attention(queries, keys, values, blocks, config.attentionScale),
     (all) => selectRows(all, rows, inverseRows),
   );
   const tokenLogps = tokenLogProbabilities(scored, tensors.weight(headName(config)), targets);

@@ -9,7 +9,7 @@ import { concatenate, slice } from '../ops/slice';
 import type { QueryBlock } from './attention-mask';
 
 /**
- * Attention, O = P V with P = softmax(Q K^T / sqrt(d) + mask). Query heads that share a key head lie beside each other
+ * Attention, O = P V with P = softmax(scale Q K^T + mask). Query heads that share a key head lie beside each other
  * at every position, so grouped-query attention (Ainslie et al., arXiv 2305.13245) needs no copies of keys and values.
  *
  *     dV = P^T dO
@@ -25,11 +25,17 @@ import type { QueryBlock } from './attention-mask';
  * @param blocks all queries, in their order
  * @returns the shape of q
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, blocks: readonly QueryBlock[]): Tensor {
+export function attention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  blocks: readonly QueryBlock[],
+  scale = 1 / Math.sqrt(at(q.shape, 3)),
+): Tensor {
   const [group, length] = [at(q.shape, 2) / at(k.shape, 2), at(k.shape, 2)];
   const queriesOf = (x: Tensor, { start, end }: QueryBlock) => slice(x, 2, start * group, end * group);
   const keysOf = (x: Tensor, { end }: QueryBlock) => slice(x, 2, 0, end);
-  const scaled = multiply(q, 1 / Math.sqrt(at(q.shape, 3)));
+  const scaled = multiply(q, scale);
 
   const [p, o] = q.graph.untracked(() => {
     const probabilities = blocks.map((block) => {

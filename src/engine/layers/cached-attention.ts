@@ -40,11 +40,12 @@ export function cachedAttention(
   fresh: KeysAndValues,
   mask: Tensor,
   freshMask: Tensor,
+  scale: number,
 ): Tensor {
-  const [sequences = 0, keyValueHeads = 0, rows = 0, headSize = 0] = q.shape;
+  const [sequences = 0, keyValueHeads = 0, rows = 0] = q.shape;
   const capacity = at(cache.keys.shape, 2);
   const width = at(fresh.keys.shape, 2);
-  const scaled = multiply(q, 1 / Math.sqrt(headSize));
+  const scaled = multiply(q, scale);
   const cacheScores = add(matmul(scaled, transposeLast(cache.keys)), mask);
   const byQueryHead = [sequences, keyValueHeads, width, rows / width, width];
   const freshScores = add(reshape(matmul(scaled, transposeLast(fresh.keys)), byQueryHead), freshMask);

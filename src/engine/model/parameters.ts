@@ -19,12 +19,16 @@ export function linearName(layer: number, kind: LinearKind): string {
   return `model.layers.${layer}.${block}.${kind}`;
 }
 
-export function normName(layer: number, which: 'input' | 'post_attention'): string {
-  return `model.layers.${layer}.${which}_layernorm.weight`;
+/** Of attention and of the feed-forward layer, before or after them. */
+export function normNames({ normsAfter }: LlamaConfig, layer: number) {
+  const name = (which: string) => `model.layers.${layer}.${which}_layernorm.weight`;
+  return normsAfter
+    ? { attention: name('post_attention'), feedForward: name('post_feedforward') }
+    : { attention: name('input'), feedForward: name('post_attention') };
 }
 
-/** Of each head of the queries or keys. */
-export function headNormName(layer: number, which: 'q' | 'k'): string {
+/** Of the queries or keys. */
+export function queryKeyNormName(layer: number, which: 'q' | 'k'): string {
   return `model.layers.${layer}.self_attn.${which}_norm.weight`;
 }
 
@@ -60,11 +64,14 @@ export function parameterShapes(config: LlamaConfig): ReadonlyMap<string, Shape>
       if (bias) shapes.set(`${linearName(layer, kind)}.bias`, [outputs]);
     }
     if (config.queryKeyNorm) {
-      shapes.set(headNormName(layer, 'q'), [config.headSize]);
-      shapes.set(headNormName(layer, 'k'), [config.headSize]);
+      const whole = config.queryKeyNorm === 'whole';
+      const width = (heads: number) => (whole ? heads : 1) * config.headSize;
+      shapes.set(queryKeyNormName(layer, 'q'), [width(config.heads)]);
+      shapes.set(queryKeyNormName(layer, 'k'), [width(config.keyValueHeads)]);
     }
-    shapes.set(normName(layer, 'input'), [config.hiddenSize]);
-    shapes.set(normName(layer, 'post_attention'), [config.hiddenSize]);
+    const norms = normNames(config, layer);
+    shapes.set(norms.attention, [config.hiddenSize]);
+    shapes.set(norms.feedForward, [config.hiddenSize]);
   }
   shapes.set(FINAL_NORM, [config.hiddenSize]);
   return shapes.set(headName(config), [config.vocabularySize, config.hiddenSize]);

@@ -3,12 +3,12 @@ import type { Tensor } from '../graph';
 import { rmsNorm } from '../layers/rms-norm';
 import { type Rotation, rotate } from '../layers/rotary';
 import { swiglu } from '../layers/swiglu';
-import { add } from '../ops/elementwise';
+import { add, multiply } from '../ops/elementwise';
 import { gather } from '../ops/gather';
 import { reshape, transpose } from '../ops/reshape';
 import { sizeOf } from '../shape';
 import type { ModelTensors } from './model-tensors';
-import { EMBEDDING, FINAL_NORM, headNormName, normName } from './parameters';
+import { EMBEDDING, FINAL_NORM, normNames, queryKeyNormName } from './parameters';
 
 /** Heads of one layer, rotated, ready to attend. */
 export interface Heads {
@@ -30,7 +30,7 @@ export interface BatchSize {
 }
 
 /**
- * From tokens to hidden states after the final norm.
+ * From tokens to hidden states after the final norm, so scaled that the head makes the model's logits of them.
  *
  * @param tokens int64 [lines, length]
  * @param select takes the rows that are wanted out of [lines * length, width]; after the last attention no others count
@@ -44,17 +44,25 @@ export function hiddenStates(
   attend: Attend,
   select: (rows: Tensor) => Tensor,
 ): Tensor {
-  const { layers, normEpsilon } = tensors.config;
+  const { layers, normEpsilon, normsAfter, embeddingScale, residualScale, logitScale } = tensors.config;
   const norm = (x: Tensor, name: string) => rmsNorm(x, tensors.weight(name), normEpsilon);
-  let x = gather(tensors.weight(EMBEDDING), reshape(tokens, [batch.lines * batch.length]));
+  const before = (x: Tensor, name: string) => (normsAfter ? x : norm(x, name));
+  const after = (x: Tensor, name: string) => scaled(normsAfter ? norm(x, name) : x, residualScale);
+  const embedded = gather(tensors.weight(EMBEDDING), reshape(tokens, [batch.lines * batch.length]));
+  let x = scaled(embedded, embeddingScale);
   for (let layer = 0; layer < layers; layer++) {
-    const heads = splitHeads(tensors, norm(x, normName(layer, 'input')), layer, batch, rotation);
+    const norms = normNames(tensors.config, layer);
+    const heads = splitHeads(tensors, before(x, norms.attention), layer, batch, rotation);
     let attended = joinHeads(attend(heads, layer), batch, tensors.config.heads);
     if (layer === layers - 1) [x, attended] = [select(x), select(attended)];
-    x = add(x, tensors.linears(attended, layer, ['o_proj']).o_proj);
-    x = add(x, feedForward(tensors, norm(x, normName(layer, 'post_attention')), layer));
+    x = add(x, after(tensors.linears(attended, layer, ['o_proj']).o_proj, norms.attention));
+    x = add(x, after(feedForward(tensors, before(x, norms.feedForward), layer), norms.feedForward));
   }
-  return norm(x, FINAL_NORM);
+  return scaled(norm(x, FINAL_NORM), logitScale);
+}
+
+function scaled(x: Tensor, factor: number): Tensor {
+  return factor === 1 ? x : multiply(x, factor);
 }
 
 function feedForward(tensors: ModelTensors, x: Tensor, layer: number): Tensor {
@@ -69,15 +77,18 @@ function splitHeads(
   { lines, length }: BatchSize,
   rotation: Rotation,
 ): Heads {
-  const { heads, keyValueHeads, headSize, queryKeyNorm, normEpsilon } = tensors.config;
+  const { heads, keyValueHeads, headSize, queryKeyNorm, normEpsilon, unrotatedLayers } = tensors.config;
   const flat = tensors.linears(x, layer, ['q_proj', 'k_proj', 'v_proj']);
   const normalised = (rows: Tensor, which: 'q' | 'k') => {
     if (!queryKeyNorm) return rows;
-    const byHead = reshape(rows, [sizeOf(rows.shape) / headSize, headSize]);
-    return rmsNorm(byHead, tensors.weight(headNormName(layer, which)), normEpsilon);
+    const weight = tensors.weight(queryKeyNormName(layer, which));
+    const width = at(weight.shape, 0);
+    return rmsNorm(reshape(rows, [sizeOf(rows.shape) / width, width]), weight, normEpsilon);
   };
-  const rotated = (rows: Tensor, which: 'q' | 'k', count: number) =>
-    rotate(reshape(normalised(rows, which), [lines, length, count, headSize]), rotation);
+  const rotated = (rows: Tensor, which: 'q' | 'k', count: number) => {
+    const byHead = reshape(normalised(rows, which), [lines, length, count, headSize]);
+    return unrotatedLayers.includes(layer) ? byHead : rotate(byHead, rotation);
+  };
   const group = heads / keyValueHeads;
   const byKeyHead = (tensor: Tensor, width: number) =>
     transpose(reshape(tensor, [lines, length, keyValueHeads, width]), [0, 2, 1, 3]);
