@@ -55,6 +55,7 @@ function benches() {
   const python = process.env.DPO_LAB_TEST_PYTHON === undefined ? [] : ['train', 'torch'];
   return [
     'check',
+    'verdict',
     ...(process.platform === 'linux' ? ['jobs', 'runs'] : []),
     ...python,
     ...(values.quick ? [] : ['panel']),
