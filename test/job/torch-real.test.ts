@@ -11,7 +11,7 @@ import { endAfterTest, until } from './support';
 // Importing PyTorch takes a while on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const workplace = useCli('job', 'onnx-trainer', 'template-renderer');
+const workplace = useCli('job', 'onnx-trainer');
 const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
 /** What lies beside the built programs: the package's source as their wheel, and what the reader of pairs loads. */
 function addPackage(place: Workplace): void {

@@ -31,7 +31,7 @@ const name =
   PYTHON === undefined ? `the package in python/ (skipped: ${NO_PYTHON})` : 'the package in python/';
 describe.skipIf(PYTHON === undefined)(name, { timeout: 400_000 }, () => {
   it('passes its own tests', () => {
-    buildPrograms(programs, 'onnx-trainer', 'template-renderer');
+    buildPrograms(programs, 'onnx-trainer');
     const { status, output } = run('-m', 'pytest', '-p', 'no:cacheprovider');
     expect(output).toMatch(/^\d+ passed/m);
     expect(status, output).toBe(0);
