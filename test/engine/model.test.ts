@@ -51,6 +51,11 @@ describe('reading config.json', () => {
     ['heads that do not divide', { num_key_value_heads: 3 }, /divide evenly/],
     ['another rope scaling', { rope_scaling: { rope_type: 'longrope' } }, /longrope is not supported/],
     [
+      'a division of logits by 0',
+      { architectures: ['GraniteForCausalLM'], logits_scaling: 0 },
+      /logits_scaling is 0/,
+    ],
+    [
       'fewer rotary layers than layers',
       { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1] },
       /names 1 layers, and the model has 2/,
@@ -96,6 +101,7 @@ describe('reading config.json', () => {
     expect(read({ ...qwen3, attention_bias: true })).toMatchObject({ attentionOutputBias: true });
     expect(read({ ...qwen3, sliding_window: 8 }).slidingWindow).toBeUndefined();
     expect(read({ ...qwen3, sliding_window: 8, use_sliding_window: true }).slidingWindow).toBe(8);
+    expect(read({ ...qwen3, use_sliding_window: true }).slidingWindow).toBe(4096);
   });
 });
 

@@ -14,6 +14,8 @@ export interface Architecture {
   readonly unrotatedLayers?: true;
   /** `config.json` gives factors of embeddings, scores, residuals and logits. */
   readonly multipliers?: true;
+  /** Tokens, where `config.json` leaves out `sliding_window`. */
+  readonly windowSize?: number;
   readonly headSize?: number;
   readonly keyValueHeads?: number;
   readonly normEpsilon?: number;
@@ -24,12 +26,23 @@ export interface Architecture {
 /** By the names in `config.json`; defaults are those of transformers. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   LlamaForCausalLM: { attentionBias: 'optional', feedForwardBias: true },
-  MistralForCausalLM: { attentionBias: 'none', feedForwardBias: false, slidingWindow: 'always' },
-  Qwen2ForCausalLM: { attentionBias: 'inputs', feedForwardBias: false, slidingWindow: 'optional' },
+  MistralForCausalLM: {
+    attentionBias: 'none',
+    feedForwardBias: false,
+    slidingWindow: 'always',
+    windowSize: 4096,
+  },
+  Qwen2ForCausalLM: {
+    attentionBias: 'inputs',
+    feedForwardBias: false,
+    slidingWindow: 'optional',
+    windowSize: 4096,
+  },
   Qwen3ForCausalLM: {
     attentionBias: 'optional',
     feedForwardBias: false,
     slidingWindow: 'optional',
+    windowSize: 4096,
     queryKeyNorm: 'head',
     headSize: 128,
   },

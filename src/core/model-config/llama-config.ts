@@ -93,11 +93,14 @@ function scales({ multipliers }: Architecture, fields: Fields, headSize: number)
   if (!multipliers) {
     return { attentionScale: 1 / Math.sqrt(headSize), embeddingScale: 1, residualScale: 1, logitScale: 1 };
   }
+  const divisor = fields.number('logits_scaling') ?? 1;
+  if (divisor === 0)
+    throw new UnsupportedModelError('config.json: logits_scaling is 0, and logits are divided by it');
   return {
     attentionScale: fields.number('attention_multiplier') ?? 1,
     embeddingScale: fields.number('embedding_multiplier') ?? 1,
     residualScale: fields.number('residual_multiplier') ?? 1,
-    logitScale: 1 / (fields.number('logits_scaling') ?? 1),
+    logitScale: 1 / divisor,
   };
 }
 
@@ -115,9 +118,12 @@ function unrotatedLayers(fields: Fields, layers: number): number[] {
   );
 }
 
-/** Mistral's window is 4096 where the file does not name it; others have one only when they say so. */
-function slidingWindow({ slidingWindow: kind }: Architecture, fields: Fields): number | undefined {
+/** Only Mistral has a window without saying so; Mistral's and Qwen's are 4096 where the file does not name them. */
+function slidingWindow(
+  { slidingWindow: kind, windowSize }: Architecture,
+  fields: Fields,
+): number | undefined {
   if (kind === undefined || (kind === 'optional' && !fields.flag('use_sliding_window'))) return undefined;
-  if (kind === 'always' && !fields.names('sliding_window')) return 4096;
+  if (!fields.names('sliding_window')) return windowSize;
   return fields.optionalCount('sliding_window');
 }
