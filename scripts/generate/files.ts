@@ -1,6 +1,7 @@
 import { configSchema } from '../../src/core/config/schema';
 import { configPage } from './config-page';
 import { manifest } from './manifest';
+import { metricsPage } from './metrics-page';
 import { rulesPage } from './rules-page';
 import { trainersPage } from './trainers-page';
 
@@ -17,6 +18,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'schema/dpo.editor.schema.json', make: () => json(configSchema('editor')) },
   { path: 'docs/CONFIG.md', make: configPage },
   { path: 'docs/RULES.md', make: rulesPage },
+  { path: 'docs/METRICS.md', make: metricsPage },
   { path: 'docs/TRAINERS.md', make: trainersPage },
   { path: 'package.json', make: manifest },
 ];

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { FOREIGN_DIALECTS } from '../core/config/dialects/all';
 import { useDialects } from '../core/config/dialects/registry';
+import { addAdoptCommand } from './commands/adopt';
 import { addCheckCommand } from './commands/check';
 import { addDataCommand } from './commands/data';
 import { addDeleteCommand } from './commands/delete';
@@ -56,6 +57,7 @@ function createProgram(): Command {
   addTrainCommand(program);
   addSweepCommand(program);
   addRunsCommand(program);
+  addAdoptCommand(program);
   addWatchCommand(program);
   addStopCommand(program);
   addResumeCommand(program);

@@ -2,10 +2,11 @@
  * A run's id sorts by time and reads well: `20261123-141530-beta0.01-k3f9`.
  *
  * @param time milliseconds since 1970; the id shows it as UTC
- * @param suffix four characters of chance, so that two runs of one second differ
+ * @param beta undefined where it is not known, of a run of another trainer
+ * @param suffix characters by which two runs of one second differ
  */
-export function runId(time: number, beta: number, suffix: string): string {
-  return `${stamp(time)}-beta${beta}-${suffix}`;
+export function runId(time: number, beta: number | undefined, suffix: string): string {
+  return `${stamp(time)}-${beta === undefined ? 'adopted' : `beta${beta}`}-${suffix}`;
 }
 
 /** Like a run's id: `20261123-141530-sweep-k3f9`. */

@@ -42,8 +42,20 @@ function twoDigits(value: number): string {
   return Math.abs(value) < 10 ? decimal(Number(value.toPrecision(2))) : decimal(Math.round(value));
 }
 
+/** `no news for 12 minutes`: all that is known of another trainer's run that writes nothing any more. */
+export function noNewsFor(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  if (minutes < 120) return `no news for ${counted(minutes, 'minute')}`;
+  const hours = Math.round(minutes / 60);
+  return `no news for ${hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day')}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** How a run is, as a sentence: `Running, step 120 of 400 (30 %), about 4 min left.` */
-export function stateSentence({ state, status }: RunOverview): string {
+export function stateSentence({ state, status, run }: RunOverview): string {
   const { step = 0, totalSteps, remaining, started, ended, activity } = status ?? {};
   if (state === 'unreadable') return 'Unreadable.';
   const steps =
@@ -58,7 +70,14 @@ export function stateSentence({ state, status }: RunOverview): string {
       : !isLive(state) && started !== undefined && ended !== undefined && ended > started
         ? [`after ${duration(ended - started)}`]
         : [];
-  const words = [state, ...(activity === undefined ? [] : [activity]), ...steps, ...time].join(', ');
+  // Silence alone does not say that another trainer was interrupted.
+  const isSilent = state === 'interrupted' && run?.producer.kind === 'imported' && activity !== undefined;
+  const words = [
+    ...(isSilent ? [] : [state]),
+    ...(activity === undefined ? [] : [activity]),
+    ...steps,
+    ...time,
+  ].join(', ');
   return `${words[0]?.toUpperCase()}${words.slice(1)}.`;
 }
 

@@ -14,6 +14,7 @@ import { shownState } from '../../core/runs/liveness';
 import { mergeValues, metricsLine, runStatusOf } from '../../core/runs/read-files';
 import { runFileOf } from '../../core/runs/run-file';
 import type { RunRecord } from '../../core/runs/run-snapshot';
+import { noNewsFor } from '../../core/runs/run-words';
 import { inBatches } from '../files/in-batches';
 import { insideOf, PRIVATE_FILE } from '../files/own-files';
 import {
@@ -68,7 +69,7 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
       folder,
       state,
       run,
-      ...(status && { status }),
+      ...(status && { status: run.producer.kind === 'imported' ? withSilence(status, state) : status }),
       ...(newer && {
         problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
       }),
@@ -78,6 +79,11 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
     const status = await readStatus(folder).catch(() => undefined);
     return { id, folder, state: 'unreadable', problem: messageOf(error), ...(status && { status }) };
   }
+}
+
+/** Nothing tells whether another trainer lives that writes nothing: how long it is silent is all that can be said. */
+function withSilence(status: RunStatus, state: RunRecord['state']): RunStatus {
+  return state === 'interrupted' ? { ...status, activity: noNewsFor(Date.now() - status.heartbeat) } : status;
 }
 
 /** Files that readers of a run open. */
