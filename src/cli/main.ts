@@ -3,6 +3,7 @@ import { FOREIGN_DIALECTS } from '../core/config/dialects/all';
 import { useDialects } from '../core/config/dialects/registry';
 import { addAdoptCommand } from './commands/adopt';
 import { addCheckCommand } from './commands/check';
+import { addConvertCommand } from './commands/convert';
 import { addDataCommand } from './commands/data';
 import { addDeleteCommand } from './commands/delete';
 import { addDescribeCommand } from './commands/describe';
@@ -33,6 +34,7 @@ Examples:
   dpo-lab check experiment.dpo.yaml   check a config
   dpo-lab check configs/ --fix        check every config of a folder and mend what can be mended
   dpo-lab describe train.yaml         what a config of any trainer says, and its reference
+  dpo-lab convert train.yaml          the same experiment as a config of DPO Lab, or of another trainer
   dpo-lab explain BETA001             why a problem is one
   dpo-lab reference a.dpo.yaml        compute the reference log-probabilities of a config
   dpo-lab train a.dpo.yaml            train the policy that a config describes
@@ -51,6 +53,7 @@ function createProgram(): Command {
     .exitOverride();
   addCheckCommand(program);
   addDescribeCommand(program);
+  addConvertCommand(program);
   addExplainCommand(program);
   addDataCommand(program);
   addReferenceCommand(program);

@@ -69,10 +69,14 @@ export function toPlain(node: Node): Plain {
     case 'list':
       return node.items.map(toPlain);
     case 'map':
-      // fromEntries defines properties, so a key named __proto__ is data like any other. Of a key that is written
-      // twice the last one given to it wins, and here the first one must, as in entryOf.
-      return Object.fromEntries(
-        node.entries.map((entry) => [entry.key, toPlain(entry.value)] as const).reverse(),
-      );
+      return plainMap(node.entries);
   }
+}
+
+/** In the order of the file. Of a key that is written twice the first one counts, as in `entryOf`. */
+function plainMap(entries: readonly Entry[]): Plain {
+  const values = new Map<string, Plain>();
+  for (const { key, value } of entries) if (!values.has(key)) values.set(key, toPlain(value));
+  // fromEntries defines properties, so a key named __proto__ is data like any other.
+  return Object.fromEntries(values);
 }

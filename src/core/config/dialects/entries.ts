@@ -12,6 +12,8 @@ export interface Entries {
   readonly mayHaveMore?: boolean;
   /** Whether a script between takes the keys and may call them otherwise than the trainer. */
   readonly isHandedOn?: boolean;
+  /** Training processes on one machine, where the command that starts them says so. */
+  readonly processes?: number | undefined;
   /** What is written for a key; a key of a section is dotted, such as `loss.beta`. */
   find(key: string): Entry | undefined;
   /** Edits that write a value in place, or add the key. Undefined where there is no safe place. */

@@ -35,6 +35,10 @@ export class ShellEntries implements Entries {
     );
   }
 
+  get processes(): number | undefined {
+    return processesOf(this.command.words.slice(0, this.program.at).map(({ value }) => value));
+  }
+
   get isHandedOn(): boolean {
     return /\.(sh|bash)$/.test(this.program.name);
   }
@@ -129,4 +133,16 @@ function textOf(value: Value): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');
   const isSmall = typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3;
   return isSmall ? value.toExponential() : String(value);
+}
+
+/** How a launcher in front of the trainer is told the number of processes. */
+const PROCESSES = /^--?(?:num[-_]processes|nproc[-_]per[-_]node|num[-_]gpus)(?:=(\d+))?$/;
+
+function processesOf(words: readonly (string | undefined)[]): number | undefined {
+  for (const [index, word] of words.entries()) {
+    const found = PROCESSES.exec(word ?? '');
+    const count = Number(found?.[1] ?? (found ? words[index + 1] : undefined));
+    if (Number.isInteger(count) && count > 0) return count;
+  }
+  return undefined;
 }

@@ -102,6 +102,8 @@ export const AXOLOTL: TrainerTable = {
     'training.method': {
       ...row('adapter', 'full'),
       read: (value) => (value === 'lora' || value === 'qlora' ? 'lora' : undefined),
+      // All weights are trained where the key is absent.
+      write: (value) => (value === 'lora' ? 'lora' : undefined),
     },
     'training.lora.rank': row('lora_r'),
     'training.lora.alpha': row('lora_alpha'),

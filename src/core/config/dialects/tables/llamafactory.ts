@@ -112,6 +112,8 @@ export const LLAMAFACTORY: TrainerTable = {
     'training.lora.targets': {
       ...row('lora_target'),
       read: (value) => (value === 'all' ? undefined : value),
+      // One text with commas: its parser takes no list.
+      write: (value) => (Array.isArray(value) ? value.join(',') : undefined),
     },
     'training.lora.quantize': {
       ...row('quantization_bit', 'none'),

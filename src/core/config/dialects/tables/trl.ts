@@ -55,7 +55,10 @@ function sftWeight(value: Plain, key: string, file: Reader): Plain | undefined {
 function firstDataset(value: Plain): Plain | undefined {
   const [first] = Array.isArray(value) ? value : [value];
   if (first === null || typeof first !== 'object') return first;
-  return Array.isArray(first) ? undefined : (asText(first.path) ?? asText(first.id));
+  // `path: json` with `data_files` is a local file.
+  return Array.isArray(first)
+    ? undefined
+    : (asText(first.data_files) ?? asText(first.path) ?? asText(first.id));
 }
 
 export const TRL_ROWS: Rows = {
@@ -75,6 +78,7 @@ export const TRL_ROWS: Rows = {
   'data.train.split': row('dataset_train_split', 'train'),
   'data.train.config': row('dataset_config'),
   'data.eval.split': row('dataset_test_split', 'test'),
+  'data.eval_fraction': { ...row('test_split_size', 0), possible: (file) => file.has('datasets') },
   'data.max_length': row('max_length', 1024),
   'data.max_prompt_length': row('max_prompt_length'),
   'data.truncation': row('truncation_mode', 'keep_start'),
@@ -120,7 +124,7 @@ export const TRL: TrainerTable = {
   trainer: 'TRL',
   launch: 'trl dpo --config FILE',
   packages: PACKAGES,
-  rows: TRL_ROWS,
+  rows: { ...TRL_ROWS, 'backend.torch.processes': row('num_processes') },
   known: `${TRL_KEYS} ${TRANSFORMERS_KEYS}`,
   unknownKeys: 'rejected',
   changes: [...TRL_CHANGES, ...TRANSFORMERS_CHANGES],
