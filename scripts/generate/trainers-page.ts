@@ -8,7 +8,16 @@ DPO Lab reads the files that other trainers are configured with. They are recogn
 
 A file is judged with the version of its trainer that is installed in \`.venv\`, \`venv\` or \`env\` of its folder or above it, else with the newest one that is known. In the editor a click on the first line chooses another one.
 
-Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md), with its own defaults in their words, and the keys that came or went with a version. Older spellings follow the present one.`;
+Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md), with its own defaults in their words, and the keys that came or went with a version. Older spellings follow the present one.
+
+## Converting
+
+\`dpo-lab convert FILE --to dpo-lab|trl|alignment-handbook|llamafactory|axolotl\` writes the config of one trainer as the config of another, always by way of ours; \`--experiment N\` chooses one training of a script with several, \`--out FILE\` writes a file. A list names what was carried, what became something else, what was lost and what the file does not decide; the last two stand above the new file, too.
+
+- Where a key is absent and our default is another than the trainer's, the trainer's default is written out, so that the new file trains the same. What is filled in only when a script runs stays open, under \`x-undecided\` in our files.
+- Pairs per optimizer step are micro batch x accumulation x processes. Where a file does not say how many processes run, one is taken and the list says so.
+- Beta keeps its scale. Between summed and averaged log-probabilities there is no exchange rate: where the other trainer cannot average, beta is left out.
+- Keys without an option of ours stay under \`x-\` and the dialect (\`x-trl\`), which our trainers pass over and the way back writes again: a file that becomes ours and is converted back trains the same.`;
 
 /** docs/TRAINERS.md: one section for each trainer, from its table. */
 export function trainersPage(): string {
