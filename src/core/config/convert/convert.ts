@@ -77,5 +77,5 @@ function heading(fileName: string, trainer: string, notes: readonly ConversionNo
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]+/g, ' ');
+  return text.replace(/[\p{Cc}\u2028\u2029\ufeff]+/gu, ' ');
 }
