@@ -4,7 +4,8 @@ import { recipeOfOwn } from './from-own';
 import { recipeOfForeign } from './from-trainer';
 import { type ConversionNote, NOTE_KINDS } from './notes';
 import { type Recipe, shown } from './recipe';
-import { TARGETS, type Target, writeFor } from './targets';
+import { TARGETS, type Target } from './target-tables';
+import { writeFor } from './targets';
 import { writeOwn } from './to-own';
 
 export type ConversionTarget = Target | 'dpo-lab';

@@ -1,6 +1,6 @@
 import type { Plain } from '../tree';
 import { shown } from './recipe';
-import type { Target } from './targets';
+import type { Target } from './target-tables';
 import type { Draft } from './to-trainer';
 
 /** Where pairs come from, in each trainer's own way. */

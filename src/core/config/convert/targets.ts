@@ -1,27 +1,14 @@
 import type { OptionPath } from '../config';
-import type { TrainerTable } from '../dialects/table';
-import { ALIGNMENT_HANDBOOK } from '../dialects/tables/alignment-handbook';
-import { AXOLOTL } from '../dialects/tables/axolotl';
 import { LLAMAFACTORY } from '../dialects/tables/llamafactory';
 import { TRANSFORMERS_KEYS } from '../dialects/tables/transformers-changes';
-import { TRL } from '../dialects/tables/trl';
 import { asText } from '../dialects/values';
 import { OPTION_PATHS } from '../table';
 import type { Plain } from '../tree';
 import { writeData } from './data-keys';
 import { OF_TRANSFORMERS, OF_TRL } from './in-our-terms';
 import { isSame, type Recipe, shown } from './recipe';
+import { TARGETS, type Target } from './target-tables';
 import { compare, Draft } from './to-trainer';
-
-/** Trainers whose files can be written. */
-export const TARGETS = {
-  trl: TRL,
-  'alignment-handbook': ALIGNMENT_HANDBOOK,
-  llamafactory: LLAMAFACTORY,
-  axolotl: AXOLOTL,
-} as const satisfies Record<string, TrainerTable>;
-
-export type Target = keyof typeof TARGETS;
 
 /** Written by functions of their own, since several keys together say them, or one key says several. */
 const SPECIAL: ReadonlySet<OptionPath> = new Set<OptionPath>([
