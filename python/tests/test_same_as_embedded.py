@@ -128,7 +128,12 @@ def test_key_of_a_table() -> None:
 def test_every_option_of_the_config_is_read() -> None:
     """A new option has to be met here, or be left out knowingly."""
     schema = json.loads((ROOT / "schema" / "dpo.schema.json").read_text())
-    not_ours = {"backend.torch.python", "backend.torch.accelerate_config", "backend.torch.processes"}
+    not_ours = {
+        "backend.torch.python",
+        "backend.torch.accelerate_config",
+        "backend.torch.processes",
+        "sweep.tolerance",
+    }
     known = _paths(DEFAULTS) | {
         "model.revision",
         "model.adapter",
