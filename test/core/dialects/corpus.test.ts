@@ -52,6 +52,15 @@ describe.runIf(files.length > 0)('public configs', () => {
     expect(errors).toEqual([]);
   });
 
+  it('name losses of changed copies without an error', () => {
+    const errors = corpusFiles('.yaml', '.yml', '.sh').flatMap(({ file, text }) =>
+      check(text, file)
+        .problems.filter(({ code, severity }) => code === 'LOSS001' && severity === 'error')
+        .map(({ message }) => `${file} ${message}`),
+    );
+    expect(errors).toEqual([]);
+  });
+
   it('every fix that is offered gives a file that still reads, with that problem gone', () => {
     for (const { file, text } of files) {
       const checked = check(text, file);
@@ -86,3 +95,30 @@ describe('files of other kinds', () => {
     expect(taken).toEqual([]);
   });
 });
+
+describe('losses of changed copies', () => {
+  it.each([
+    ['rpo', 'hint'],
+    ['sppo', 'hint'],
+    ['my_own_loss', 'hint'],
+    ['sigmoit', 'error'],
+    ['kto_pair', 'error'],
+  ])('%s in a handbook file: %s', (loss, severity) => {
+    const script = `accelerate launch scripts/run_dpo.py recipes/m/dpo/config_full.yaml --loss_type=${loss} --beta=0.1`;
+    expect(severities(script)).toEqual([severity]);
+  });
+
+  it('an unknown loss stays an error where the trainer is an installed package', () => {
+    expect(severities('trl dpo --model_name_or_path org/m --loss_type rpo')).toEqual(['error']);
+  });
+
+  it('tisdpo as a Hydra override', () => {
+    expect(severities('python -u train.py model=pythia28 loss=tisdpo loss.beta=0.1')).toEqual(['hint']);
+  });
+});
+
+function severities(script: string): string[] {
+  const { experiment, problems } = check(script, 'run.sh');
+  expect(experiment.trainer.dialect).not.toBe('dpo-lab');
+  return problems.filter(({ code }) => code === 'LOSS001').map(({ severity }) => severity);
+}

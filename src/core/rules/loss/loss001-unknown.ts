@@ -61,6 +61,18 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   cpo: noReference,
 };
 
+/** People run these trainers from copies of their repositories, to which they add losses of their own. */
+const COPIED: ReadonlySet<string> = new Set([
+  'alignment-handbook',
+  'eric-mitchell',
+  'open-instruct',
+  'trl-custom',
+  'custom',
+]);
+
+/** Losses of such copies whose names are near to one of the trainer's own. */
+const OWN_LOSSES: ReadonlySet<string> = new Set(['rpo', 'sppo', 'tisdpo']);
+
 export const LOSS001: Rule = {
   code: 'LOSS001',
   title: 'The trainer has no such loss',
@@ -95,6 +107,10 @@ export const LOSS001: Rule = {
 function unknownLoss(experiment: Experiment, key: string, written: unknown): Finding {
   const { losses, name } = experiment.trainer;
   const advice = adviceFor(written, losses);
+  if (isOfCopy(experiment, written, advice)) {
+    const message = `${name} has no loss ${showValue(written)} for ${key}: a copy of it that you changed may have. What it computes is not known here.`;
+    return { at: 'objective.loss', message, severity: 'hint' };
+  }
   const says = advice?.says(experiment) ?? `${name} has ${listed(losses)}.`.replace(/^t/, 'T');
   const choices = [...new Set([advice?.loss ?? 'sigmoid', 'sigmoid'] as const)];
   const fixes = choices.map((loss): FixProposal => {
@@ -110,6 +126,12 @@ function unknownLoss(experiment: Experiment, key: string, written: unknown): Fin
         : `Unknown loss ${showValue(written)} for ${key}. ${says}`,
     fixes,
   };
+}
+
+/** A name that only a changed copy of the trainer can know, and no slip of the pen. */
+function isOfCopy(experiment: Experiment, written: unknown, advice: Advice | undefined): boolean {
+  if (typeof written !== 'string' || !COPIED.has(experiment.trainer.dialect)) return false;
+  return advice === undefined || OWN_LOSSES.has(written.trim().toLowerCase());
 }
 
 function adviceFor(written: unknown, losses: readonly string[]): Advice | undefined {
