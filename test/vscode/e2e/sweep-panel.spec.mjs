@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { putTinyModel, tinyConfig } from '../host/tiny-experiment.mjs';
 
-/** Two seconds an arm. */
-const CONFIG = tinyConfig(4, { batchSize: 8, more: 'sweep:\n  beta: [0.2, 0.1, 0.05]\n' });
+/** Two seconds an arm. Answers are judged, without which no number of runs decides. */
+const CONFIG = tinyConfig(4, {
+  batchSize: 8,
+  more: `evaluation:
+  probes: ["Say: bird 7 tree under snow", "Say: and on.", "Say: hill.", "Say: 7 on slow."]
+  max_new_tokens: 12
+  judge: { kind: rules, path: judge.yaml }
+sweep:
+  beta: [0.2, 0.1, 0.05]
+`,
+});
+const JUDGE = `rules:
+  - { count: '\\w+', points: 1 }
+`;
 
 /** From one seed to a button, to more seeds in the same panel, and on to runs over one another. */
 export default {
   name: 'sweep panel',
-  workspace: { 'tiny.dpo.yaml': CONFIG },
+  workspace: { 'tiny.dpo.yaml': CONFIG, 'judge.yaml': JUDGE },
   limitMs: 400_000,
   async run({ page, host, step, shot, ws }) {
     const panel = () => host.webview();
@@ -26,9 +38,11 @@ export default {
       await panel().getByRole('heading', { name: 'Not decided yet' }).waitFor({ timeout: 120_000 });
       await shot('sweep-panel-undecided');
       const train = panel().getByRole('button', { name: /^Train \d+ more runs$/ });
-      const words = await panel().locator('.next').innerText();
+      const label = await panel()
+        .getByText(/^Train \d+ more runs$/)
+        .innerText();
+      const more = Number(/\d+/.exec(label)?.[0]);
       await train.click();
-      const more = Number(/(\d+) more runs/.exec(words)?.[1]);
       await panel().getByText(`${more} arms of other sweeps`).waitFor({ timeout: 60_000 });
       await panel()
         .getByRole('heading', { name: /^(Not decided yet|Take beta)/ })
