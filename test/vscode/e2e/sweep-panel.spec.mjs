@@ -38,10 +38,7 @@ export default {
       await panel().getByRole('heading', { name: 'Not decided yet' }).waitFor({ timeout: 120_000 });
       await shot('sweep-panel-undecided');
       const train = panel().getByRole('button', { name: /^Train \d+ more runs$/ });
-      const label = await panel()
-        .getByText(/^Train \d+ more runs$/)
-        .innerText();
-      const more = Number(/\d+/.exec(label)?.[0]);
+      const more = Number(/\d+/.exec(await train.ariaSnapshot())?.[0]);
       await train.click();
       await panel().getByText(`${more} arms of other sweeps`).waitFor({ timeout: 60_000 });
       await panel()
