@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { flattenConfig } from '../core/config/resolved';
 import { activityOf } from '../core/runs/activity';
-import { type Alarm, isDegenerate } from '../core/runs/alarm';
+import { type AlarmChange, isDegenerate } from '../core/runs/alarm';
 import { END_STATES, type RunFile, type RunState, type TrainerLine } from '../core/runs/format';
 import { STALE } from '../core/runs/liveness';
 import type { RunRecord } from '../core/runs/run-snapshot';
@@ -49,6 +49,7 @@ export class Arm implements TrainedArm {
   /** Steps that are done for certain: metrics need not be logged at every step. */
   #leastStep = 0;
   #totalSteps: number | undefined;
+  #evalPairs: number | undefined;
   #device: string | undefined;
   #activity: string | undefined;
   readonly #silence: Silence;
@@ -117,6 +118,7 @@ export class Arm implements TrainedArm {
       config: flattenConfig(this.run.config),
       totalSteps: () => this.#totalSteps,
       device: () => this.#device,
+      evalPairs: () => this.#evalPairs,
     };
     const metrics = new MetricsWatch(this.folder, context, raised, Date.now());
     await metrics.next();
@@ -134,8 +136,7 @@ export class Arm implements TrainedArm {
     this.#become('preparing');
     this.#files.write();
     trainer?.pointToOutput(this);
-    // At once, so that a judge that cannot be used is known before hours of training.
-    this.judge?.wake();
+    this.judge?.wake(); // At once: a judge that cannot be used is known before hours of training.
   }
 
   fail(error: string): void {
@@ -175,7 +176,7 @@ export class Arm implements TrainedArm {
     if (this.isSettled) return this.#files.close();
     if (!this.isEnded) {
       this.#obeyControl();
-      if (this.#outcome && !this.judge?.isBusy) this.#end(this.#outcome);
+      if (this.#outcome && !this.judge?.isBusy) await this.#endJudged(this.#outcome);
       else if (this.#attempt && !this.#outcome) await this.#follow(this.#attempt);
     }
     this.#files.write();
@@ -191,7 +192,7 @@ export class Arm implements TrainedArm {
     this.judge?.see(words.evaluations);
     if (this.judge?.problem !== undefined) this.stop(this.judge.problem);
     const { lines } = metrics;
-    for (const alarm of await metrics.next()) this.#raise(alarm);
+    for (const change of await metrics.next()) this.#report(change);
     if (metrics.lines > lines) this.#silence.end();
     this.#measure(metrics);
     if (trainer.output.look()) this.#silence.end();
@@ -212,17 +213,10 @@ export class Arm implements TrainedArm {
 
   async #conclude(exit: Exit, { end, trainer }: Attempt): Promise<void> {
     const output = await trainer.output.lastWords();
-    const outcome = outcomeOf({
-      exit,
-      end,
-      stopReason: this.#stopReason,
-      killed: this.#killed,
-      isDiskFull: hasNoRoom(this.folder),
-      output,
-    });
-    if (outcome.state === 'failed' && ranOutOfMemory({ end, output })) {
-      this.#raise(outOfMemory(flattenConfig(this.run.config), this.#files.status.step));
-    }
+    const [stopReason, killed, isDiskFull] = [this.#stopReason, this.#killed, hasNoRoom(this.folder)];
+    const outcome = outcomeOf({ exit, end, stopReason, killed, isDiskFull, output });
+    if (outcome.state === 'failed' && ranOutOfMemory({ end, output }))
+      this.#report(outOfMemory(flattenConfig(this.run.config), this.#files.status.step));
     const problem = this.judge?.problem;
     if (problem !== undefined && outcome.state === 'stopped') this.#end({ state: 'failed', error: problem });
     else if (outcome.state !== 'completed' || !this.judge?.isBusy) this.#end(outcome);
@@ -247,6 +241,7 @@ export class Arm implements TrainedArm {
     if (line.kind === 'plan') {
       this.#totalSteps = line.totalSteps;
       this.#device = line.device;
+      this.#evalPairs = line.evalPairs;
       this.#files.set({ totalSteps: line.totalSteps });
     }
     if (line.kind !== 'phase' || this.state === 'stopping') return;
@@ -254,11 +249,16 @@ export class Arm implements TrainedArm {
     this.#activity = activityOf(line);
   }
 
-  #raise(alarm: Alarm): void {
-    this.#files.say({ kind: 'alarm', ...alarm });
-    if (this.settings.stopDegenerate && isDegenerate(alarm)) {
-      this.stop(`its texts no longer end (${alarm.code}), and sweep.stop_degenerate is set`);
-    }
+  /** The judge's last verdicts may raise alarms, too. */
+  async #endJudged(outcome: Outcome): Promise<void> {
+    for (const change of (await this.#watch?.metrics.next()) ?? []) this.#report(change);
+    this.#end(outcome);
+  }
+
+  #report(change: AlarmChange): void {
+    this.#files.say(change);
+    if (this.settings.stopDegenerate && change.kind === 'alarm' && isDegenerate(change))
+      this.stop(`its texts no longer end (${change.code}), and sweep.stop_degenerate is set`);
   }
 
   #measure({ step, epoch, pace }: MetricsWatch): void {

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
-import { AlarmWatch } from '../core/alarms/alarm-watch';
-import type { Alarm, AlarmContext } from '../core/runs/alarm';
+import { AlarmWatch, type Reported } from '../core/alarms/alarm-watch';
+import { type Alarm, type AlarmChange, type AlarmContext, afterChange } from '../core/runs/alarm';
 import { fromJsonNumber, RUN_FILES } from '../core/runs/format';
 import { metricsLine } from '../core/runs/read-files';
 import { Pace } from '../core/runs/remaining-time';
 import { JsonLinesReader } from '../node/files/json-lines';
+import { JudgementsReader } from '../node/runs/judgements';
 
 /** Follows the metrics of a run: how far it is, how fast, and what goes wrong. */
 export class MetricsWatch {
   readonly #reader: JsonLinesReader;
-  readonly #raised: Pick<Alarm, 'code' | 'severity'>[];
+  readonly #judgements: JudgementsReader;
+  #reported: readonly Alarm[];
+  #judged = Number.NEGATIVE_INFINITY;
   #alarms: AlarmWatch;
   #pace = new Pace();
   #step: number | undefined;
@@ -17,18 +20,19 @@ export class MetricsWatch {
   #lines = 0;
 
   /**
-   * @param raised alarms of attempts before
+   * @param reported alarms of attempts before
    * @param since milliseconds since 1970: older lines are of attempts before, and tell nothing of the speed
    */
   constructor(
     folder: string,
     private readonly context: AlarmContext,
-    raised: readonly Pick<Alarm, 'code' | 'severity'>[],
+    reported: readonly Reported[],
     private readonly since: number,
   ) {
     this.#reader = new JsonLinesReader(join(folder, RUN_FILES.metrics));
-    this.#raised = [...raised];
-    this.#alarms = new AlarmWatch(context, raised);
+    this.#judgements = JudgementsReader.ofRun(folder);
+    this.#reported = reported.map((alarm) => ({ ...alarm, message: '' }));
+    this.#alarms = new AlarmWatch(context, reported);
   }
 
   /** Optimizer steps done, by the newest line. */
@@ -49,9 +53,9 @@ export class MetricsWatch {
     return this.#pace;
   }
 
-  /** Reads all that is there, and gives the alarms that are new. */
-  async next(): Promise<Alarm[]> {
-    const found: Alarm[] = [];
+  /** Reads all that is there, and gives the alarms that are new, worse, or have passed. */
+  async next(): Promise<AlarmChange[]> {
+    const found: AlarmChange[] = [];
     for await (const { values, restarted } of this.#reader.readAll()) {
       if (restarted) this.#restart();
       for (const value of values) {
@@ -67,13 +71,26 @@ export class MetricsWatch {
         found.push(...this.#alarms.see(line));
       }
     }
-    this.#raised.push(...found);
+    found.push(...(await this.#nextJudged()));
+    this.#reported = found.reduce(afterChange, this.#reported);
     return found;
+  }
+
+  async #nextJudged(): Promise<AlarmChange[]> {
+    await this.#judgements.next();
+    const { byStep } = this.#judgements;
+    return byStep.steps.flatMap((step) => {
+      const judged = step > this.#judged && byStep.judgedAt(step);
+      if (!judged) return [];
+      this.#judged = step;
+      return this.#alarms.seeJudged(step, judged);
+    });
   }
 
   /** The trainer has taken out steps that it repeats: what is watched begins anew, but no alarm is told twice. */
   #restart(): void {
-    this.#alarms = new AlarmWatch(this.context, this.#raised);
+    this.#alarms = new AlarmWatch(this.context, this.#reported);
+    this.#judged = Number.NEGATIVE_INFINITY;
     this.#pace = new Pace();
     this.#step = 0;
   }

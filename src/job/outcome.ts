@@ -1,5 +1,5 @@
 import type { Config, OptionPath } from '../core/config/config';
-import type { Alarm } from '../core/runs/alarm';
+import type { AlarmChange } from '../core/runs/alarm';
 import type { RunState, TrainerLine } from '../core/runs/format';
 import type { Exit } from './trainer-process';
 
@@ -40,10 +40,11 @@ function isAboutMemory(line: string): boolean {
   return OUT_OF_MEMORY.test(line);
 }
 
-export function outOfMemory(config: Partial<Config>, step: number): Alarm {
+export function outOfMemory(config: Partial<Config>, step: number): AlarmChange {
   const setting = (path: OptionPath): string =>
     config[path] === undefined ? path : `${path} ${config[path]}`;
   return {
+    kind: 'alarm',
     code: 'RUN010',
     severity: 'error',
     step,

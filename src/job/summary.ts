@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { standing } from '../core/runs/alarm';
 import { END_STATES, RUN_FORMAT } from '../core/runs/format';
 import { isLive } from '../core/runs/liveness';
 import { armOf } from '../core/runs/read-files';
@@ -35,6 +36,6 @@ async function summarizeArm(folder: string, id: string): Promise<ArmSummary | un
     ...(status?.error !== undefined && { error: status.error }),
     train,
     eval: held,
-    alarms: await toldAlarms(folder),
+    alarms: standing(await toldAlarms(folder)),
   };
 }

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { AlarmWatch } from '../../src/core/alarms/alarm-watch';
+import { AlarmWatch, type Reported } from '../../src/core/alarms/alarm-watch';
 import { check } from '../../src/core/check/check';
 import type { Config } from '../../src/core/config/config';
 import { resolveConfig } from '../../src/core/config/resolved';
+import type { AlarmChange } from '../../src/core/runs/alarm';
+import { afterChange, figuresNow, standing } from '../../src/core/runs/alarm';
 import type { MetricsLine } from '../../src/core/runs/format';
 
 const BASE = resolveConfig(check('model: ./m\ndata:\n  train: a.jsonl\n', 'a.dpo.yaml').experiment);
 type Values = MetricsLine['values'];
+
+const inShort = ({ kind, code, severity, step }: AlarmChange) =>
+  `${code} ${severity} ${kind === 'cleared' ? 'cleared ' : ''}@${step}`;
+const messagesOf = (changes: readonly AlarmChange[]) =>
+  changes.map((change) => (change.kind === 'alarm' ? change.message : 'cleared'));
 
 /** A run in which nothing is wrong. */
 function healthy(step: number): Values {
@@ -32,19 +39,16 @@ function alarmsOf(change: (step: number) => Values, config: Partial<Config> = {}
   return Array.from({ length: 100 }, (_, index) => index + 1).flatMap((step) =>
     watch
       .see({ step, time: step, split: 'train', values: { ...healthy(step), ...change(step) } })
-      .map(({ code, severity, step: at }) => `${code} ${severity} @${at}`),
+      .map(inShort),
   );
 }
 
-const evaluations = (
-  lines: readonly Values[],
-  raised: { code: string; severity: 'error' | 'warning' }[] = [],
-) => {
-  const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100 }, raised);
+const evaluations = (lines: readonly Values[], reported: Reported[] = []) => {
+  const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100, evalPairs: () => 200 }, reported);
   return lines.flatMap((values, index) => {
     const train = { step: index * 10 + 1, time: 0, split: 'train', values: healthy(index * 10 + 1) } as const;
     return [...watch.see({ step: index * 10, time: 0, split: 'eval', values }), ...watch.see(train)].map(
-      ({ code, severity, step }) => `${code} ${severity} @${step}`,
+      inShort,
     );
   });
 };
@@ -68,14 +72,14 @@ describe('alarms over training steps', () => {
     // What is really computed in counts: the embedded trainer has float32 only, PyTorch says it in its plan.
     expect(alarmsOf(slightly)).toEqual(['RUN001 error @1']);
     const started = (device: string, loss: number) =>
-      new AlarmWatch({ config: { ...BASE, ...torch }, totalSteps: () => 100, device: () => device })
-        .see({
+      messagesOf(
+        new AlarmWatch({ config: { ...BASE, ...torch }, totalSteps: () => 100, device: () => device }).see({
           step: 1,
           time: 0,
           split: 'train',
           values: { ...healthy(1), loss, log_ratio_chosen: -0.5 },
-        })
-        .map(({ message }) => message);
+        }),
+      );
     expect(started('cuda, bf16', 0.72)).toHaveLength(0);
     expect(started('cpu, fp32', 0.914)[0]).toMatch(
       /^The first loss is 0\.914; it would be 0\.693 if the policy equalled its reference\. .* by -0\.5 nats on average; in float32 it should be 0\./,
@@ -95,7 +99,7 @@ describe('alarms over training steps', () => {
     const watch = new AlarmWatch({ config: { ...BASE, ...other }, totalSteps: () => 100 });
     const values = { reward_margin: 10, log_ratio_margin: 100 };
     // Held-out pairs tell it before the first step, and once is enough.
-    expect(watch.see({ step: 0, time: 0, split: 'eval', values })[0]?.message).toMatch(
+    expect(messagesOf(watch.see({ step: 0, time: 0, split: 'eval', values }))[0]).toMatch(
       /mean margin is 100 nats \(10 as a reward\).*such as 0\.05\.$/,
     );
     expect(
@@ -115,7 +119,7 @@ describe('alarms over training steps', () => {
         values: { ...healthy(1), ...still, gradient_norm: 0 },
       }),
     );
-    expect(messages.flat().at(-1)?.message).toMatch(/The gradient is 0/);
+    expect(messagesOf(messages.flat()).at(-1)).toMatch(/The gradient is 0/);
   });
 
   it('RUN003: numbers are no numbers, or hidden as 0', () => {
@@ -135,7 +139,7 @@ describe('alarms over training steps', () => {
   it('RUN005: chosen responses become unlikely, told first when it is still normal', () => {
     expect(alarmsOf((step) => ({ log_ratio_chosen: -step }), { 'backend.kind': 'torch' })).toEqual([
       'RUN005 info @10',
-      'RUN005 warning @30',
+      'RUN005 info @30',
     ]);
     expect(alarmsOf((step) => ({ log_ratio_chosen: -step / 30 }))).toEqual(['RUN005 info @35']);
   });
@@ -163,7 +167,10 @@ describe('alarms over evaluations', () => {
     const reference = { reference_ended: 1, reference_generated_length: 30 };
     expect(evaluations([{ ended: 1, generated_length: 40, ...reference }])).toEqual([]);
     expect(evaluations([{ ended: 1, generated_length: 50, ...reference }])).toEqual(['RUN006 warning @0']);
-    expect(evaluations([{ eos_drift: -0.5 }, { eos_drift: -1.5 }])).toEqual(['RUN006 warning @10']);
+    // Log-probabilities alone are an early sign.
+    expect(evaluations([{ eos_drift: -0.5 }, { eos_drift: -1.5 }])).toEqual(['RUN006 info @10']);
+    // Long texts that often do not end are broken.
+    expect(evaluations([{ ended: 0.93, generated_length: 50, ...reference }])).toEqual(['RUN006 error @0']);
   });
 
   it('RUN008: over-fits', () => {
@@ -174,7 +181,80 @@ describe('alarms over evaluations', () => {
 
   it('are told once, also when a run is resumed', () => {
     const lines: Values[] = [{ ended: 1 }, { ended: 0.3 }, { ended: 0.2 }];
-    expect(evaluations(lines)).toEqual(['RUN006 error @10']);
-    expect(evaluations(lines, [{ code: 'RUN006', severity: 'error' }])).toEqual([]);
+    expect(evaluations(lines)).toEqual(['RUN006 error @10', 'RUN006 error @20']);
+    expect(evaluations(lines, [{ code: 'RUN006', severity: 'error', step: 20 }])).toEqual([]);
+  });
+});
+
+describe('alarms that change', () => {
+  const reference = { reference_ended: 1, reference_generated_length: 10 };
+  const at = (generated_length: number, ended = 1): Values => ({ generated_length, ended, ...reference });
+
+  it('are reported again when worse, and cleared after two evaluations without them', () => {
+    expect(evaluations([at(16), at(17), at(25), at(10), at(16), at(10), at(10), at(16)])).toEqual([
+      'RUN006 warning @0',
+      'RUN006 warning @20',
+      'RUN006 warning cleared @60',
+      'RUN006 warning @70',
+    ]);
+  });
+
+  it('clear what is graver when only the milder state is left', () => {
+    expect(evaluations([at(20, 0.8), at(16), at(16)])).toEqual([
+      'RUN006 error @0',
+      'RUN006 warning @10',
+      'RUN006 error cleared @20',
+    ]);
+  });
+
+  it('say nothing again of what was reported before a resume', () => {
+    const lines = [at(16), at(10), at(10), at(16)];
+    const cleared: Reported = { code: 'RUN006', severity: 'warning', step: 0, cleared: 20 };
+    expect(evaluations(lines, [cleared])).toEqual(['RUN006 warning @30']);
+  });
+
+  it('say the figures of now beside those of then', () => {
+    const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100 });
+    const changes = watch.see({ step: 5, time: 0, split: 'eval', values: at(20, 0.8) });
+    const [alarm] = changes.reduce(afterChange, []);
+    expect(alarm && figuresNow(alarm, { eval: at(30, 0.5) })).toBe(
+      'Now: generated length 30 (20 when raised), ended 0.5 (0.8 when raised).',
+    );
+    const passed = afterChange(alarm ? [alarm] : [], {
+      kind: 'cleared',
+      code: 'RUN006',
+      severity: 'error',
+      step: 9,
+      raised: 5,
+    });
+    expect(standing(passed)).toEqual([]);
+    expect(passed.map((one) => figuresNow(one, {}))).toEqual(['It had passed by step 9.']);
+  });
+});
+
+describe('alarms over outcomes', () => {
+  it('RUN013: worse than the start, beyond chance', () => {
+    const judged = (winRate: number, count = 90) =>
+      new AlarmWatch({ config: BASE, totalSteps: () => 100 }).seeJudged(50, { winRate, count });
+    expect(judged(0.3).map(inShort)).toEqual(['RUN013 error @50']);
+    // Wilson, by hand: (0.3 + 1.96² / 180 ± 1.96 sqrt(0.3 * 0.7 / 90 + 1.96² / 32400)) / (1 + 1.96² / 90).
+    expect(messagesOf(judged(0.3))[0]).toContain('95 % interval 22 % to 40 %, 90 texts');
+    expect(judged(0.39).map(inShort)).toEqual(['RUN013 warning @50']);
+    expect([judged(0.45), judged(0.3, 10), judged(0.7)].flat()).toEqual([]);
+  });
+
+  it('RUN014: labels look swapped', () => {
+    expect(evaluations([{ accuracy: 0.3 }, { accuracy: 0.3 }])).toEqual(['RUN014 error @10']);
+    expect(evaluations([{ accuracy: 0.5 }, { accuracy: 0.45 }])).toEqual([]);
+  });
+
+  it('RUN002: hardly anything is learned', () => {
+    const slow = (step: number): Values => ({
+      loss: Math.LN2 - step / 1e5,
+      reward_margin: 0.0002 * step ** 0.5,
+      log_ratio_margin: step / 1e4,
+      accuracy: 0.6,
+    });
+    expect(alarmsOf(slow)).toEqual(['RUN002 warning @25', 'RUN002 error @40']);
   });
 });

@@ -1,6 +1,6 @@
 import { gravestOfEach } from '../../src/core/panels/gravest-alarms';
 import type { RunPage } from '../../src/core/panels/run-page';
-import type { Alarm } from '../../src/core/runs/alarm';
+import { type Alarm, figuresNow, type Newest } from '../../src/core/runs/alarm';
 import { whole } from '../../src/core/words/numbers';
 import { icon } from '../charts/icons';
 import { make } from '../dom';
@@ -25,13 +25,17 @@ export class RunAlarms {
     private readonly unfolded: (isOpen: boolean) => void,
   ) {}
 
-  show({ alarms, warnings }: RunPage): void {
-    const shown = JSON.stringify([alarms, warnings]);
+  /** @param newest the newest values, to be shown beside those when an alarm was raised */
+  show({ alarms, warnings }: RunPage, newest: Newest): void {
+    const stand = gravestOfEach(alarms).map((alarm) => wordsOf(alarm, newest));
+    const passed = alarms.filter(({ cleared }) => cleared !== undefined).map((alarm) => wordsOf(alarm, {}));
+    const shown = JSON.stringify([stand, passed, warnings]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const items = [
-      ...gravestOfEach(alarms).map(alarmItem),
+      ...stand.map(([severity, where, words]) => item(severity, where, words)),
       ...warnings.map((message) => item('warning', 'trainer', message)),
+      ...passed.map(([, where, words]) => item('info', where, words)),
     ];
     this.element.hidden = items.length === 0;
     const rest = items.slice(AT_ONCE);
@@ -48,8 +52,9 @@ export class RunAlarms {
   }
 }
 
-function alarmItem({ severity, step, message }: Alarm): HTMLElement {
-  return item(severity, `step ${whole(step)}`, message);
+function wordsOf(alarm: Alarm, newest: Newest): [Alarm['severity'], string, string] {
+  const words = [alarm.message, figuresNow(alarm, newest)].filter(Boolean).join(' ');
+  return [alarm.severity, `step ${whole(alarm.step)}`, words];
 }
 
 function item(severity: Alarm['severity'], where: string, message: string): HTMLElement {

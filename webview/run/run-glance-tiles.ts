@@ -1,5 +1,5 @@
 import type { GlanceFigure } from '../../src/core/panels/key-figures';
-import type { Alarm } from '../../src/core/runs/alarm';
+import { type Alarm, standing } from '../../src/core/runs/alarm';
 import { icon } from '../charts/icons';
 import { make } from '../dom';
 
@@ -39,6 +39,8 @@ function tile({ label, value, more, from }: GlanceFigure, mood: Mood): HTMLEleme
 type Mood = 'error' | 'warning' | undefined;
 
 function gravest(alarms: readonly Alarm[], codes: readonly string[]): Mood {
-  const about = alarms.filter(({ code }) => codes.includes(code)).map(({ severity }) => severity);
+  const about = standing(alarms)
+    .filter(({ code }) => codes.includes(code))
+    .map(({ severity }) => severity);
   return about.includes('error') ? 'error' : about.includes('warning') ? 'warning' : undefined;
 }

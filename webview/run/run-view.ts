@@ -1,6 +1,7 @@
 import { runGlance } from '../../src/core/panels/key-figures';
 import type { ToPanel } from '../../src/core/panels/protocol';
 import type { RunPage } from '../../src/core/panels/run-page';
+import { isKnownMetric, type MetricsLine } from '../../src/core/runs/format';
 import { isLive } from '../../src/core/runs/liveness';
 import { decimal } from '../../src/core/words/numbers';
 import { chartControls } from '../charts/chart-controls';
@@ -124,7 +125,6 @@ export class RunView implements View {
     this.#page = page;
     this.#group.isLive = isLive(page.state);
     this.#header.show(page);
-    this.#alarms.show(page);
     this.#charts.setMarks(page);
     this.#showPoints();
   }
@@ -146,6 +146,7 @@ export class RunView implements View {
     const figures = runGlance((split, name) =>
       this.#curves.has(split, name) ? this.#curves.get(split, name).points : undefined,
     );
+    this.#alarms.show(page, { train: this.#newest('train'), eval: this.#newest('eval') });
     const beta = Number.isNaN(page.beta) ? '' : decimal(page.beta);
     const shown = JSON.stringify([beta, figures, page.alarms]);
     if (shown !== this.#tilesShown) this.#tiles.replaceChildren(...glanceTiles(beta, figures, page.alarms));
@@ -159,14 +160,24 @@ export class RunView implements View {
     );
   }
 
+  /** Of what alarms are about. */
+  #newest(split: MetricsLine['split']): MetricsLine['values'] {
+    const names = (this.#page?.alarms ?? [])
+      .flatMap(({ values = {} }) => Object.keys(values))
+      .filter(isKnownMetric);
+    const known = names.filter((name) => this.#curves.has(split, name));
+    return Object.fromEntries(
+      known.map((name) => [name, this.#curves.get(split, name).points.values.at(-1) ?? 'NaN']),
+    );
+  }
+
   /** Another state and new alarms are said aloud; points are not. */
   #speakNews(page: RunPage): void {
     const before = this.#page;
     if (!before) return;
-    const told = before.alarms.length;
     const news = [
       ...(page.state === before.state ? [] : [page.sentence]),
-      ...page.alarms.slice(told).map(({ message }) => message),
+      ...page.alarms.filter((alarm) => !isKnown(alarm, before)).map(({ message }) => message),
     ];
     if (news.length > 0) this.#speak(news.join(' '));
   }
@@ -180,4 +191,11 @@ export class RunView implements View {
     this.#navigation = { ...this.#navigation, ...change };
     this.connection.keep(this.#navigation);
   }
+}
+
+function isKnown({ code, severity, step, cleared }: RunPage['alarms'][number], { alarms }: RunPage): boolean {
+  return (
+    cleared !== undefined ||
+    alarms.some((other) => other.code === code && other.severity === severity && other.step === step)
+  );
 }

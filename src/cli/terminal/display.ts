@@ -1,3 +1,4 @@
+import type { EventLine } from '../../core/runs/format';
 import { END_STATES } from '../../core/runs/format';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { armLabel } from '../../core/runs/run-values';
@@ -113,9 +114,11 @@ function lastingLines(
     ...warnings.flatMap(({ message }) => wrap(visible(`${about}warning: ${message}`), page.width)),
     ...events.flatMap((event) => {
       if (event.kind === 'state') return [];
-      const colour = ({ error: 'red', warning: 'yellow', info: 'blue' } as const)[event.severity];
+      const colour = ({ error: 'red', warning: 'yellow', info: 'blue' } as const)[
+        event.kind === 'cleared' ? 'info' : event.severity
+      ];
       const [first = '', ...rest] = wrap(
-        visible(`${about}step ${event.step} ${event.code}: ${event.message}`),
+        visible(`${about}step ${event.step} ${event.code}: ${eventWords(event)}`),
         page.width,
         '  ',
         '',
@@ -123,6 +126,11 @@ function lastingLines(
       return [page.paint(colour, first), ...rest];
     }),
   ];
+}
+
+function eventWords(event: Exclude<EventLine, { kind: 'state' }>): string {
+  if (event.kind === 'alarm') return event.message;
+  return `the ${event.severity} of step ${event.raised} has passed.`;
 }
 
 function runsOf(told: readonly ReportedRun[]): RunRecord[] {

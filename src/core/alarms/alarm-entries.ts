@@ -41,7 +41,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN002',
     title: 'Nothing is learned',
     severity: 'error',
-    when: 'Over 20 logged steps after the warm-up the reward margin stays within 0.0001 of 0, and the loss where it started.',
+    when: 'Over 20 logged steps after the warm-up the reward margin stays within 0.0001 of 0, and the loss where it started. Or after 25 % of steps (warning) or 40 % (error) the mean margin is below 0.1 nats and 0.01 as a reward, and the loss within 0.01 of its start.',
     why: 'A loss of 0.6931 for hundreds of steps is ln 2: the policy still equals its reference. It costs the whole run and looks like a slow start.',
     todo: 'The alarm names the cause that fits its numbers: responses that are cut away, a gradient of 0, a learning rate of 0. Else look at beta, and whether chosen and rejected responses differ.',
     evidence: [
@@ -62,8 +62,8 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
   {
     code: 'RUN004',
     title: 'Pairs are told apart almost at once',
-    severity: 'warning',
-    when: 'In the first 15 % of steps the mean sigmoid loss is below 0.05 and at least 99 % of pairs are ranked as labelled.',
+    severity: 'error',
+    when: 'In the first 15 % of steps the mean sigmoid loss is below 0.05 (warning) or 0.01 (error), and at least 99 % of pairs are ranked as labelled.',
     why: 'The pairs differ in something trivial, such as their length or a phrase, or steps are too large. Either way little is learned that was meant.',
     todo: 'Lower `training.learning_rate`, and look at some pairs. Rejected responses that the policy itself could have written teach more.',
     evidence: [
@@ -73,10 +73,10 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
   {
     code: 'RUN005',
     title: 'Chosen responses become less likely',
-    severity: 'warning',
-    when: 'While the margin grows, the mean log-ratio of chosen responses falls below -1 nat (info: it is normal), or below -30 nats or by a quarter of their log-probability (warning).',
-    why: 'The loss only asks for a distance between the two, so both may fall, the rejected ones faster. A little is normal for DPO; much of it moves probability to texts that nobody compared.',
-    todo: 'Raise `objective.beta`, add `objective.sft_weight`, or stop earlier.',
+    severity: 'info',
+    when: 'While the margin grows, the mean log-ratio of chosen responses falls below -1 nat, which is normal, and again below -30 nats or by a quarter of their log-probability.',
+    why: 'The loss only asks for a distance between the two, so both may fall, the rejected ones faster. It is an early sign and no more: log-probabilities of given texts fall at the best betas, too. Whether texts have become worse, generated texts and the win rate say.',
+    todo: 'Look at generated texts and the win rate. Where they are worse, raise `objective.beta`, add `objective.sft_weight`, or stop earlier.',
     evidence: [
       'eric-mitchell/direct-preference-optimization #8, #32: rewards of chosen responses that fall are the most asked question about DPO; they are normal while margins grow.',
       'LLaMA-Factory #7734, #1347: texts were garbled after DPO with large steps; an SFT term or LoRA helped.',
@@ -86,7 +86,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN006',
     title: 'Texts no longer end',
     severity: 'error',
-    when: 'Texts of the probes are half as long again as the reference writes them, or fewer than 90 % of the share that ended then end now, or the end-of-sequence token after chosen responses lost more than 1 nat (warning); fewer than half of that share end (error).',
+    when: 'Texts of the probes are half as long again as the reference writes them, or fewer than 90 % of the share that ended then end now (warning); both at once, with fewer than 95 %, or fewer than half of that share end (error). That the end-of-sequence token after chosen responses lost more than 1 nat is reported as info: texts may all end, and do at the best betas of our example.',
     why: 'With a beta that is too small, the end-of-sequence token is pushed down hardest: texts grow, then repeat and never stop. Loss and accuracy go on improving meanwhile.',
     todo: 'Raise `objective.beta`, or take an earlier checkpoint. `sweep.stop_degenerate` stops such an arm at an error.',
     evidence: [
@@ -108,7 +108,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN008',
     title: 'The held-out loss rises while the training margin grows',
     severity: 'warning',
-    when: 'At two evaluations in a row the loss on held-out pairs is more than 10 % above its minimum, while the mean margin on training pairs grows.',
+    when: 'At two evaluations in a row the loss on held-out pairs is more than 10 % above its minimum, while the mean margin on training pairs grows. Info where held-out pairs are ranked as well as ever (within 1 %).',
     why: 'The policy learns these pairs, not the preference behind them.',
     todo: 'Keep the checkpoint near the minimum, which the alarm names, or train for fewer steps.',
     evidence: ['A general sign of over-fitting; the limit of 10 % is a proposal.'],
@@ -139,6 +139,27 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     why: 'Rewards are beta times a log-ratio, so an arm with a larger beta has larger rewards without being better. Betas are compared by what a judge says of their answers, prompt by prompt; those whose texts no longer end are left out. Held-out accuracy is shown and does not decide: it ranks answers that are given, and may rise while the answers that are written get worse.',
     todo: 'Take the beta that is named: with 95 % confidence it loses less than `sweep.tolerance` to every other beta tried. Otherwise do what is proposed: it lowers the expected loss most for its time. One seed never decides.',
     evidence: OWN_REFERENCE_SWEEPS.map(byBeta),
+  },
+  {
+    code: 'RUN013',
+    title: 'Texts are worse than those of the start',
+    severity: 'error',
+    when: 'The win rate against the reference is below 50 %, and the upper end of its interval, too: of 95 % (warning) or 99 % (error).',
+    why: 'The run has made the policy worse by the judge that was chosen for it. Loss and accuracy can look as usual meanwhile.',
+    todo: 'Take an earlier checkpoint, raise `objective.beta`, or lower `training.learning_rate`. Check that the judge prefers what the pairs prefer.',
+    evidence: [
+      'Wilson, Probable inference, JASA 22 (1927): the interval of a share. Ties count half, so it is wider than needed.',
+      'Goldilocks, betas of 0.02 and below: 22 to 53 % win rate where betas from 0.1 to 5 have 52 to 74 %.',
+    ],
+  },
+  {
+    code: 'RUN014',
+    title: 'Labels look swapped',
+    severity: 'error',
+    when: 'At an evaluation after the start, fewer than half of the held-out pairs are ranked as labelled, by more than three standard deviations.',
+    why: 'A policy that has learned nothing ranks half of them as labelled. Clearly fewer say that training and held-out pairs prefer opposite things: chosen and rejected are swapped in one of them.',
+    todo: 'Look at some training pairs and some held-out pairs, and swap the fields of `data` where they are the wrong way round.',
+    evidence: ['A share of n pairs strays from 50 % by chance with a standard deviation of 50 % / sqrt(n).'],
   },
 ];
 

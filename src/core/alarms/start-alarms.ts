@@ -1,7 +1,8 @@
 import type { Config } from '../config/config';
 import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
-import { short } from './alarm-words';
+import { share, short } from './alarm-words';
+import { MovingAverage } from './running-statistics';
 
 /** Alarms that compare a run with where it must start when the reference is the starting policy. */
 
@@ -81,11 +82,37 @@ export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
       Math.abs(value('reward_margin')) < 1e-4 &&
       (start === undefined || Math.abs(value('loss') - start) < 1e-3);
     still = isStill ? still + 1 : 0;
+    if (!isStill && Number.isFinite(value('reward_margin'))) return 'well';
     if (still < 20 || step < Math.max(20, warmupSteps(config, totalSteps()))) return undefined;
     return {
       code: 'RUN002',
       severity: 'error',
       message: `Nothing is learned: over ${still} logged steps the reward margin stayed at 0. ${causeOfStandstill(value)}`,
+    };
+  };
+}
+
+/** RUN002, too: the policy moves, but so little that the run will have changed nothing. */
+export function hardlyLearned({ config, totalSteps }: AlarmContext): AlarmDetector {
+  const [reward, ratio, loss] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
+  const start = config['objective.sft_weight'] === 0 ? startingLoss(config) : undefined;
+  return ({ split, step }, value) => {
+    if (split !== 'train' || start === undefined) return undefined;
+    reward.see(value('reward_margin'));
+    ratio.see(value('log_ratio_margin'));
+    loss.see(value('loss'));
+    const total = totalSteps() ?? Number.POSITIVE_INFINITY;
+    const isMoving =
+      Math.abs(reward.value) >= 0.01 || Math.abs(ratio.value) >= 0.1 || loss.value < start - 0.01;
+    if (isMoving) return 'well';
+    // One that does not move at all is the other detector's.
+    if (Math.abs(reward.value) < 1e-4) return undefined;
+    if (reward.count < 20 || step < 0.25 * total || step < 2 * warmupSteps(config, total)) return undefined;
+    return {
+      code: 'RUN002',
+      severity: step < 0.4 * total ? 'warning' : 'error',
+      message: `Hardly anything is learned: after ${share(step, total)} of training the margin is ${short(ratio.value)} nats (${short(reward.value)} as a reward), and the loss is where it started. training.learning_rate (${value('learning_rate').toExponential(0)} now) is far too low for this model: raise it tenfold or more.`,
+      about: ['reward_margin', 'log_ratio_margin', 'loss', 'learning_rate'],
     };
   };
 }

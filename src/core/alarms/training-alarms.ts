@@ -3,7 +3,7 @@ import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
 import { share, short } from './alarm-words';
 import { MovingAverage, MovingMedian } from './running-statistics';
-import { foreignStart, otherStart, stuck } from './start-alarms';
+import { foreignStart, hardlyLearned, otherStart, stuck } from './start-alarms';
 
 /** Alarms over what every optimizer step logs. */
 export function trainingAlarms(context: AlarmContext): AlarmDetector[] {
@@ -11,7 +11,7 @@ export function trainingAlarms(context: AlarmContext): AlarmDetector[] {
   return [
     notFinite(context),
     ...(hasOwnReference(config)
-      ? [otherStart(context), stuck(context), noSignal(context), displacement(config)]
+      ? [otherStart(context), stuck(context), hardlyLearned(context), noSignal(context), displacement(config)]
       : hasAnotherModel(config)
         ? [foreignStart(config)]
         : []),
@@ -66,7 +66,7 @@ function notFinite({ config }: AlarmContext): AlarmDetector {
   };
 }
 
-/** RUN004: pairs are told apart almost at once. */
+/** RUN004: pairs are told apart almost at once. A fact about the start, which does not pass. */
 function earlySeparation({ config, totalSteps }: AlarmContext): AlarmDetector {
   const [loss, accuracy] = [new MovingAverage(), new MovingAverage()];
   const applies = config['objective.loss'] === 'sigmoid' && config['objective.sft_weight'] === 0;
@@ -78,37 +78,37 @@ function earlySeparation({ config, totalSteps }: AlarmContext): AlarmDetector {
     if (!isEarly || loss.count < 3 || !(loss.value < 0.05 && accuracy.value >= 0.99)) return undefined;
     return {
       code: 'RUN004',
-      severity: 'warning',
+      severity: loss.value < 0.01 ? 'error' : 'warning',
       message: `Pairs are told apart almost perfectly after ${share(step, totalSteps())} of training: they are trivially different, the learning rate is too high, or beta is too large for the distance between policy and reference. Lower training.learning_rate, or use pairs that the policy itself could have written.`,
+      about: ['loss', 'accuracy'],
     };
   };
 }
 
-/** RUN005: chosen responses become unlikely, while the margin grows because rejected ones fall faster. */
+/**
+ * RUN005: chosen responses become unlikely, while the margin grows because rejected ones fall faster. An early sign only:
+ * it is seen at the betas that do best, too.
+ */
 function displacement(config: Partial<Config>): AlarmDetector {
   const [ratio, margin, logp] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
   const perToken = config['objective.length_normalized'];
   return ({ split }, value) => {
-    if (split !== 'train') return undefined;
+    if (split !== 'train' || perToken) return undefined;
     ratio.see(value('log_ratio_chosen'));
     margin.see(value('log_ratio_margin'));
     logp.see(value('logp_chosen'));
-    if (ratio.count < ENOUGH || !(margin.value > 0)) return undefined;
-    if (perToken) return undefined;
+    if (ratio.count < ENOUGH) return undefined;
+    if (ratio.value > -1) return 'well';
+    if (!(margin.value > 0)) return undefined;
     // The log-ratio is the fall on these very pairs: batches of long and short responses do not blur it.
     const fall = -ratio.value / Math.abs(logp.value - ratio.value);
-    if (ratio.value < -30 || fall > 0.25) {
-      return {
-        code: 'RUN005',
-        severity: 'warning',
-        message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference (${Math.round(100 * fall)} % of their log-probability), although the margin grows. Probability is moving to answers outside your data. Raise objective.beta, add objective.sft_weight, or stop earlier.`,
-      };
-    }
-    if (ratio.value > -1) return undefined;
+    const isMuch = ratio.value < -30 || fall > 0.25;
     return {
       code: 'RUN005',
       severity: 'info',
-      message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference. That is normal for DPO as long as it stays small: rejected ones fall faster.`,
+      level: isMuch ? 2 : 1,
+      message: `Chosen responses became ${short(-ratio.value)} nats less likely than under the reference (${Math.round(100 * fall)} % of their log-probability), although the margin grows. ${isMuch ? 'Probability is moving to answers outside your data, which may still be good ones: look at generated texts and the win rate. Where they are worse, raise objective.beta, add objective.sft_weight, or stop earlier.' : 'That is normal for DPO as long as it stays small: rejected ones fall faster.'}`,
+      about: ['log_ratio_chosen', 'log_ratio_margin'],
     };
   };
 }
@@ -122,10 +122,12 @@ function noSignal({ totalSteps }: AlarmContext): AlarmDetector {
     margin.see(value('log_ratio_margin'));
     const isLate = step > 0.2 * (totalSteps() ?? Number.POSITIVE_INFINITY);
     if (!isLate || accuracy.count < ENOUGH) return undefined;
+    if (Math.abs(accuracy.value - 0.5) > 0.1 || Math.abs(margin.value) > 1) return 'well';
     if (!(Math.abs(accuracy.value - 0.5) <= 0.05 && Math.abs(margin.value) < 0.5)) return undefined;
     return {
       code: 'RUN007',
       severity: 'warning',
+      about: ['accuracy', 'log_ratio_margin'],
       message: `After ${share(step, totalSteps())} of training, ${Math.round(100 * accuracy.value)} % of pairs are ranked as labelled and the margin is ${short(margin.value)} nats: no better than chance. Look at some pairs: labels may be random, swapped or on the wrong rows. If they are right, raise training.learning_rate.`,
     };
   };

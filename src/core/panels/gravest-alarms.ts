@@ -1,4 +1,4 @@
-import type { Alarm } from '../runs/alarm';
+import { type Alarm, standing } from '../runs/alarm';
 import { alarmInShort } from '../runs/run-snapshot';
 
 /** An alarm in the few words that a list has room for. */
@@ -9,9 +9,11 @@ export interface ShortAlarm extends Pick<Alarm, 'code' | 'severity' | 'step'> {
 
 const GRAVITY: Readonly<Record<Alarm['severity'], number>> = { error: 0, warning: 1, info: 2 };
 
-/** Each kind once, the gravest first: one that became graver says it all. */
+/** Of those that stand each kind once, the gravest first: one that became graver says it all. */
 export function gravestOfEach(alarms: readonly Alarm[]): Alarm[] {
-  const byGravity = alarms.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.step - b.step);
+  const byGravity = standing(alarms).toSorted(
+    (a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.step - b.step,
+  );
   return byGravity.filter(({ code }, index) => byGravity.findIndex((other) => other.code === code) === index);
 }
 

@@ -47,7 +47,7 @@ function accuracy(curve: Curve | undefined, held: number | undefined): GlanceFig
   const value = percent(recentMean(curve.values));
   const more = held === undefined ? 'of training pairs' : `held out ${percent(held)}`;
   const from = `Share of pairs that are ranked as labelled. ${RECENT_WORDS}`;
-  return [{ label: 'Accuracy', value, more, from, alarms: ['RUN004', 'RUN007'] }];
+  return [{ label: 'Accuracy', value, more, from, alarms: ['RUN004', 'RUN007', 'RUN014'] }];
 }
 
 /** The end-of-sequence token is what a policy loses first where beta is too small. */
@@ -75,7 +75,7 @@ function length(tokens: number | undefined, reference: number | undefined): Glan
 function winRate(rate: number | undefined): GlanceFigure[] {
   if (rate === undefined) return [];
   const more = rate < 0.5 ? 'the reference wins more often' : 'against the reference';
-  return [{ label: 'Win rate', value: percent(rate), more, from: NEWEST_WORDS, alarms: [] }];
+  return [{ label: 'Win rate', value: percent(rate), more, from: NEWEST_WORDS, alarms: ['RUN013'] }];
 }
 
 function newest(curve: Curve | undefined): number | undefined {

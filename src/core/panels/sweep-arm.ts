@@ -1,4 +1,4 @@
-import type { Alarm } from '../runs/alarm';
+import { type Alarm, figuresNow } from '../runs/alarm';
 import { fromJsonNumber, type MetricName } from '../runs/format';
 import { isLive, type ShownState } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
@@ -74,7 +74,7 @@ export function summaryOf({
 }
 
 export function sweepArm(arm: ArmDetails, response: BetaResponse): SweepArm {
-  const { id, folder, state, run, alarms, isOther, margins } = arm;
+  const { id, folder, state, run, isOther, margins } = arm;
   const held = (name: MetricName): number => fromJsonNumber(arm.eval[name]);
   const { beta, seed } = run ? armOf(run) : { beta: Number.NaN, seed: Number.NaN };
   const next = whatNow(arm);
@@ -98,7 +98,7 @@ export function sweepArm(arm: ArmDetails, response: BetaResponse): SweepArm {
     accuracy: held('accuracy'),
     margin: fromJsonNumber(arm.eval.log_ratio_margin ?? arm.train.log_ratio_margin),
     margins,
-    alarms: gravest(alarms),
+    alarms: gravest(arm),
     actions: [
       'open',
       ...(isLive(state) ? (['stop'] as const) : []),
@@ -107,10 +107,16 @@ export function sweepArm(arm: ArmDetails, response: BetaResponse): SweepArm {
   };
 }
 
-function gravest(alarms: readonly Alarm[]): SweepArm['alarms'] {
+function gravest({ alarms, train, eval: held }: ArmDetails): SweepArm['alarms'] {
   return gravestOfEach(alarms)
     .filter(({ severity }) => severity !== 'info')
-    .map((alarm) => ({ severity: alarm.severity, short: alarmInShort(alarm), message: alarm.message }));
+    .map((alarm) => ({
+      severity: alarm.severity,
+      short: alarmInShort(alarm),
+      message: [`Step ${alarm.step}: ${alarm.message}`, figuresNow(alarm, { train, eval: held })]
+        .filter(Boolean)
+        .join(' '),
+    }));
 }
 
 function verdictOn(beta: number, response: BetaResponse): SweepArm['verdict'] {

@@ -228,6 +228,18 @@ export type EventLine = { readonly time: number } & (
       readonly severity: 'error' | 'warning' | 'info';
       readonly step: number;
       readonly message: string;
+      /** The figures it was raised for, and what they were measured on. */
+      readonly split?: MetricsLine['split'];
+      readonly values?: MetricsLine['values'];
+    }
+  /** An alarm of the same code and severity has passed. */
+  | {
+      readonly kind: 'cleared';
+      readonly code: string;
+      readonly severity: 'error' | 'warning' | 'info';
+      readonly step: number;
+      /** The step at which it was raised. */
+      readonly raised: number;
     }
 );
 

@@ -32,7 +32,7 @@ function endIn(runs: readonly RunOverview[]): LaunchEnd | undefined {
   if (!grave && states.size === 1 && states.has('stopped')) return undefined;
   const isInterrupted = states.has('interrupted');
   return {
-    severity: states.has('failed') || isInterrupted ? 'error' : grave ? 'warning' : 'info',
+    severity: states.has('failed') || isInterrupted ? 'error' : (grave?.severity ?? 'info'),
     words: [wordsOf(runs), ...(grave ? [`Alarm: ${alarmInShort(grave)}.`] : [])].join(' '),
     runs,
     isInterrupted,

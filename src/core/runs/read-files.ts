@@ -113,12 +113,14 @@ export function isTrainerLine(value: unknown): value is TrainerLine {
 export function isEventLine(value: unknown): value is EventLine {
   if (!isFields(value) || !isNumber(value.time)) return false;
   if (value.kind === 'state') return isRunState(value.state);
+  if (!isText(value.code) || !isNumber(value.step)) return false;
+  if (!['error', 'warning', 'info'].some((severity) => severity === value.severity)) return false;
+  if (value.kind === 'cleared') return isNumber(value.raised);
   return (
     value.kind === 'alarm' &&
-    isText(value.code) &&
     isText(value.message) &&
-    isNumber(value.step) &&
-    ['error', 'warning', 'info'].some((severity) => severity === value.severity)
+    (value.values === undefined || isFields(value.values)) &&
+    (value.split === undefined || value.split === 'train' || value.split === 'eval')
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Alarm } from './alarm';
+import { type Alarm, standing } from './alarm';
 import type { MetricsLine, RunFile, RunStatus } from './format';
 import type { ShownState } from './liveness';
 
@@ -33,9 +33,10 @@ export function runName({ name, configFile, id }: Pick<RunFile, 'name' | 'config
   return name ?? (configFile === undefined ? id : experimentName(configFile));
 }
 
-/** What is told to the user at once; `info` is normal in a healthy run. */
+/** What is told to the user at once, as long as it stands; `info` is normal in a healthy run. */
 export function graveAlarms({ alarms }: Pick<RunOverview, 'alarms'>): readonly Alarm[] {
-  const bySeverity = (severity: Alarm['severity']) => alarms.filter((alarm) => alarm.severity === severity);
+  const bySeverity = (severity: Alarm['severity']) =>
+    standing(alarms).filter((alarm) => alarm.severity === severity);
   return [...bySeverity('error'), ...bySeverity('warning')];
 }
 
@@ -47,7 +48,7 @@ export function alarmInShort({ code }: Pick<Alarm, 'code'>): string {
 const SHORT: Readonly<Record<string, string>> = {
   RUN001: 'wrong first loss',
   RUN001b: 'margin starts off 0',
-  RUN002: 'margin stays 0',
+  RUN002: 'nothing is learned',
   RUN003: 'not a number',
   RUN004: 'pairs too easy',
   RUN005: 'chosen answers lose probability',
@@ -56,4 +57,6 @@ const SHORT: Readonly<Record<string, string>> = {
   RUN008: 'held-out loss rises',
   RUN009: 'gradient spikes',
   RUN010: 'out of memory',
+  RUN013: 'worse than the start',
+  RUN014: 'labels look swapped',
 };

@@ -1,6 +1,6 @@
 import { duration } from '../words/numbers';
 import { alarmInShort, graveAlarms, type RunOverview } from './run-snapshot';
-import { groupedBySweep, liveRuns } from './run-tree';
+import { gravestAlarms, groupedBySweep, liveRuns } from './run-tree';
 import { runTitle, stateSentence } from './run-words';
 import { timeLeft } from './time-left';
 
@@ -11,7 +11,8 @@ export interface StatusWords {
   readonly text: string;
   /** A line for each run, as Markdown. */
   readonly lines: readonly string[];
-  readonly alarm: boolean;
+  /** That of the worst alarm that stands in a live run. */
+  readonly alarm: 'error' | 'warning' | undefined;
 }
 
 /** Undefined while nothing goes on. */
@@ -25,8 +26,13 @@ export function statusWords(runs: readonly RunOverview[]): StatusWords | undefin
   return {
     text: `${live.length} ${live.length === 1 ? 'run' : 'runs'}${eta}`,
     lines: live.map((run) => `${runTitle(run)}: ${stateSentence(run)}`),
-    alarm: live.some((run) => graveAlarms(run).length > 0),
+    alarm: worstOf(live),
   };
+}
+
+function worstOf(runs: readonly RunOverview[]): StatusWords['alarm'] {
+  const [worst] = gravestAlarms(runs);
+  return worst && (worst.severity === 'error' ? 'error' : 'warning');
 }
 
 /** Live runs that something goes wrong in; undefined where there are none. */

@@ -1,4 +1,5 @@
 import { plain } from '../words/markdown';
+import { figuresNow } from './alarm';
 import { graveAlarms, type RunOverview } from './run-snapshot';
 import { figuresTable } from './run-table';
 import type { RunItem, TimeWords } from './run-tree';
@@ -38,8 +39,8 @@ function alarmLines(runs: readonly RunOverview[]): string[] {
   return runs.flatMap((run) => {
     const about = runs.length > 1 ? `${nameIn(run, runs)}, ` : '';
     return graveAlarms(run).map(
-      ({ code, severity, step, message }) =>
-        `$(${severity === 'error' ? 'error' : 'warning'}) ${plain(`${about}step ${step}, ${code}: ${message}`)}`,
+      (alarm) =>
+        `$(${alarm.severity}) ${plain(`${about}step ${alarm.step}, ${alarm.code}: ${alarm.message} ${figuresNow(alarm, run)}`.trim())}`,
     );
   });
 }

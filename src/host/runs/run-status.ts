@@ -31,15 +31,17 @@ export class RunStatusItem implements vscode.Disposable {
       return;
     }
     const { text, lines, alarm } = words;
-    this.item.text = `$(${alarm ? 'warning' : 'play-circle'}) ${text}`;
+    this.item.text = `$(${alarm ?? 'play-circle'}) ${text}`;
     this.item.tooltip = new vscode.MarkdownString(
       lines
         .slice(0, 10)
         .map((line) => `- ${plain(line)}`)
         .join('\n'),
     );
-    this.item.accessibilityInformation = { label: `DPO Lab: ${text}${alarm ? ', with an alarm' : ''}` };
-    this.item.backgroundColor = alarm ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.item.accessibilityInformation = {
+      label: `DPO Lab: ${text}${alarm ? `, with an alarm (${alarm})` : ''}`,
+    };
+    this.item.backgroundColor = alarm && new vscode.ThemeColor(`statusBarItem.${alarm}Background`);
     this.item.show();
   }
 }

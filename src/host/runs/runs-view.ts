@@ -19,7 +19,7 @@ const LOOKS: Record<RunLook, vscode.ThemeIcon> = {
   failed: themeIcon('error', 'problemsErrorIcon.foreground'),
   interrupted: themeIcon('debug-disconnect', 'problemsWarningIcon.foreground'),
   alarm: themeIcon('warning', 'problemsWarningIcon.foreground'),
-  'grave alarm': themeIcon('warning', 'problemsErrorIcon.foreground'),
+  'grave alarm': themeIcon('error', 'problemsErrorIcon.foreground'),
   unreadable: themeIcon('question'),
   older: themeIcon('history'),
 };

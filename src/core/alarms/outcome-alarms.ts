@@ -1,0 +1,62 @@
+import type { JudgedTexts } from '../judge/judged-texts';
+import type { AlarmContext, AlarmDetector, Finding } from '../runs/alarm';
+import { short } from './alarm-words';
+
+/** Alarms over what training has come to: who wins, and how held-out pairs are ranked. */
+
+/** Two-sided 95 % and 99 % of a normal distribution. */
+const [LIKELY, SURE] = [1.96, 2.576];
+
+/** RUN013: texts lose against those of the reference more often than chance explains. */
+export function worseThanStart(
+  { config }: AlarmContext,
+  { winRate, count }: Pick<JudgedTexts, 'winRate' | 'count'>,
+): Finding | 'well' | undefined {
+  if (count === 0 || !Number.isFinite(winRate)) return undefined;
+  const isStart = config['reference.policy'] === 'same';
+  const [low, high] = wilson(winRate, count, LIKELY);
+  if (high >= 0.5) return 'well';
+  return {
+    code: 'RUN013',
+    severity: wilson(winRate, count, SURE)[1] < 0.5 ? 'error' : 'warning',
+    message: `Texts win ${percent(winRate)} against those of ${isStart ? 'the starting policy' : 'the reference'} (95 % interval ${percent(low)} to ${percent(high)}, ${count} texts): worse than ${isStart ? 'without training' : 'the reference'}. Take an earlier checkpoint, raise objective.beta, or lower training.learning_rate.`,
+    level: 0.5 - winRate,
+    about: ['win_rate'],
+  };
+}
+
+/** RUN014: held-out pairs are ranked the wrong way round more often than chance explains. */
+export function swappedLabels({ evalPairs }: AlarmContext): AlarmDetector {
+  return ({ split, step }, value) => {
+    const [accuracy, pairs] = [value('accuracy'), evalPairs?.() ?? 0];
+    // Before the first step policy and reference are the same, or differ by what training has not done.
+    if (split !== 'eval' || step === 0 || !Number.isFinite(accuracy) || pairs === 0) return undefined;
+    const [low, high] = wilson(accuracy, pairs, LIKELY);
+    if (wilson(accuracy, pairs, 3)[1] >= 0.5) return high >= 0.5 ? 'well' : undefined;
+    return {
+      code: 'RUN014',
+      severity: 'error',
+      message: `Only ${percent(accuracy)} of ${pairs} held-out pairs are ranked as labelled (95 % interval ${percent(low)} to ${percent(high)}), at a margin of ${short(value('log_ratio_margin'))} nats. Labels look swapped, in the training pairs or in the held-out ones: look at some of both.`,
+      level: 0.5 - accuracy,
+      about: ['accuracy', 'log_ratio_margin'],
+    };
+  };
+}
+
+/**
+ * Wilson's score interval of a share.
+ *
+ * @param share 0 to 1; ties count half, which makes the interval wider than needed
+ * @param z standard deviations on each side
+ * @returns the lower and the upper end. Source: Wilson, Probable inference, JASA 22 (1927).
+ */
+export function wilson(share: number, count: number, z: number): readonly [number, number] {
+  const middle = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count);
+  const half =
+    (z / (1 + z ** 2 / count)) * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
+  return [middle - half, middle + half];
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
