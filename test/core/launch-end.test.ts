@@ -69,7 +69,7 @@ describe('the end of a launch', () => {
     ]);
     expect(told([running], [seen(0.1, 'interrupted')])[0]).toMatch(/^error: .*Resume goes on/);
     expect(told([running], [seen(0.1, 'stopped', {}, [ALARM])])).toEqual([
-      'warning: good, beta 0.1: Stopped. Alarm: texts stop ending.',
+      'error: good, beta 0.1: Stopped. Alarm: texts stop ending.',
     ]);
   });
 });

@@ -209,7 +209,7 @@ describe('the status bar and the badge', () => {
   it('tell how many runs go on, when the last ends, and whether something is wrong', () => {
     expect(statusWords(SWEEP)).toEqual({
       text: '3 runs, 15 min left',
-      alarm: true,
+      alarm: 'error',
       lines: [
         'good, beta 0.05: Running, step 212 of 400 (53 %), about 4 min left.',
         'good, beta 0.005: Running, step 1,188 of 4,000 (30 %), about 9 min left.',
