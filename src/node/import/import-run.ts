@@ -169,7 +169,5 @@ function statusOf({ recording, news }: ReadSource, run: RunFile, lines: readonly
 
 function alarmsIn(lines: readonly MetricsLine[], run: RunFile, totalSteps: number | undefined): object[] {
   const watch = new AlarmWatch({ config: flattenConfig(run.config), totalSteps: () => totalSteps });
-  return lines.flatMap((line) =>
-    watch.see(line).map((alarm) => ({ time: line.time, kind: 'alarm', ...alarm })),
-  );
+  return lines.flatMap((line) => watch.see(line).map((change) => ({ time: line.time, ...change })));
 }
