@@ -28,7 +28,7 @@ export function openZone(betas: readonly number[]): BetaZone | undefined {
   const names = betas.map(String).join(', ');
   const reason =
     betas.length === 1
-      ? `Beta ${names} alone is not excluded: every other is worse than another.`
+      ? `Only beta ${names} is not excluded: each other one is shown to be worse.`
       : `Betas ${names} are not shown to be worse than another.`;
   return { largest, smallest, reason };
 }
