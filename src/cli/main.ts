@@ -39,7 +39,7 @@ Examples:
   dpo-lab reference a.dpo.yaml        compute the reference log-probabilities of a config
   dpo-lab train a.dpo.yaml            train the policy that a config describes
   dpo-lab sweep a.dpo.yaml            train it once for each beta
-  dpo-lab watch last                  show how a run goes on
+  dpo-lab watch last                  show a run while it trains
   dpo-lab generate last -p 'Hello'    let it answer, beside its reference
 
 dpo-lab help COMMAND says more about a command.`;

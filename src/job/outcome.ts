@@ -48,7 +48,7 @@ export function outOfMemory(config: Partial<Config>, step: number): AlarmChange 
     code: 'RUN010',
     severity: 'error',
     step,
-    message: `Memory ran out with ${setting('training.micro_batch_size')} and ${setting('data.max_length')}. Lower one of them, then resume: the run goes on from its last checkpoint.`,
+    message: `Memory ran out with ${setting('training.micro_batch_size')} and ${setting('data.max_length')}. Lower one of them, then resume: the run continues from its last checkpoint.`,
   };
 }
 
@@ -86,15 +86,15 @@ function deathOf(exit: Exit, output: readonly string[]): string {
   }
   if (output.some(isAboutMemory)) return `The trainer ran out of memory. ${SAVE_MEMORY}`;
   if (exit.signal === 'SIGKILL' || output.some((line) => WORKER_KILLED.test(line))) {
-    return `The trainer was killed (SIGKILL): most likely memory ran out, or somebody ended it. ${SAVE_MEMORY}`;
+    return `The trainer was killed (SIGKILL): most likely memory ran out, or another program ended it. ${SAVE_MEMORY}`;
   }
   if (exit.signal !== null) {
-    return `The trainer died of ${exit.signal}. Resume the run; if it dies again, output.log in its folder tells more.`;
+    return `The trainer died of ${exit.signal}. Resume the run; if it dies again, output.log in its folder says more.`;
   }
   if (exit.code === 0) {
-    return 'The trainer ended without saying whether it completed. output.log in the folder of the run may tell why; resume the run to go on.';
+    return 'The trainer ended without saying whether it completed. output.log in the folder of the run may say why; resume the run to continue.';
   }
-  return `The trainer ended with exit code ${exit.code}. output.log in the folder of the run tells more; resume the run when the cause is gone.`;
+  return `The trainer ended with exit code ${exit.code}. output.log in the folder of the run says more; resume the run when the cause is gone.`;
 }
 
 /** @param line of the launcher, which names the port */

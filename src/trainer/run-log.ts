@@ -71,7 +71,7 @@ export class RunLog {
 export function diskError(error: unknown, path: string): unknown {
   if (!isDiskFull(error)) return error;
   return new TrainingError(
-    `The disk is full: ${path} could not be written. Free space there and resume the run; it goes on from its last checkpoint.`,
+    `The disk is full: ${path} could not be written. Free space there and resume the run; it continues from its last checkpoint.`,
   );
 }
 

@@ -183,6 +183,8 @@ describe('dpo-lab reference', () => {
     child.stderr.once('data', () => child.kill('SIGINT'));
     const { code, stderr } = await place.ended(child);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/\nStopped\. What is computed is kept: the same command goes on from there\.\n$/);
+    expect(stderr).toMatch(
+      /\nStopped\. What is computed is kept: the same command continues from there\.\n$/,
+    );
   });
 });

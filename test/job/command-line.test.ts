@@ -69,7 +69,7 @@ describe('dpo-lab train', () => {
     const { code, stdout, stderr } = await place.run(['train', 'a.dpo.yaml']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('a.dpo.yaml:4:9 error BETA002');
-    expect(stderr).toMatch(/has errors, so nothing was started\. Mend them first\.\n$/);
+    expect(stderr).toMatch(/has errors, so nothing was started\. Fix them first\.\n$/);
     expect(place.runs).toEqual([]);
   });
 

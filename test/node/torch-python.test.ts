@@ -70,7 +70,7 @@ describe.skipIf(process.platform === 'win32')('the Python that trains', () => {
       `The torch trainer cannot start: ${poor}, which dpoLab.pythonPath names, lacks trl and peft. Change that setting or empty it, then resume the run.`,
     );
     expect(await said({ config: '../gone/python' })).toBe(
-      `The torch trainer cannot start: ${place('named/gone/python')}, which backend.torch.python names, is not there. Mend it there and resume the run, or name another Python and train again.`,
+      `The torch trainer cannot start: ${place('named/gone/python')}, which backend.torch.python names, is not there. Fix it there and resume the run, or name another Python and train again.`,
     );
     const broken = program(place('named/broken'), 'exit 3');
     expect(await said({ setting: broken })).toContain('could not be asked: Command failed');

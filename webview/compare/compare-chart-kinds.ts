@@ -68,6 +68,6 @@ const SPLITS = ['eval', 'train'] as const;
 function onPairs(options: ChartOptions, split: MetricsLine['split'], isFormOnly: boolean): ChartOptions {
   const unit = [options.unit, split === 'eval' ? 'held out' : 'training'].filter(Boolean).join(', ');
   if (!isFormOnly) return { ...options, unit };
-  const warning = 'Losses of different betas cannot be compared: look at how each goes on.';
+  const warning = 'Losses of different betas cannot be compared: compare how each develops.';
   return { ...options, unit, explanation: `${options.explanation} ${warning}` };
 }

@@ -99,7 +99,7 @@ export const HELD_OUT_ACCURACY: BetaMetric = {
     title: 'Accuracy',
     unit: 'of held-out pairs',
     explanation:
-      'Held-out pairs ranked as labelled. It goes on looking well where texts no longer end: that is why it does not decide where there is a judge.',
+      'Held-out pairs ranked as labelled. It keeps looking well where texts no longer end: that is why it does not decide where there is a judge.',
     format: percent,
     formatTick: tickPercent,
     limits: { from: 0, to: 1 },

@@ -29,7 +29,7 @@ export function addAdoptCommand(program: Command): void {
     .argument('<folder...>', 'output folders of other trainers, or folders above them');
   addDataFolderOption(command)
     .option('--json', 'print a JSON list; with --watch, a list a line', false)
-    .option('--watch', 'go on importing what the trainers write, until Ctrl-C', false)
+    .option('--watch', 'keep importing what the trainers write, until Ctrl-C', false)
     .addHelpText(
       'after',
       '\nExamples:\n  dpo-lab adopt outputs/\n  dpo-lab adopt saves/ --watch\n\nExit codes: 0 at least one run was imported, 1 none was found, 2 a folder does not exist.',

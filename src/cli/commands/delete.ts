@@ -18,7 +18,7 @@ export function addDeleteCommand(program: Command): void {
   const command = program
     .command('delete')
     .summary('delete a run with its metrics, checkpoints and model')
-    .description('Deletes runs with everything in their folders. Runs that go on are not deleted.')
+    .description('Deletes runs with everything in their folders. Runs in progress are not deleted.')
     .argument('<run>', RUN_ARGUMENT);
   addDataFolderOption(command)
     .option('-y, --yes', 'do not ask', false)

@@ -14,7 +14,7 @@ export function addExplainCommand(program: Command): void {
     .command('explain')
     .summary('say what a code of a problem or an alarm means and how it is known')
     .description(
-      'Says when a problem or an alarm is told, why it matters, what to do, and how that is known.',
+      'Says when a problem or an alarm is reported, why it matters, what to do, and how that is known.',
     )
     .argument('[code]', 'a code such as BETA001; without one, all codes are listed')
     .addHelpText(

@@ -65,7 +65,7 @@ async function runReference(argument: string, { json, dataFolder }: ReferenceOpt
   const { report, end } = await obtainReport(config, folder);
   if (report) return print(json ? JSON.stringify(report, null, 2) : referenceText(report, cwd, layout()));
   if (end.interrupted) {
-    return fail('Stopped. What is computed is kept: the same command goes on from there.', EXIT.stopped);
+    return fail('Stopped. What is computed is kept: the same command continues from there.', EXIT.stopped);
   }
   if (end.code === undefined) {
     return fail(

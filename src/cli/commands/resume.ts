@@ -19,7 +19,7 @@ import { RUN_ARGUMENT } from './watch';
 export function addResumeCommand(program: Command): void {
   const command = program
     .command('resume')
-    .summary('go on with a run from its last checkpoint')
+    .summary('continue a run from its last checkpoint')
     .description('Goes on with runs that were stopped, failed or interrupted, from their last checkpoint.')
     .argument('<run>', RUN_ARGUMENT);
   addLaunchOptions(command)
@@ -36,14 +36,14 @@ async function runResume(
   // Of a sweep, what is left to do.
   const runs =
     found.length === 1 ? found : found.filter(({ state }) => !isLive(state) && state !== 'completed');
-  if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or goes on already.');
+  if (runs.length === 0) throw new UsageError('Every arm of this sweep is completed or running already.');
   const ids = runs.map(({ id }) => id);
   const place = await placeOf(dataFolder, process.cwd());
   const { problem, ...launched } = await resumeOrSay(dataFolder, ids, allowJudge);
   if (json) print(JSON.stringify({ type: 'launched', ...launched }));
   else if (!problem)
     for (const { id, status } of runs)
-      print(`${id}: goes on from its last checkpoint (it was at step ${status?.step ?? 0}).`);
+      print(`${id}: continues from its last checkpoint (it was at step ${status?.step ?? 0}).`);
   if (detach && !problem) return;
   const options = { json, history: false, onInterrupt: 'stop', name: name + place } as const;
   process.exitCode = reportEnds(await follow(runs, options), json, place);

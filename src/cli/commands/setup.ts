@@ -70,7 +70,7 @@ async function runSetup({ folder, torch, existing }: SetupOptions): Promise<void
     status.clear();
     if (abort.signal.aborted) {
       process.exitCode = EXIT.stopped;
-      printToStderr('Stopped. The same command goes on from there.');
+      printToStderr('Stopped. The same command continues from there.');
     } else if (error instanceof FileError) {
       process.exitCode = EXIT.problems;
       printToStderr(visible(error.message));

@@ -27,7 +27,7 @@ export function addStopCommand(program: Command): void {
     .option('--now', 'end the trainer at once: what is not in a checkpoint is lost', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  dpo-lab stop last\n  dpo-lab stop k3f9 --now\n\nExit codes: 0 none of the runs goes on, 2 there is no such run.',
+      '\nExamples:\n  dpo-lab stop last\n  dpo-lab stop k3f9 --now\n\nExit codes: 0 none of the runs is in progress, 2 there is no such run.',
     )
     .action(async (name: string, { now, dataFolder }: StopOptions) => {
       const folder = await dataFolderOf(process.cwd(), dataFolder);

@@ -15,8 +15,8 @@ export const RUN_ARGUMENT = 'id of a run or sweep, the end of one, or last';
 export function addWatchCommand(program: Command): void {
   const command = program
     .command('watch')
-    .summary('show how a run goes on')
-    .description('Shows runs until they end. Ctrl-C leaves; the runs go on.')
+    .summary('show a run while it trains')
+    .description('Shows runs until they end. Ctrl-C leaves; the runs continue.')
     .argument('<run>', RUN_ARGUMENT);
   addDataFolderOption(command)
     .option('--json', 'print lines of JSON, from the beginning of the run', false)

@@ -82,7 +82,7 @@ function listen(
     printToStderr(
       asked
         ? `Still stopping. Look with: dpo-lab watch ${name}\nEnd it at once with: dpo-lab stop --now ${name}`
-        : `It goes on without this terminal. Stop it with: dpo-lab stop ${name}`,
+        : `It continues without this terminal. Stop it with: dpo-lab stop ${name}`,
     );
     process.exit(EXIT.interrupted);
   };

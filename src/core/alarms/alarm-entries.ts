@@ -29,9 +29,9 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN001b',
     title: 'Another model as reference starts the margin away from 0',
     severity: 'warning',
-    when: 'The reference is not the starting policy. The mean margin before the first step is told once; beyond a reward of 5 it is a warning.',
+    when: 'The reference is not the starting policy. The mean margin before the first step is reported once; beyond a reward of 5 it is a warning.',
     why: 'With another reference the log-ratios start where the two models differ, so margins and rewards are to be compared with that start, not with 0. At a reward margin of 5 the gradient of the sigmoid loss is 0.7 % of its full size: pairs beyond it hardly train.',
-    todo: 'Read the margin as a change from the start. Where it is saturated, use a smaller `objective.beta`; `dpo-lab reference` tells up to which beta at most half of the pairs are.',
+    todo: 'Read the margin as a change from the start. Where it is saturated, use a smaller `objective.beta`; `dpo-lab reference` says up to which beta at most half of the pairs are.',
     evidence: [
       `Paper, RQ3, best beta with a stronger reference: ${STRONGER_REFERENCE_SWEEPS.map(bestInWords).join(', ')}.`,
       `Paper, RQ1, with the policy itself: ${OWN_REFERENCE_SWEEPS.map(bestInWords).join(', ')}.`,
@@ -87,7 +87,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     title: 'Texts no longer end',
     severity: 'error',
     when: 'Texts of the probes are half as long again as the reference writes them, or fewer than 90 % of the share that ended then end now (warning); both at once, with fewer than 95 %, or fewer than half of that share end (error). That the end-of-sequence token after chosen responses lost more than 1 nat is reported as info: texts may all end, and do at the best betas of our example.',
-    why: 'With a beta that is too small, the end-of-sequence token is pushed down hardest: texts grow, then repeat and never stop. Loss and accuracy go on improving meanwhile.',
+    why: 'With a beta that is too small, the end-of-sequence token is pushed down hardest: texts grow, then repeat and never stop. Loss and accuracy keep improving meanwhile.',
     todo: 'Raise `objective.beta`, or take an earlier checkpoint. `sweep.stop_degenerate` stops such an arm at an error.',
     evidence: [
       ...OWN_REFERENCE_SWEEPS.map(byBeta),
@@ -128,7 +128,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     severity: 'error',
     when: 'A trainer dies and its last output, or its last word, says that memory could not be had.',
     why: 'Logits of chosen and rejected responses over the whole vocabulary, and activations, grow with the pairs in a micro-batch and with their length. One long pair late in an epoch is enough.',
-    todo: 'Lower `training.micro_batch_size` or `data.max_length`, then resume: the run goes on from its last checkpoint. The page about memory tells which part is largest.',
+    todo: 'Lower `training.micro_batch_size` or `data.max_length`, then resume: the run continues from its last checkpoint. The page about memory says which part is largest.',
     evidence: ['trl #3168, #1667: out of memory on 80 GB with models of 0.5 billion parameters.'],
   },
   {

@@ -603,7 +603,7 @@ export const OPTIONS = {
   'sweep.stop_degenerate': option({
     type: { kind: 'boolean' },
     default: false,
-    why: 'Stop an arm whose texts no longer end, and go on with the next.',
+    why: 'Stop an arm whose texts no longer end, and continue with the next.',
   }),
 
   'backend.kind': option({

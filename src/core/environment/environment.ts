@@ -162,7 +162,7 @@ function deviceItem({ name, kind, memory }: TorchDevice): EnvironmentItem {
     label: name,
     description: memory === undefined ? kind : `${kind}, ${gigabytes(memory)}`,
     look: 'usable',
-    tooltip: 'As PyTorch tells.',
+    tooltip: 'As PyTorch reports.',
   };
 }
 
@@ -182,7 +182,7 @@ function memoryItems({ memory }: Environment): EnvironmentItem[] {
             label: gpu.name,
             description: `${gigabytes(gpu.memory)} of its own`,
             look: 'usable',
-            tooltip: 'As the driver tells.',
+            tooltip: 'As the driver reports.',
           } as const,
         ]
       : []),

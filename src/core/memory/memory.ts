@@ -156,7 +156,7 @@ function assumptions(plan: Plan, guessed: boolean, reference: Shape | undefined)
   return [
     'The reference log-probabilities are computed before training, so the two peaks do not add up: the higher one counts.',
     plan.trainer === 'torch'
-      ? 'torch computes activations anew in the backward pass (gradient checkpointing), one process a GPU, nothing sharded.'
+      ? 'torch computes activations again in the backward pass (gradient checkpointing), one process a GPU, nothing sharded.'
       : 'onnx keeps all activations for the backward pass.',
     ...(guessed
       ? [

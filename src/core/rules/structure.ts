@@ -7,8 +7,8 @@ export const STRUCTURE: readonly RuleEntry[] = [
     title: 'The file is not valid YAML or JSON',
     severity: 'error',
     when: 'The text cannot be parsed, or an alias names no anchor.',
-    why: 'Only part of the file can be read, and what was read may not be what was meant. Nothing is said about keys and values until it is mended.',
-    todo: 'Mend the marked place first: the cause is there or just above it. YAML is indented with spaces; JSON has neither comments nor trailing commas.',
+    why: 'Only part of the file can be read, and what was read may not be what was meant. Nothing is said about keys and values until it is fixed.',
+    todo: 'Fix the marked place first: the cause is there or just above it. YAML is indented with spaces; JSON has neither comments nor trailing commas.',
     evidence: ['YAML 1.2 specification; RFC 8259 (JSON).'],
   },
   {

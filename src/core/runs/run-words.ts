@@ -89,9 +89,9 @@ export function whatNow({ state, status, problem, run }: RunOverview): string {
     case 'failed':
       return status?.error ?? 'It failed without a word. Its log may tell more.';
     case 'interrupted':
-      return 'Its job was killed, or the machine was switched off. Resume goes on from the last checkpoint.';
+      return 'Its job was killed, or the machine was switched off. Resume continues from the last checkpoint.';
     case 'stopped':
-      return 'Resume goes on from the last checkpoint.';
+      return 'Resume continues from the last checkpoint.';
     default:
       return '';
   }

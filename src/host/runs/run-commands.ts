@@ -60,7 +60,7 @@ export class RunCommands {
     const live = await this.choice.some(args, {
       title: 'Stop Run',
       fits: ({ state }) => isLive(state),
-      none: 'No run goes on, so there is none to stop.',
+      none: 'No run is in progress, so there is none to stop.',
       refusal: 'there is nothing to stop',
     });
     for (const { folder, id } of live) await askRun(folder, id, 'stop');

@@ -66,7 +66,7 @@ function advice(content: string, error: string): string {
     return 'JSONL has one whole object a line; a list over several lines is a .json file.';
   if (/Unterminated|end of JSON/.test(error))
     return 'Its end is missing: write the file again, or remove the row.';
-  return 'Mend or remove it.';
+  return 'Fix or remove it.';
 }
 
 /** The first 60 characters, with what would not show made visible. */

@@ -36,9 +36,9 @@ export async function readJsonObject(path: string): Promise<JsonObject> {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
-    throw new FileError(`${path} is not JSON: ${messageOf(error)}. Mend the file or fetch it again.`);
+    throw new FileError(`${path} is not JSON: ${messageOf(error)}. Fix the file or fetch it again.`);
   }
-  throw new FileError(`${path} does not hold a JSON object. Mend the file or fetch it again.`);
+  throw new FileError(`${path} does not hold a JSON object. Fix the file or fetch it again.`);
 }
 
 export function decodeText(bytes: Uint8Array): string {

@@ -64,7 +64,7 @@ export class ConfigErrors extends Error {
   override readonly name = 'ConfigErrors';
 
   constructor(readonly checked: Checked) {
-    super(`${checked.fileName} has errors, so nothing was started. Mend them first.`);
+    super(`${checked.fileName} has errors, so nothing was started. Fix them first.`);
   }
 }
 

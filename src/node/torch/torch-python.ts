@@ -11,7 +11,7 @@ type Source = 'dpoLab.pythonPath' | 'backend.torch.python';
 const NEXT = {
   none: 'Make an environment for it with dpo-lab setup torch (in VS Code: DPO Lab: Set Up Training Environment), then resume the run.',
   'dpoLab.pythonPath': 'Change that setting or empty it, then resume the run.',
-  'backend.torch.python': 'Mend it there and resume the run, or name another Python and train again.',
+  'backend.torch.python': 'Fix it there and resume the run, or name another Python and train again.',
 } as const;
 
 /** There is no Python that the torch trainer can run on. */

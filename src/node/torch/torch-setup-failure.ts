@@ -17,7 +17,7 @@ const CAUSES: readonly (readonly [sign: RegExp, message: (environment: string) =
   [
     UNREACHABLE,
     () =>
-      'The package index cannot be reached. Check the network, and what pip or uv is told about proxies and indexes; then do it again, which goes on where this was.',
+      'The package index cannot be reached. Check the network, and what pip or uv is told about proxies and indexes; then do it again, which continues where this was.',
   ],
   [
     /no matching distribution|could not find a version|no solution found|requires-python|no wheels/i,

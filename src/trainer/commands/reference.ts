@@ -10,7 +10,7 @@ import { chooseDevice } from '../runtime/choose-device';
 
 /**
  * `onnx-trainer.js reference QUERY`: obtains the reference table of a config and says what is in it, as lines of JSON on
- * standard output. A signal ends it at once; what is finished stays, and the next call goes on from there.
+ * standard output. A signal ends it at once; what is finished stays, and the next call continues from there.
  *
  * @throws TrainingError and FileError, told to people
  */

@@ -38,7 +38,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise TrainingError(f"{path} cannot be read: {sentence(error.strerror or error)}.") from None
     except ValueError as error:
-        raise TrainingError(f"{path} is not JSON: {sentence(error)}. Mend the file or fetch it again.") from None
+        raise TrainingError(f"{path} is not JSON: {sentence(error)}. Fix the file or fetch it again.") from None
     if not isinstance(value, dict):
-        raise TrainingError(f"{path} does not hold a JSON object. Mend the file or fetch it again.")
+        raise TrainingError(f"{path} does not hold a JSON object. Fix the file or fetch it again.")
     return value

@@ -11,7 +11,7 @@ export const BETA009: Rule = {
   severity: 'error',
   when: 'Beta is a placeholder such as `$1`, `$BETA`, `{{ beta }}` or `???`. Where something replaces it before training this is only a remark.',
   why: 'Someone swept beta with a script around this file. A config of DPO Lab is read as it stands, so the placeholder would be text where a number belongs.',
-  todo: 'List the values in `sweep.beta`: the arms share one table of reference log-probabilities, which a script around the trainer computes anew for each.',
+  todo: 'List the values in `sweep.beta`: the arms share one table of reference log-probabilities, which a script around the trainer computes again for each.',
   evidence: [
     'Public recipes sweep beta with shell variables, such as `$1` in a launch script: there is hardly a tool for it.',
     'Verified with TRL 1.13: changing beta alone discards its cache of reference log-probabilities.',

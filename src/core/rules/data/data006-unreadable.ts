@@ -6,7 +6,7 @@ export const DATA006: Rule = {
   severity: 'error',
   when: 'The file or glob of `data.train` or `data.eval` matches nothing, or what it matches cannot be read as JSONL, JSON or parquet. Hub datasets that are not downloaded yet are fine.',
   why: 'The run would stop when the data is loaded. Paths in a config start from the folder of the config file.',
-  todo: 'Correct the path, or mend the file at the place that the message names.',
+  todo: 'Correct the path, or fix the file at the place that the message names.',
   evidence: [],
   *check(experiment, facts) {
     const sources = [

@@ -7,7 +7,7 @@ export const MON003: Rule = {
   title: 'Where metrics go depends on the version',
   severity: 'info',
   when: 'A file for TRL, alignment-handbook or LLaMA-Factory does not set `report_to`.',
-  why: 'transformers 4 reports to every tracker that is installed, transformers 5 to none: a run leaves no curves, or opens an account that nobody asked for.',
+  why: 'transformers 4 reports to every tracker that is installed, transformers 5 to none: a run leaves no curves, or opens an account that was not asked for.',
   todo: 'Write `report_to`, with `none` if no tracker is wanted.',
   evidence: [
     'TrainingArguments of transformers 4.57 and 5.18, compared: the default changed from all to none.',

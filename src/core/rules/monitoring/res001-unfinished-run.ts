@@ -11,7 +11,7 @@ export const RES001: Rule = {
   title: 'An unfinished run of this config has another objective',
   severity: 'info',
   when: 'A run that was started from this file and can be resumed has a beta or a reference that the file no longer names.',
-  why: 'A run keeps the config it was started with: resuming it goes on with the old objective, whatever the file says now. Results would be noted under the wrong beta.',
+  why: 'A run keeps the config it was started with: resuming it continues with the old objective, whatever the file says now. Results would be noted under the wrong beta.',
   todo: 'Train this file to start a new run, or set the file back before you resume the old one.',
   evidence: [
     'alignment-handbook and LLaMA-Factory resume by themselves from the last checkpoint in the output folder, with the new beta on the old optimizer state.',

@@ -9,7 +9,7 @@ export const OPT002: Rule = {
   title: 'Many epochs at more than the usual learning rate',
   severity: 'info',
   when: `There are ${MANY} or more epochs and the learning rate is above the usual one, but not so high that OPT001 speaks. Policies of under 100 million parameters are left out.`,
-  why: 'Pairs seen again are already apart: what is left to gain is to move further from the reference. Held-out accuracy turns down while the training loss goes on falling.',
+  why: 'Pairs seen again are already apart: what is left to gain is to move further from the reference. Held-out accuracy turns down while the training loss keeps falling.',
   todo: 'Train for one epoch, or compare checkpoints by held-out loss and by generated texts.',
   evidence: [
     'Paper: 3 epochs at 5e-7, and of each run the checkpoint with the lowest validation loss.',

@@ -10,7 +10,7 @@ export const REF004: Rule = {
   severity: 'info',
   when: '`reference.policy` is none, or `reference.score` is prior.',
   why: 'Both are sound objectives, and both lost to DPO where each was tuned. Without a reference nothing holds the policy back, and texts grew much longer.',
-  todo: 'Run it beside plain DPO rather than instead of it, and sweep beta anew: the scales differ.',
+  todo: 'Run it beside plain DPO rather than instead of it, and sweep beta again: the scales differ.',
   evidence: [
     ...REWARDS.map(
       ({ reward, winRate, beta }) =>

@@ -61,10 +61,10 @@ function* unusedColumns(experiment: Experiment, facts: DataFacts | undefined): I
   yield {
     at: 'reference.logprobs',
     severity: 'info',
-    message: `The data has reference log-probabilities (${listed(pair)}), and they are not used: the reference is computed anew. Say which is meant.`,
+    message: `The data has reference log-probabilities (${listed(pair)}), and they are not used: the reference is computed again. Say which is meant.`,
     fixes: [
       { title: 'Read them from the columns', edits: experiment.set('reference.logprobs', 'columns') },
-      { title: 'Compute them anew', edits: experiment.set('reference.logprobs', 'compute') },
+      { title: 'Compute them again', edits: experiment.set('reference.logprobs', 'compute') },
     ],
   };
 }

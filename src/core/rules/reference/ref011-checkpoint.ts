@@ -12,8 +12,8 @@ export const REF011: Rule = {
   title: 'A checkpoint of a run would become its own reference',
   severity: 'warning',
   when: 'The starting policy or its adapter is a checkpoint from the middle of a run, and the reference is the starting policy.',
-  why: 'Training that goes on from there is held close to the half-trained policy instead of the model that the run started from: beta no longer measures the distance to the beginning, and optimizer state and data order are lost.',
-  todo: 'To go on with a run, resume it: `dpo-lab resume`. To start a new experiment from it, name the model it started from as reference.',
+  why: 'Training that continues from there is held close to the half-trained policy instead of the model that the run started from: beta no longer measures the distance to the beginning, and optimizer state and data order are lost.',
+  todo: 'To continue a run, resume it: `dpo-lab resume`. To start a new experiment from it, name the model it started from as reference.',
   evidence: [
     'Source of TRL 1.13, DPOTrainer: without a reference model a second copy of the policy path is loaded, whatever it is.',
     'huggingface/transformers #33336: to resume, load the base model and give the checkpoint to the trainer, not the checkpoint as the model.',
