@@ -134,6 +134,11 @@ async function takeCharge(
     process.stderr.write(`${problem ?? `${folder} holds no run`}\n`);
     return undefined;
   }
+  if (state === 'completed') {
+    // Of two resumes at the same moment, the other one's job has been faster, to the end.
+    process.stderr.write(`${id} is completed.\n`);
+    return undefined;
+  }
   const isTaken = (status?.handle !== undefined && isLive(state)) || isBeingClaimed(folder, attempt);
   if (status && !isTaken) await endLeftTrainer(status, folder, grace);
   if (isTaken || !claim(folder, attempt + 1)) {

@@ -63,8 +63,8 @@ describe('a pair on a terminal', () => {
       most moved: No -2.00, [end] +0.50
 
       margin +4.00 nats against the starting policy; reward margin 0.1 x +4.00 = +0.40
-      The policy ranks this pair as labelled; it pulls at the
-      policy with 40 % of its maximum gradient, sigmoid(−reward margin)."
+      The policy ranks this pair as labelled; it contributes 40 %
+      of its maximum gradient, sigmoid(−reward margin)."
     `);
   });
 

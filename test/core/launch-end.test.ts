@@ -67,7 +67,7 @@ describe('the end of a launch', () => {
     expect(told([running, seen(0.05, 'running')], [seen(0.1, 'completed'), failed])).toEqual([
       'error: good, 2 arms: 1 failed, 1 completed. The disk is full.',
     ]);
-    expect(told([running], [seen(0.1, 'interrupted')])[0]).toMatch(/^error: .*Resume goes on/);
+    expect(told([running], [seen(0.1, 'interrupted')])[0]).toMatch(/^error: .*Resume continues/);
     expect(told([running], [seen(0.1, 'stopped', {}, [ALARM])])).toEqual([
       'error: good, beta 0.1: Stopped. Alarm: texts stop ending.',
     ]);

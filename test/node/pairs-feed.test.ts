@@ -45,7 +45,7 @@ describe('what the pair inspector is told of a run', () => {
           title: 'a, beta 0.1, pairs',
           state: 'completed',
           checkpoints: [0],
-          words: expect.stringMatching(/no checkpoint and no result.*save_every/),
+          words: expect.stringMatching(/No checkpoint yet.*save_every/),
         },
       },
     ]);

@@ -32,7 +32,7 @@ describe('parseJsonLines', () => {
       'Line 2 of train.jsonl is not JSON: {"a":"x. Its end is missing',
     ],
     ['NaN', '\n{"a":NaN}', 'Line 2 of train.jsonl is not JSON: {"a":NaN}. NaN and Infinity are not JSON'],
-    ['text', 'hello', 'Line 1 of train.jsonl is not JSON: hello. Mend'],
+    ['text', 'hello', 'Line 1 of train.jsonl is not JSON: hello. Fix'],
     ['a number', '3', 'Line 1 of train.jsonl is not a JSON object: 3. Write one object'],
     ['a list', '[{"a":1}]', 'Line 1 of train.jsonl is not a JSON object'],
     ['a pretty-printed list', '[\n{}\n]', 'a list over several lines is a .json file'],
@@ -46,7 +46,7 @@ describe('parseJsonLines', () => {
   });
 
   it('shows the first 60 characters of a bad line', () => {
-    expect(() => lines('x'.repeat(100))).toThrow(`not JSON: ${'x'.repeat(60)}... Mend`);
+    expect(() => lines('x'.repeat(100))).toThrow(`not JSON: ${'x'.repeat(60)}... Fix`);
   });
 });
 
