@@ -1,4 +1,5 @@
 import type { AlarmDetector, Finding } from '../runs/alarm';
+import { percent } from '../words/numbers';
 import { MovingAverage } from './running-statistics';
 
 /** Alarms over evaluations: held-out pairs, and texts generated for the probes. */
@@ -93,8 +94,4 @@ function overfit(): AlarmDetector {
       message: `The loss on held-out pairs rose to ${loss.toPrecision(3)}; it was lowest at step ${leastStep} with ${least.toPrecision(3)}, while the margin on training pairs still grows. The run over-fits: keep the checkpoint near that step, or train for fewer steps.`,
     };
   };
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

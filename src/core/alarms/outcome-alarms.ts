@@ -1,5 +1,6 @@
 import type { JudgedTexts } from '../judge/judged-texts';
 import type { AlarmContext, AlarmDetector, Finding } from '../runs/alarm';
+import { percent } from '../words/numbers';
 import { short } from './alarm-words';
 
 /** Alarms over what training has come to: who wins, and how held-out pairs are ranked. */
@@ -55,8 +56,4 @@ function wilson(share: number, count: number, z: number): readonly [number, numb
   const half =
     (z / (1 + z ** 2 / count)) * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
   return [middle - half, middle + half];
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

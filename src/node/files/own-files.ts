@@ -44,7 +44,7 @@ const LINKED = 'DPO_LAB_LINKED_FOLDERS';
 /**
  * Refuses a place below a folder that lies somewhere else in truth. Names that do not exist yet lead nowhere.
  *
- * @param folder may be a link itself: whoever named it meant that
+ * @param folder may be a link itself: the user who named it meant that
  * @param names of folders and at last of the place
  * @returns the path
  * @throws FileError where one of them is a symbolic link out of the folder, and not into one that the user has named

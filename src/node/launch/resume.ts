@@ -17,10 +17,10 @@ import { judgeStart, type Launched, type Programs, trainerStart } from './launch
 import { localLauncher } from './launchers/local';
 
 /**
- * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each goes on from its last
+ * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each continues from its last
  * checkpoint.
  *
- * @throws FileError where a run goes on, is completed or cannot be read
+ * @throws FileError where a run is running, is completed or cannot be read
  */
 export async function resume(
   dataFolder: string,

@@ -71,7 +71,7 @@ async function startJob({ node, program, dataFolder, sweep, runs }: JobStart): P
   }
 }
 
-/** When each status was written; a job that takes charge writes it anew. */
+/** When each status was written; a job that takes charge writes it again. */
 async function heartbeats(dataFolder: string, runs: readonly string[]): Promise<(number | undefined)[]> {
   const stored = await inBatches(runs, TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
   return stored.map(({ status }) => status?.heartbeat);

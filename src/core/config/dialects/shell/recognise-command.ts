@@ -93,7 +93,7 @@ function isNemoRl({ program, value }: CommandLine): boolean {
   );
 }
 
-/** Its module or script, or a script of somebody that hands its flags on. */
+/** Its module or script, or a script of the user that passes its flags on. */
 function isOpenRlhf({ program, value }: CommandLine): boolean {
   if (/openrlhf\.cli\.train_dpo$/.test(program.name)) return true;
   const hasModel = value('pretrain', 'model.model_name_or_path') !== undefined;
@@ -122,7 +122,7 @@ function isHandbook({ program, words, value }: CommandLine): boolean {
   return [value('config') ?? '', ...words].some((name) => /\.ya?ml$/.test(name));
 }
 
-/** A script of somebody around TRL: its name says DPO, and it takes a model or a beta. */
+/** A script of the user around TRL: its name says DPO, and it takes a model or a beta. */
 function isCustomScript({ program, value }: CommandLine): boolean {
   if (program.kind === 'program' || !program.name.split('/').some(isDpoName)) return false;
   if (program.kind === 'script' && !isDpoName(base(program))) return false;
