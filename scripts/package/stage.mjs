@@ -7,7 +7,17 @@ import { runtimeFiles } from './targets.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
 
-const PYTHON_WASM = PYTHON_PARSER.map((file) => path.basename(file));
+/** Programs and files that the extension and the command line both start or load. */
+const STARTED = [
+  'template-renderer.js',
+  'job.js',
+  'judge.js',
+  'onnx-trainer.js',
+  'panel.js',
+  'panel.css',
+  ...PYTHON_PARSER.map((file) => path.basename(file)),
+  WHEEL,
+];
 /** What both packages have besides their programs. */
 const COMMON = ['LICENSE', 'CHANGELOG.md', 'THIRD_PARTY_NOTICES.md'];
 const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'examples/broken'];
@@ -23,20 +33,7 @@ const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'example
 export function stageExtension(target, folder, bundles) {
   const { scripts, dependencies, devDependencies, bin, private: _, ...manifest } = readManifest();
   begin(folder, EXTENSION);
-  const programs = [
-    'dialects.js',
-    'extension.js',
-    'facts-worker.js',
-    'template-renderer.js',
-    'job.js',
-    'judge.js',
-    'onnx-trainer.js',
-    'panel.js',
-    'panel.css',
-    ...PYTHON_WASM,
-    WHEEL,
-  ];
-  copyBundles(bundles, folder, programs);
+  copyBundles(bundles, folder, ['dialects.js', 'extension.js', 'facts-worker.js', ...STARTED]);
   for (const file of runtimeFiles(target))
     copy(path.join(root, 'node_modules', file), path.join(folder, 'dist/node_modules', file));
   finish(folder, manifest, packagedReadme(START.extension));
@@ -51,17 +48,7 @@ export function stageExtension(target, folder, bundles) {
 export function stageCommandLine(folder, bundles) {
   const { name, version, description, license, keywords, engines, bin, dependencies } = readManifest();
   begin(folder, COMMON);
-  copyBundles(bundles, folder, [
-    'cli.js',
-    'template-renderer.js',
-    'job.js',
-    'judge.js',
-    'onnx-trainer.js',
-    'panel.js',
-    'panel.css',
-    ...PYTHON_WASM,
-    WHEEL,
-  ]);
+  copyBundles(bundles, folder, ['cli.js', ...STARTED]);
   chmodSync(path.join(folder, 'dist/cli.js'), 0o755);
   const manifest = {
     ...{ name, version, description, license, keywords, bin },
