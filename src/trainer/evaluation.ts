@@ -1,4 +1,5 @@
 import type { Config } from '../core/config/config';
+import { repetition } from '../core/metrics/repetition';
 import type { GeneratedText, MetricName, Sample } from '../core/runs/format';
 import type { TokenSequence } from '../engine/batch';
 import type { Tuning } from '../engine/model/layout';
@@ -126,6 +127,8 @@ export class Evaluator {
         ended: mean(answers.texts, ({ ended }) => (ended ? 1 : 0)),
         reference_generated_length: mean(before.texts, ({ tokens }) => tokens),
         reference_ended: mean(before.texts, ({ ended }) => (ended ? 1 : 0)),
+        repetition: meanRepetition(answers),
+        reference_repetition: meanRepetition(before),
         ...(kl !== undefined && { kl }),
       },
       samples,
@@ -212,6 +215,10 @@ class Sessions {
 
 const FROZEN: Tuning = { kind: 'frozen' };
 const NOTHING: GeneratedText = { text: '', tokens: 0, ended: true };
+
+function meanRepetition({ sequences }: Answers): number {
+  return mean(sequences, ({ tokens, promptLength }) => repetition(tokens.slice(promptLength)));
+}
 
 function pairScore(
   { reference, referenceTokens }: ReferencedPair,

@@ -75,9 +75,23 @@ describe('the response to beta', () => {
   it('is never decided by one seed, whatever the difference', () => {
     const response = betaResponse([arm(0.1, 0, 0.3), arm(0.05, 0, 0.9), arm(0.02, 0, 0.3)]);
     expect(response.recommended).toBeUndefined();
-    expect(response.verdict).toContain('With one seed a difference between betas cannot be told');
-    expect(response.chances).toEqual([{ beta: 0.05, chance: 1 }]);
+    expect(response.verdict).toMatch(
+      /^Highest win rate: beta 0\.05, 90 % on 60 prompts, with one seed\. No beta is taken before a second seed has shown how much trainings differ\. Clearly lower: beta 0\.1 \(30 %\) and 0\.02 \(30 %\)\. Held-out/,
+    );
+    // A chance would rest on a spread that nobody has measured.
+    expect(response.chances).toEqual([]);
+    expect(response.verdict).not.toContain('chance');
     expect(response.next).toMatchObject({ kind: 'seeds', betas: [0.05], seeds: 3 });
+  });
+
+  it('says of one seed which betas are near, and looks beyond the edge first', () => {
+    const near = betaResponse([arm(0.1, 0, 0.66), arm(0.05, 0, 0.68), arm(0.02, 0, 0.3)]);
+    expect(near.verdict).toContain(
+      'it may be no better than beta 0.1 (66 %). Clearly lower: beta 0.02 (30 %).',
+    );
+    expect(near.next).toMatchObject({ kind: 'seeds', betas: [0.1, 0.05], seeds: 3 });
+    const edge = betaResponse([arm(0.1, 0, 0.3), arm(0.05, 0, 0.6), arm(0.02, 0, 0.7)]);
+    expect(edge.next).toMatchObject({ kind: 'betas', betas: [0.01, 0.005], seeds: 1 });
   });
 
   it('is not decided by few prompts', () => {

@@ -179,6 +179,19 @@ export const RUN_CHARTS: readonly ChartSection[] = [
       },
       {
         options: {
+          title: 'Repetition',
+          unit: 'of stretches',
+          explanation: 'Share of stretches of four tokens that occurred before in the same text. Texts that repeat themselves are a sign of degeneration.',
+          ...SHARE,
+        },
+        alarms: ['RUN015'],
+        lines: [
+          measured('repetition', 'policy', POLICY),
+          { ...measured('reference_repetition', 'reference', REFERENCE), isDashed: true },
+        ],
+      },
+      {
+        options: {
           title: 'KL',
           unit: 'nats per token',
           explanation: 'How far the policy went from the reference, on texts that the policy generates.',

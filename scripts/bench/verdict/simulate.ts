@@ -1,150 +1,98 @@
-import { SeededRandom } from '../../../src/core/seeded-random';
+import { mixSeeds, SeededRandom } from '../../../src/core/seeded-random';
 import { decide } from '../../../src/core/sweeps/decision/decide';
 import type { ArmTable, OutcomeTable } from '../../../src/core/sweeps/decision/outcomes';
-import type { TrueCurve } from './curves';
+import { ANSWERS, MOST_PROMPTS, PROMPTS, SEEDS } from './cells';
+import { answerTables, normalTable } from './tables';
+import type { TrueSweep, Truth } from './truth';
 
-export interface Cell {
-  readonly curve: TrueCurve;
-  readonly seeds: number;
-  readonly prompts: number;
-  readonly samples: number;
-}
-
-export interface CellResult {
-  /** Sweeps in which a beta was taken. */
-  readonly taken: number;
-  /** Sweeps in which the beta taken loses more than the tolerance to the best. */
-  readonly wrong: number;
-}
-
-/** Standard deviations on the probit scale: prompts differ, betas differ over prompts, and trainings over prompts. */
-const PROMPT = 0.6;
-const BETA_BY_PROMPT = 0.15;
-const TRAINING_BY_PROMPT = 0.1;
-/** Of all answers that are neither nearly sure to win nor to lose. */
-const TIES = 0.2;
-
-/** Draws sweeps from a true curve and decides each. */
-export function simulateCell(
-  { curve, seeds, prompts, samples }: Cell,
-  runs: number,
-  tolerance: number,
-): CellResult {
-  const names = Array.from({ length: prompts }, (_, index) => `prompt ${index}`);
-  const random = new Normal(seeds * 1_000_003 + prompts * 1009 + samples);
-  const best = Math.max(...curve.betas.map(({ winRate }) => winRate));
-  let [taken, wrong] = [0, 0];
-  for (let run = 0; run < runs; run++) {
-    const table = drawTable(curve, names, seeds, samples, random);
-    const choice = decide(table, tolerance).taken;
-    if (!choice) continue;
-    taken++;
-    const truth = curve.betas.find(({ beta }) => beta === choice.beta)?.winRate ?? 0;
-    if (best - truth > tolerance) wrong++;
-  }
-  return { taken, wrong };
+/** Sweeps of one true curve in which a beta was taken, and a wrong one: one a cell, in the order of `CELLS`. */
+export interface Counts {
+  readonly taken: number[];
+  readonly wrong: number[];
 }
 
 /**
- * One sweep. The chance that an answer wins is Phi(a + noise) with normal noise, for which the mean over the noise is
- * Phi(a / sqrt(1 + variance)): so that the curve's win rate is exact.
+ * Draws sweeps and decides each, as all cells see it: a cell has the first seeds, prompts and answers of the largest one.
+ * Cells of a sweep share their draws; each cell for itself has independent sweeps.
+ *
+ * @param first number of the first sweep; sweeps of the same number are the same
  */
-function drawTable(
-  { betas }: TrueCurve,
-  prompts: readonly string[],
-  seeds: number,
-  samples: number,
-  random: Normal,
-): OutcomeTable {
-  const ofPrompt = prompts.map(() => PROMPT * random.next());
-  return {
-    prompts,
-    betas: betas.map(({ beta, winRate, training }) => {
-      const center = probit(winRate);
-      const trained = training / density(center);
-      const variance = PROMPT ** 2 + BETA_BY_PROMPT ** 2 + TRAINING_BY_PROMPT ** 2;
-      // Seen over prompts, a training's shift is damped: so it is made larger to show as much as the curve says.
-      const shift = trained * Math.sqrt(1 + variance);
-      const middle = center * Math.sqrt(1 + variance + shift ** 2);
-      const ofBeta = ofPrompt.map((effect) => middle + effect + BETA_BY_PROMPT * random.next());
-      const arms = Array.from({ length: seeds }, () => {
-        const ofTraining = shift * random.next();
-        return drawArm(ofBeta, ofTraining, samples, random);
-      });
-      return { beta, arms };
-    }),
-  };
+export function simulate(truth: Truth, first: number, runs: number, tolerance: number): Counts {
+  const cells = SEEDS.length * PROMPTS.length * ANSWERS.length;
+  const counts: Counts = { taken: Array(cells).fill(0), wrong: Array(cells).fill(0) };
+  for (let run = first; run < first + runs; run++) {
+    const random = new SeededRandom(mixSeeds(truth.key, run));
+    const sweep = truth.draw(random);
+    const means = drawMeans(sweep, random);
+    const rates = sweep.betas.map(({ winRate }) => winRate);
+    const best = Math.max(...rates);
+    let cell = -1;
+    for (const seeds of SEEDS)
+      for (const prompts of PROMPTS)
+        for (const answers of ANSWERS.keys()) {
+          cell++;
+          const choice = decide(tableOf(sweep, means, seeds, prompts, answers), tolerance).taken;
+          if (!choice) continue;
+          counts.taken[cell] = (counts.taken[cell] ?? 0) + 1;
+          const loss = best - (rates[sweep.betas.findIndex(({ beta }) => beta === choice.beta)] ?? 0);
+          if (loss > tolerance) counts.wrong[cell] = (counts.wrong[cell] ?? 0) + 1;
+        }
+  }
+  return counts;
 }
 
-function drawArm(ofBeta: readonly number[], ofTraining: number, samples: number, random: Normal): ArmTable {
-  const means = new Float64Array(ofBeta.length);
-  let squares = 0;
-  ofBeta.forEach((level, index) => {
-    const wins = normalDistribution(level + ofTraining + TRAINING_BY_PROMPT * random.next());
-    const ties = 2 * TIES * wins * (1 - wins);
-    let [sum, square] = [0, 0];
-    for (let sample = 0; sample < samples; sample++) {
-      const draw = random.uniform();
-      const outcome = draw < ties ? 0.5 : draw < ties + wins - ties / 2 ? 1 : 0;
-      sum += outcome;
-      square += outcome * outcome;
-    }
-    means[index] = sum / samples;
-    squares += square - (sum * sum) / samples;
+/** By beta, seed and number of answers: the mean outcome of each prompt. */
+type Means = readonly (readonly (readonly Float64Array[])[])[];
+
+/**
+ * The chance that an answer wins is Phi(a + noise) with normal noise; `Truth` gives the a for which the mean over the
+ * noise is the true win rate.
+ */
+function drawMeans({ betas, spread }: TrueSweep, random: SeededRandom): Means {
+  const normal = normalTable();
+  const tables = answerTables(spread.ties);
+  const next = (): number => normal[Math.floor(random.next() * normal.length)] ?? 0;
+  const ofPrompt = new Float64Array(MOST_PROMPTS).map(() => spread.prompt * next());
+  const most = SEEDS.at(-1) ?? 1;
+  return betas.map(({ level, trained }) => {
+    const ofBeta = ofPrompt.map((effect) => level + effect + spread.betaByPrompt * next());
+    return Array.from({ length: most }, () => {
+      const shift = trained(random, next);
+      const means = ANSWERS.map(() => new Float64Array(MOST_PROMPTS));
+      for (let prompt = 0; prompt < MOST_PROMPTS; prompt++) {
+        const place = tables.placeOf((ofBeta[prompt] ?? 0) + shift + spread.trainingByPrompt * next());
+        let sum = 0;
+        for (let stage = 0; stage < ANSWERS.length; stage++) {
+          sum += tables.draw(stage, place, random.next());
+          (means[stage] as Float64Array)[prompt] = sum / (ANSWERS[stage] ?? 1);
+        }
+      }
+      return means;
+    });
   });
-  const within = samples > 1 ? squares / (ofBeta.length * (samples - 1)) : Number.NaN;
-  return { means, answers: samples, within };
 }
 
-/** Standard normal numbers from a reproducible stream, by the polar method. */
-class Normal {
-  readonly #random: SeededRandom;
-  #spare: number | undefined;
+const NAMES = Array.from({ length: MOST_PROMPTS }, (_, index) => `prompt ${index}`);
+const NAMES_OF = new Map(PROMPTS.map((count) => [count, NAMES.slice(0, count)]));
 
-  constructor(seed: number) {
-    this.#random = new SeededRandom(seed);
-  }
-
-  uniform(): number {
-    return this.#random.next();
-  }
-
-  next(): number {
-    const spare = this.#spare;
-    if (spare !== undefined) {
-      this.#spare = undefined;
-      return spare;
-    }
-    for (;;) {
-      const [x, y] = [2 * this.#random.next() - 1, 2 * this.#random.next() - 1];
-      const square = x * x + y * y;
-      if (square >= 1 || square === 0) continue;
-      const factor = Math.sqrt((-2 * Math.log(square)) / square);
-      this.#spare = y * factor;
-      return x * factor;
-    }
-  }
-}
-
-/** Abramowitz and Stegun 26.2.17, to 1e-7. */
-function normalDistribution(value: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(value));
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = density(value) * series;
-  return value > 0 ? 1 - tail : tail;
-}
-
-function density(value: number): number {
-  return Math.exp((-value * value) / 2) / Math.sqrt(2 * Math.PI);
-}
-
-function probit(share: number): number {
-  let [low, high] = [-8, 8];
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (normalDistribution(middle) < share) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+function tableOf(
+  { betas }: TrueSweep,
+  means: Means,
+  seeds: number,
+  prompts: number,
+  answers: number,
+): OutcomeTable {
+  return {
+    prompts: NAMES_OF.get(prompts) ?? [],
+    betas: betas.map(({ beta }, index) => ({
+      beta,
+      arms: (means[index] ?? []).slice(0, seeds).map(
+        (arm): ArmTable => ({
+          means: (arm[answers] ?? new Float64Array()).subarray(0, prompts),
+          answers: ANSWERS[answers] ?? 1,
+          within: Number.NaN,
+        }),
+      ),
+    })),
+  };
 }

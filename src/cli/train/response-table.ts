@@ -57,10 +57,13 @@ export function responseText(response: BetaResponse, config: string): string[] {
 }
 
 function nextLines(next: NonNullable<BetaResponse['next']>, config: string, width: number): string[] {
-  const words = 'lossNow' in next ? wrap(`Next: ${nextWords(next)}`, width) : [];
-  if (next.kind === 'answers' || next.kind === 'prompts') return words;
+  const why = 'lossNow' in next ? ` ${nextWords(next)}` : '';
+  if (next.kind === 'answers' || next.kind === 'prompts') return wrap(`Next:${why}`, width);
   const seeds = [...Array(next.seeds).keys()].join(',');
-  return [...words, `Next: dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`];
+  return [
+    ...wrap(`Next: ${next.kind === 'seeds' ? 'train more seeds.' : 'train more betas.'}${why}`, width),
+    `  dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`,
+  ];
 }
 
 interface Column {

@@ -163,6 +163,8 @@ export const METRICS = {
   ended: 'share of generated texts',
   reference_generated_length: 'tokens',
   reference_ended: 'share of generated texts',
+  repetition: 'share of stretches of four tokens that occurred before in the same generated text',
+  reference_repetition: 'share of stretches of four tokens that occurred before in the same generated text',
   win_rate: 'share of generated texts, ties half',
 } as const;
 export type MetricName = keyof typeof METRICS;

@@ -6,7 +6,7 @@ import { type Costs, type NextStep, prospects } from './decision/next-step';
 import { type ArmOutcomes, type OutcomeTable, outcomeTable } from './decision/outcomes';
 import type { ArmSummary } from './format';
 import { betasAbove, type NextRuns } from './next-runs';
-import { accuracyWords, type Doubted, doubtWords, proofWords } from './verdict-words';
+import { accuracyWords, type Doubted, doubtWords, oneSeedWords, proofWords } from './verdict-words';
 
 /** An arm, with what its answers were judged to be. */
 export interface JudgedArm extends ArmSummary {
@@ -106,7 +106,9 @@ function verdictOn(compared: Compared, { tolerance, costs }: DecisionSettings): 
   const ending = [...(cliff ? [cliff.reason] : []), accuracyWords(betas)];
   if (!taken) {
     const doubted: Doubted = { doubt, tolerance, chances, prompts: table.prompts.length };
-    const verdict = [doubtWords(doubted), ...ending].join(' ');
+    const said =
+      doubt === 'one seed' ? oneSeedWords(winRates(table), open, table.prompts.length) : doubtWords(doubted);
+    const verdict = [said, ...ending].join(' ');
     return { chances, recommended: undefined, proof: undefined, verdict, next };
   }
   const edge = edgeOf(taken.beta, table);
@@ -118,6 +120,14 @@ function verdictOn(compared: Compared, { tolerance, costs }: DecisionSettings): 
     verdict: [proofWords(taken, tolerance, seeds, edge), ...ending].join(' '),
     next: edge && next?.kind === 'betas' ? next : undefined,
   };
+}
+
+/** Means over prompts and seeds. */
+function winRates({ betas, prompts }: OutcomeTable): { readonly beta: number; readonly winRate: number }[] {
+  return betas.map(({ beta, arms }) => {
+    const sum = arms.reduce((all, { means }) => all + means.reduce((own, value) => own + value, 0), 0);
+    return { beta, winRate: sum / arms.length / prompts.length };
+  });
 }
 
 /** Which end of the betas compared it is, if any. */

@@ -5,7 +5,8 @@ import { points } from './verdict-words';
 /** What to do next, and what it brings. Trainings are counted by who knows which exist. */
 export function nextWords({ kind, answers, prompts, lossNow, lossAfter, minutes }: NextStep): string {
   const gains = lossNow - lossAfter >= LEAST_GAIN;
-  if (!gains && kind === 'seeds') return 'No beta is taken with one seed.';
+  if (!gains && kind === 'seeds') return 'One seed cannot show how much trainings differ.';
+  if (!gains && kind === 'betas') return 'The highest win rate lies at the edge of the betas tried.';
   if (!gains) return `Judge ${prompts} prompts: the proof needs more of them.`;
   const gain = `lowers the expected loss from ${points(lossNow)} to ${points(lossAfter)}`;
   const time = `about ${duration(60_000 * minutes)}`;

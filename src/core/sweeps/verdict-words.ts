@@ -36,14 +36,41 @@ export function doubtWords({ doubt, tolerance, chances, prompts }: Doubted): str
   const why: Readonly<Record<Doubt, string>> = {
     'no outcomes': 'No answers were judged.',
     'one beta': 'One beta says nothing about others.',
-    'one seed':
-      'With one seed a difference between betas cannot be told from a difference between trainings; for the chances a spread of 1.5 points between trainings is assumed.',
+    'one seed': 'One seed of each beta cannot show how much trainings differ.',
     'few prompts': `${prompts} judged prompts are too few to choose a beta and to prove it: judge at least ten.`,
     'not shown': `No beta is shown to lose less than ${decimal(tolerance)} points to every other.`,
   };
   if (doubt === 'one beta' || chances.length === 0) return why[doubt];
   const open = chances.map(({ beta, chance }) => `${decimal(beta)} (${percent(chance)})`);
   return `${why[doubt]} Not excluded, with the chance to be the best: beta ${listed(open)}.`;
+}
+
+/**
+ * What one seed of each beta shows.
+ *
+ * @param rates win rates on the prompts that all answered: shares, at least two betas
+ * @param open betas that are not clearly behind
+ */
+export function oneSeedWords(
+  rates: readonly { readonly beta: number; readonly winRate: number }[],
+  open: readonly number[],
+  prompts: number,
+): string {
+  const [first, ...others] = rates.toSorted((a, b) => b.winRate - a.winRate);
+  if (!first) return '';
+  const named = (list: typeof rates): string =>
+    listed(list.map(({ beta, winRate }) => `${decimal(beta)} (${percent(winRate)})`));
+  const near = others.filter(({ beta }) => open.includes(beta));
+  const behind = others.filter(({ beta }) => !open.includes(beta));
+  return [
+    `Highest win rate: beta ${decimal(first.beta)}, ${percent(first.winRate)} on ${prompts} prompts, with one seed.`,
+    ...(near.length > 0
+      ? [
+          `Another training of the same beta gives another figure, and one seed cannot show by how much: it may be no better than beta ${named(near)}.`,
+        ]
+      : ['No beta is taken before a second seed has shown how much trainings differ.']),
+    ...(behind.length > 0 ? [`Clearly lower: beta ${named(behind)}.`] : []),
+  ].join(' ');
 }
 
 /** Shown, with the reason why it does not decide. */

@@ -14,6 +14,7 @@ from ..training.pair_metrics import PairScore, pair_metrics, preference_loss
 from ..training.referenced_pair import ReferencedPair
 from ..training.scoring import SequenceScore, score
 from .generation import Answer, GenerateOptions, generate
+from .repetition import repetition
 from .text_models import TextModel
 
 Check = Callable[[], None]
@@ -99,6 +100,8 @@ class Evaluator:
             "ended": _mean([answer.ended for answer in answers]),
             "reference_generated_length": _mean([len(answer.tokens) for answer in setup.baseline_answers]),
             "reference_ended": _mean([answer.ended for answer in setup.baseline_answers]),
+            "repetition": _mean([repetition(answer.tokens) for answer in answers]),
+            "reference_repetition": _mean([repetition(answer.tokens) for answer in setup.baseline_answers]),
         }
         samples: list[Sample] = [
             {"prompt": prompt, "policy": _shown(answer, setup.policy), "reference": _shown(before, setup.baseline)}

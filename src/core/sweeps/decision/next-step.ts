@@ -44,6 +44,7 @@ const FEWEST_SEEDS = 3;
  * @param open betas that are not excluded; at least one
  */
 export function prospects(table: OutcomeTable, open: readonly number[], costs: Costs): Prospects {
+  if (hasOneSeed(table)) return { chances: [], next: afterOneSeed(table, open, costs) };
   const betas = table.betas.filter(({ beta }) => open.includes(beta));
   const comparison = new Comparison({ ...table, betas }, [...table.prompts.keys()]);
   const [largest, smallest] = [table.betas[0]?.beta ?? 0, table.betas.at(-1)?.beta ?? 0];
@@ -61,6 +62,27 @@ export function prospects(table: OutcomeTable, open: readonly number[], costs: C
   const edges = betas.map(({ beta }) => beta).filter(isAtEdge);
   const steps = options({ table, open, edges, costs, knowledge, now });
   return { chances, next: bestStep(steps) };
+}
+
+/** What one seed says of chances is nothing: how much trainings differ would have to be assumed. */
+function hasOneSeed({ betas }: OutcomeTable): boolean {
+  return betas.every(({ arms }) => arms.length < 2);
+}
+
+/** Betas beyond the edge where the highest win rate lies there; else more seeds of those that are not clearly behind. */
+function afterOneSeed(table: OutcomeTable, open: readonly number[], { run }: Costs): NextStep {
+  const { estimates } = new Comparison(table, [...table.prompts.keys()]);
+  const best = estimates.reduce((top, one) => (one.mean > top.mean ? one : top)).beta;
+  const isAtEdge =
+    table.betas.length > 1 && (best === table.betas[0]?.beta || best === table.betas.at(-1)?.beta);
+  const answers = Math.round(Math.max(...table.betas.flatMap(({ arms }) => arms.map((arm) => arm.answers))));
+  const here = { answers, prompts: table.prompts.length, lossNow: 0, lossAfter: 0 };
+  if (!isAtEdge) {
+    const runs = open.length * (FEWEST_SEEDS - 1);
+    return { ...here, kind: 'seeds', betas: open, seeds: FEWEST_SEEDS, minutes: runs * run };
+  }
+  const betas = beyondEdge(best, table);
+  return { ...here, kind: 'betas', betas, seeds: 1, minutes: betas.length * run };
 }
 
 /** A gain below this share is none: what is missing then is proof. */
