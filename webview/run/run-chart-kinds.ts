@@ -181,7 +181,8 @@ export const RUN_CHARTS: readonly ChartSection[] = [
         options: {
           title: 'Repetition',
           unit: 'of stretches',
-          explanation: 'Share of stretches of four tokens that occurred before in the same text. Texts that repeat themselves are a sign of degeneration.',
+          explanation:
+            'Share of stretches of four tokens that occurred before in the same text. Texts that repeat themselves are a sign of degeneration.',
           ...SHARE,
         },
         alarms: ['RUN015'],
