@@ -1,7 +1,7 @@
 import { mixSeeds, SeededRandom } from '../../../src/core/seeded-random';
 import { decide } from '../../../src/core/sweeps/decision/decide';
 import type { ArmTable, OutcomeTable } from '../../../src/core/sweeps/decision/outcomes';
-import { ANSWERS, MOST_PROMPTS, PROMPTS, SEEDS } from './cells';
+import { ANSWERS, CELLS, type Cell, MOST_PROMPTS, PROMPTS, SEEDS } from './cells';
 import { answerTables, normalTable } from './tables';
 import type { TrueSweep, Truth } from './truth';
 
@@ -18,25 +18,20 @@ export interface Counts {
  * @param first number of the first sweep; sweeps of the same number are the same
  */
 export function simulate(truth: Truth, first: number, runs: number, tolerance: number): Counts {
-  const cells = SEEDS.length * PROMPTS.length * ANSWERS.length;
-  const counts: Counts = { taken: Array(cells).fill(0), wrong: Array(cells).fill(0) };
+  const counts: Counts = { taken: CELLS.map(() => 0), wrong: CELLS.map(() => 0) };
   for (let run = first; run < first + runs; run++) {
     const random = new SeededRandom(mixSeeds(truth.key, run));
     const sweep = truth.draw(random);
     const means = drawMeans(sweep, random);
     const rates = sweep.betas.map(({ winRate }) => winRate);
     const best = Math.max(...rates);
-    let cell = -1;
-    for (const seeds of SEEDS)
-      for (const prompts of PROMPTS)
-        for (const answers of ANSWERS.keys()) {
-          cell++;
-          const choice = decide(tableOf(sweep, means, seeds, prompts, answers), tolerance).taken;
-          if (!choice) continue;
-          counts.taken[cell] = (counts.taken[cell] ?? 0) + 1;
-          const loss = best - (rates[sweep.betas.findIndex(({ beta }) => beta === choice.beta)] ?? 0);
-          if (loss > tolerance) counts.wrong[cell] = (counts.wrong[cell] ?? 0) + 1;
-        }
+    CELLS.forEach((cell, index) => {
+      const choice = decide(tableOf(sweep, means, cell), tolerance).taken;
+      if (!choice) return;
+      counts.taken[index] = (counts.taken[index] ?? 0) + 1;
+      const loss = best - (rates[sweep.betas.findIndex(({ beta }) => beta === choice.beta)] ?? 0);
+      if (loss > tolerance) counts.wrong[index] = (counts.wrong[index] ?? 0) + 1;
+    });
   }
   return counts;
 }
@@ -75,21 +70,16 @@ function drawMeans({ betas, spread }: TrueSweep, random: SeededRandom): Means {
 const NAMES = Array.from({ length: MOST_PROMPTS }, (_, index) => `prompt ${index}`);
 const NAMES_OF = new Map(PROMPTS.map((count) => [count, NAMES.slice(0, count)]));
 
-function tableOf(
-  { betas }: TrueSweep,
-  means: Means,
-  seeds: number,
-  prompts: number,
-  answers: number,
-): OutcomeTable {
+function tableOf({ betas }: TrueSweep, means: Means, { seeds, prompts, answers }: Cell): OutcomeTable {
+  const stage = ANSWERS.indexOf(answers);
   return {
     prompts: NAMES_OF.get(prompts) ?? [],
     betas: betas.map(({ beta }, index) => ({
       beta,
       arms: (means[index] ?? []).slice(0, seeds).map(
         (arm): ArmTable => ({
-          means: (arm[answers] ?? new Float64Array()).subarray(0, prompts),
-          answers: ANSWERS[answers] ?? 1,
+          means: (arm[stage] ?? new Float64Array()).subarray(0, prompts),
+          answers,
           within: Number.NaN,
         }),
       ),
