@@ -76,6 +76,7 @@ export const COMMANDS = {
 /** Called by lenses with arguments that only they have, so neither palette nor manifest names them. */
 export const INTERNAL_COMMANDS = {
   'dpoLab.applyEdit': { title: 'Change Config' },
+  'dpoLab.openSelected': { title: 'Open' },
   'dpoLab.chooseVersion': { title: 'Choose the Version of a Trainer' },
 } as const;
 
@@ -110,6 +111,12 @@ export const SETTINGS = {
     markdownDescription:
       'Node that jobs and trainers run on, 20.19 or newer. Empty: the one that VS Code runs on. Only user settings count.',
     scope: 'machine',
+  },
+  'dpoLab.openPanelOnStart': {
+    type: 'boolean',
+    default: true,
+    markdownDescription: 'Open the panel of a run or a sweep beside its config when it is started.',
+    scope: 'window',
   },
   'dpoLab.pythonPath': {
     type: 'string',

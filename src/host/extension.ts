@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new Panels(context.extensionUri, runs, new CommandActions(inspection));
   const runCommands = new RunCommands(runs, new RunChoice(runs, runsView), programs, panels);
   const examples = new Examples(context.extensionUri);
-  const start = new StartRuns(documents, runs, runsView, programs, gather);
+  const start = new StartRuns(documents, runs, runsView, programs, gather, runCommands);
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
   context.subscriptions.push(
@@ -122,6 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.checkEnvironment': () => environment.check(),
         'dpoLab.setUpEnvironment': () => setup.run(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.openSelected': () => runCommands.openItem(runsView.selected),
         'dpoLab.openSweep': (...items) => runCommands.openSweep(...items),
         'dpoLab.compareRuns': (...items) => runCommands.compare(...items),
         'dpoLab.inspectPairs': (...items) => runCommands.inspect(...items),

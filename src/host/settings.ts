@@ -8,6 +8,7 @@ export const readSetting: Readers = {
   'dpoLab.codeLens': (scope) => read('dpoLab.codeLens', scope),
   'dpoLab.dataFolder': (scope) => read('dpoLab.dataFolder', scope),
   'dpoLab.nodePath': (scope) => read('dpoLab.nodePath', scope),
+  'dpoLab.openPanelOnStart': (scope) => read('dpoLab.openPanelOnStart', scope),
   'dpoLab.pythonPath': (scope) => read('dpoLab.pythonPath', scope),
 };
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../commands';
 import { exists } from '../vscode/file-system';
-import { columnBesideWalkthrough } from '../vscode/walkthrough-column';
+import { columnBesideWalkthrough } from '../vscode/panel-column';
 import { EXAMPLE_OPENED_KEY } from '../walkthrough';
 
 /** Examples that the extension brings along; each folder is copied as it is. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PanelAddress } from '../../core/panels/protocol';
 import { PANEL_VIEW } from '../contributions';
 import type { WorkspaceRuns } from '../runs/workspace-runs';
-import { columnBesideWalkthrough } from '../vscode/walkthrough-column';
+import { columnBesideWalkthrough } from '../vscode/panel-column';
 import { OpenPanel, type PanelActions } from './open-panel';
 import { readPanelAddress } from './panel-address';
 
@@ -19,13 +19,16 @@ export class Panels implements vscode.Disposable, vscode.WebviewPanelSerializer 
     this.subscription = vscode.window.registerWebviewPanelSerializer(PANEL_VIEW, this);
   }
 
-  show(address: PanelAddress, title: string): void {
+  /** @param column where a new one opens, which then leaves the focus where it is; absent: where the user looks */
+  show(address: PanelAddress, title: string, column?: vscode.ViewColumn): void {
+    const preserveFocus = column !== undefined;
     const known = this.open.get(keyOf(address));
     if (known) {
-      known.panel.reveal();
+      known.panel.reveal(undefined, preserveFocus);
       return;
     }
-    this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, title, columnBesideWalkthrough(), {}), address);
+    const place = { viewColumn: column ?? columnBesideWalkthrough(), preserveFocus };
+    this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, title, place, {}), address);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

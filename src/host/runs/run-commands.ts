@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { type RunOverview, runName } from '../../core/runs/run-snapshot';
-import { isResumable } from '../../core/runs/run-tree';
+import { isResumable, type RunItem } from '../../core/runs/run-tree';
 import { runTitle } from '../../core/runs/run-words';
 import type { FileError } from '../../node/files/text-files';
 import { resume } from '../../node/launch/resume';
@@ -13,6 +13,7 @@ import { UserError } from '../commands';
 import type { Panels } from '../panels/panels';
 import { requireTrust } from '../trust';
 import { exists } from '../vscode/file-system';
+import { columnBesideText } from '../vscode/panel-column';
 import type { ProgramsOf } from './bundled-programs';
 import { NO_RUNS, type RunChoice } from './run-choice';
 import { reportProblem } from './start-problem';
@@ -29,17 +30,30 @@ export class RunCommands {
 
   async open(...args: readonly unknown[]): Promise<void> {
     const run = await this.choice.one(args, { title: 'Open Run', none: NO_RUNS });
-    if (run) this.panels.show({ kind: 'run', folder: run.folder }, runTitle(run));
+    if (run) this.showRun(run, undefined);
+  }
+
+  /** A row of the list: a run, or a sweep of several. */
+  openItem(item: RunItem | undefined): void {
+    const [first] = item?.runs ?? [];
+    if (!item || !first) return;
+    if (item.children.length > 0) this.showSweep(first, undefined);
+    else this.showRun(first, undefined);
+  }
+
+  /** What was just started, beside its config. */
+  showStarted(folders: readonly string[]): void {
+    const [first] = folders.flatMap((folder) => this.runs.find(folder) ?? []);
+    if (!first) return;
+    if (folders.length > 1) this.showSweep(first, columnBesideText());
+    else this.showRun(first, columnBesideText());
   }
 
   /** The sweep that a run is an arm of. */
   async openSweep(...args: readonly unknown[]): Promise<void> {
     const none = 'There is no sweep here yet. Open a config and press Sweep Beta.';
     const run = await this.choice.sweep(args, { title: 'Open Sweep', none });
-    if (run?.run?.sweep === undefined) return;
-    const { sweep } = run.run;
-    const title = `${runName(run.run)}, beta sweep`;
-    this.panels.show({ kind: 'sweep', dataFolder: dataFolderOf(run), sweep }, title);
+    if (run) this.showSweep(run, undefined);
   }
 
   async compare(...args: readonly unknown[]): Promise<void> {
@@ -139,6 +153,16 @@ export class RunCommands {
     const log = vscode.Uri.joinPath(vscode.Uri.file(run.folder), RUN_FILES.log);
     if (!(await exists(log))) throw new UserError(`${run.id} has printed nothing yet.`);
     await vscode.window.showTextDocument(log, { preview: true });
+  }
+
+  private showRun(run: RunOverview, column: vscode.ViewColumn | undefined): void {
+    this.panels.show({ kind: 'run', folder: run.folder }, runTitle(run), column);
+  }
+
+  private showSweep(arm: RunOverview, column: vscode.ViewColumn | undefined): void {
+    if (arm.run?.sweep === undefined) return;
+    const title = `${runName(arm.run)}, beta sweep`;
+    this.panels.show({ kind: 'sweep', dataFolder: dataFolderOf(arm), sweep: arm.run.sweep }, title, column);
   }
 
   private refresh(runs: readonly RunOverview[]): Promise<void> {

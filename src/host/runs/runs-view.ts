@@ -3,7 +3,7 @@ import { isLive } from '../../core/runs/liveness';
 import { alarmBadge } from '../../core/runs/run-summary';
 import { runTooltip } from '../../core/runs/run-tooltip';
 import { type RunItem, type RunLook, runTree } from '../../core/runs/run-tree';
-import { COMMANDS, RUNS_VIEW } from '../contributions';
+import { INTERNAL_COMMANDS, RUNS_VIEW } from '../contributions';
 import { changedKeys, ItemIndex } from '../vscode/item-index';
 import { themeIcon } from '../vscode/theme-icon';
 import { timeInWords } from '../vscode/time-text';
@@ -22,6 +22,11 @@ const LOOKS: Record<RunLook, vscode.ThemeIcon> = {
   'grave alarm': themeIcon('error', 'problemsErrorIcon.foreground'),
   unreadable: themeIcon('question'),
   older: themeIcon('history'),
+};
+
+const OPEN: vscode.Command = {
+  command: 'dpoLab.openSelected',
+  title: INTERNAL_COMMANDS['dpoLab.openSelected'].title,
 };
 
 /** The sidebar's list of runs. Items are known by their keys, and only those that changed are drawn anew. */
@@ -44,10 +49,23 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     return this.index.item(key);
   }
 
-  /** Shows what was just launched. */
+  /**
+   * Shows what was just launched. Never fails: the row may be replaced while VS Code looks for it, and the launch has
+   * worked whatever a view does.
+   */
   async reveal(runFolder: string): Promise<void> {
     const key = this.index.parent(runFolder) ?? runFolder;
-    if (this.index.item(key)) await this.view.reveal(key, { expand: true, focus: false });
+    if (!this.index.item(key)) return;
+    try {
+      await this.view.reveal(key, { expand: true, focus: false });
+    } catch {
+      // The panel and the status bar show the launch, too.
+    }
+  }
+
+  /** The item that was pressed. */
+  get selected(): RunItem | undefined {
+    return this.item(this.view.selection[0] ?? '');
   }
 
   getChildren(key?: string): string[] {
@@ -71,12 +89,8 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
     treeItem.iconPath = LOOKS[look];
     treeItem.accessibilityInformation = { label: spoken };
     treeItem.contextValue = abilities.join(' ');
-    if (abilities.includes('open'))
-      treeItem.command = {
-        command: 'dpoLab.openRun',
-        title: COMMANDS['dpoLab.openRun'].title,
-        arguments: [key],
-      };
+    // Without arguments: VS Code forgets those of a row that changes between the press and the call.
+    if (abilities.includes('open') || abilities.includes('sweep')) treeItem.command = OPEN;
     if (children.length > 0) treeItem.collapsibleState = this.collapsibleState(item);
     return treeItem;
   }

@@ -16,8 +16,10 @@ import { UserError } from '../commands';
 import { requestedOwnConfig } from '../config/active-config';
 import type { ConfigDocuments } from '../config/config-documents';
 import { askSweepBetas } from '../questions/sweep-pick';
+import { readSetting } from '../settings';
 import { requireTrust } from '../trust';
 import type { ProgramsOf } from './bundled-programs';
+import type { RunCommands } from './run-commands';
 import type { RunsView } from './runs-view';
 import { mayStartAgain } from './start-again';
 import { reportProblem } from './start-problem';
@@ -33,6 +35,7 @@ export class StartRuns {
     private readonly view: RunsView,
     private readonly programs: ProgramsOf,
     private readonly gather: (query: FactQuery) => Promise<Facts>,
+    private readonly started: Pick<RunCommands, 'showStarted'>,
   ) {}
 
   /** One run, of the config's own beta. Gives the ids of the runs, for other extensions and for tests. */
@@ -138,6 +141,7 @@ export class StartRuns {
     });
     const folders = runs.map((id) => runFolderOf(dataFolder, id));
     await this.runs.refresh(folders);
+    if (readSetting['dpoLab.openPanelOnStart'](document.uri)) this.started.showStarted(folders);
     await this.view.reveal(folders[0] ?? '');
     if (problem) void reportProblem(problem, folders);
     return runs;
