@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { FOREIGN_DIALECTS } from '../core/config/dialects/all';
 import { useDialects } from '../core/config/dialects/registry';
+import { FileError } from '../node/files/text-files';
 import { addAdoptCommand } from './commands/adopt';
 import { addCheckCommand } from './commands/check';
 import { addConvertCommand } from './commands/convert';
@@ -89,7 +90,7 @@ async function main(): Promise<void> {
 function tell(error: unknown): number {
   // Commander has printed its message; asking for help or the version is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof FileError) {
     printToStderr(visible(error.message));
     return EXIT.usage;
   }

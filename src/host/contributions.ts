@@ -57,6 +57,12 @@ export const COMMANDS = {
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)', when: given('any') },
   'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)', when: given('sweep') },
   'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)', when: given('two') },
+  'dpoLab.showDifference': { title: 'Show What Differs from the Config', when: given('any') },
+  'dpoLab.writeReport': {
+    title: 'Write Report',
+    icon: '$(file-code)',
+    when: `${given('any')} && isWorkspaceTrusted`,
+  },
   'dpoLab.inspectPairs': {
     title: 'Inspect Pairs',
     icon: '$(inspect)',
@@ -77,6 +83,7 @@ export const COMMANDS = {
 export const INTERNAL_COMMANDS = {
   'dpoLab.applyEdit': { title: 'Change Config' },
   'dpoLab.openSelected': { title: 'Open' },
+  'dpoLab.useBeta': { title: 'Use Beta' },
   'dpoLab.chooseVersion': { title: 'Choose the Version of a Trainer' },
 } as const;
 

@@ -8,7 +8,7 @@ import { readingFacts } from '../node/configs/reading-facts';
 import { FactsClient } from '../node/facts/facts-client';
 import { registerCommands } from './commands';
 import { followActiveConfig, requestedConfig } from './config/active-config';
-import { addSweep, applyLensEdit, switchReference } from './config/change-config';
+import { addSweep, applyLensEdit, switchReference, useBeta } from './config/change-config';
 import { chooseVersion } from './config/choose-version';
 import { CodeActions } from './config/code-actions';
 import { COMPLETION_TRIGGERS, Completions } from './config/completion';
@@ -40,6 +40,7 @@ import { reportEnds } from './runs/launch-news';
 import { RunChoice } from './runs/run-choice';
 import { RunCommands } from './runs/run-commands';
 import { followRunKinds } from './runs/run-context';
+import { RunDocuments } from './runs/run-documents';
 import { RunStatusItem } from './runs/run-status';
 import { RunsView } from './runs/runs-view';
 import { StartRuns } from './runs/start-runs';
@@ -61,14 +62,17 @@ export function activate(context: vscode.ExtensionContext): void {
     runs.onDidChangeStates,
     reports.onDidChange,
   ]);
-  const pages = new Pages(documents, reports);
-  const view = new ExperimentsView(files, runs);
   const runsView = new RunsView(runs);
+  const choice = new RunChoice(runs, runsView);
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const runDocuments = new RunDocuments(runs, choice, version);
+  const pages = new Pages(documents, reports, runDocuments);
+  const view = new ExperimentsView(files, runs);
   const environment = new EnvironmentView(programs);
   const setup = new EnvironmentSetup(() => environment.refresh());
   const inspection = new PairInspection(programs);
   const panels = new Panels(context.extensionUri, runs, new CommandActions(inspection));
-  const runCommands = new RunCommands(runs, new RunChoice(runs, runsView), programs, panels);
+  const runCommands = new RunCommands(runs, choice, programs, panels);
   const examples = new Examples(context.extensionUri);
   const start = new StartRuns(documents, runs, runsView, programs, gather, runCommands);
   const reference = new ReferenceCommands(documents, start, programs, reports);
@@ -125,6 +129,8 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.openSelected': () => runCommands.openItem(runsView.selected),
         'dpoLab.openSweep': (...items) => runCommands.openSweep(...items),
         'dpoLab.compareRuns': (...items) => runCommands.compare(...items),
+        'dpoLab.showDifference': (...items) => runDocuments.showDifference(...items),
+        'dpoLab.writeReport': (...items) => runDocuments.report(...items),
         'dpoLab.inspectPairs': (...items) => runCommands.inspect(...items),
         'dpoLab.stopRun': (...items) => runCommands.stop(...items),
         'dpoLab.stopSweep': (...items) => runCommands.stop(...items),
@@ -135,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.copyRunId': (...items) => runCommands.copyId(...items),
         'dpoLab.deleteRun': (...items) => runCommands.delete(...items),
         'dpoLab.deleteSweep': (...items) => runCommands.delete(...items),
+        'dpoLab.useBeta': (config, beta) => useBeta(documents, config, beta),
         'dpoLab.applyEdit': applyLensEdit,
         'dpoLab.chooseVersion': (config) => chooseVersion(documents, config),
       },

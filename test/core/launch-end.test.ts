@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { LaunchEnds } from '../../src/core/panels/launch-end';
 import type { Alarm } from '../../src/core/runs/alarm';
 import type { RunStatus } from '../../src/core/runs/format';
-import { LaunchEnds } from '../../src/core/runs/launch-end';
 import type { ShownState } from '../../src/core/runs/liveness';
 import type { RunOverview } from '../../src/core/runs/run-snapshot';
 import { timeLeft } from '../../src/core/runs/time-left';

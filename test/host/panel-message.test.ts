@@ -9,6 +9,8 @@ describe('what a panel says', () => {
     ...RUN_ACTIONS.map((kind) => ({ kind: 'do', action: { kind, run: '/w/.dpo/runs/a' } })),
     { kind: 'do', action: { kind: 'openSweep', sweep: 's' } },
     { kind: 'do', action: { kind: 'openConfig', file: '/w/a.dpo.yaml' } },
+    { kind: 'do', action: { kind: 'useBeta', config: '/w/a.dpo.yaml', beta: 0.2 } },
+    { kind: 'do', action: { kind: 'reportSweep', sweep: 's' } },
     { kind: 'do', action: { kind: 'compare', runs: ['/a', '/b'] } },
     { kind: 'do', action: { kind: 'resumeAll', runs: ['/a', '/b'] } },
     { kind: 'do', action: { kind: 'sweepBeta', config: '/w/a.dpo.yaml', betas: [0.1, 0.05], seeds: 2 } },

@@ -108,9 +108,9 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open(compared(TWO));
       await chart(panel, 'EOS drift').locator('canvas').waitFor();
       expect(await titles(panel)).toEqual([
+        'Loss',
         'Rewards divided by beta: margin',
         'Accuracy',
-        'Loss',
         'EOS drift',
       ]);
       const margin = chart(panel, 'Rewards divided by beta: margin');

@@ -19,11 +19,11 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await panel.page.getByRole('main').locator('header').ariaSnapshot()).toMatchInlineSnapshot(`
         "- heading "goldilocks, beta 0.008" [level=1]
         - toolbar "Run":
+          - button "Open sweep"
           - button "Inspect pairs"
           - button "Show log"
           - button "Show folder"
           - button "Delete"
-          - button "Open sweep"
         - paragraph: Completed, step 500 of 500 (100 %), after 28 s.
         - paragraph: "2 alarms: chosen answers lose probability, texts stop ending."
         - term: reference
@@ -68,9 +68,9 @@ describe.skipIf(noBrowser !== undefined)(
           "goldilocks, beta 0.008",
           "Alarms",
           "Learning",
+          "Loss",
           "Rewards divided by beta",
           "Accuracy",
-          "Loss",
           "Effect on the policy",
           "EOS drift",
           "Texts that end",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ToPanel } from '../../src/core/panels/protocol';
 import { noBrowser, type PanelPage, setTheme, usePanels } from './panel-page';
 import { decidedSweep, knownArm, RUN_ON, sweepMessage } from './sweep-arms';
 
@@ -22,7 +23,8 @@ describe.skipIf(noBrowser !== undefined)(
         "- region "What the sweep says":
           - heading "Take beta 0.02" [level=2]
           - paragraph: "Beta 0.02 is better than every other beta tried, with 95 % confidence. Its win rate is 71 % (69 % to 72 %) on 71 held-out prompts, which had no part in the choice, over 3 seeds. How much trainings differ is estimated from all betas together, because few seeds of one cannot show it. At beta 0.005 only 40 % of its texts end by themselves (reference: 100 %). Held-out accuracy (highest at beta 0.1, 70 %) does not decide: it ranks answers that are given, and may rise while the answers that the policy writes get worse."
-          - paragraph: "Only beta 0.02 is not excluded: each other one is shown to be worse.""
+          - paragraph: "Only beta 0.02 is not excluded: each other one is shown to be worse."
+          - button "Use beta 0.02""
       `);
       await drawn(panel, 'Win rate');
       expect(await titles(panel)).toEqual([
@@ -33,6 +35,7 @@ describe.skipIf(noBrowser !== undefined)(
         'KL',
         'Accuracy',
         'Win rate by KL',
+        'In the paper',
       ]);
       expect(await chart(panel, 'Win rate').getByRole('list').innerText()).toContain('71 % (70 to 72)');
       expect(await panel.page.locator('.arms tbody tr').nth(6).innerText()).toContain('take this');
@@ -45,15 +48,21 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open([sweepMessage(arms)]);
       expect(await answer(panel).ariaSnapshot()).toMatchInlineSnapshot(`
         "- region "What the sweep says":
-          - heading "Not decided yet" [level=2]
+          - 'heading "Best so far: beta 0.05 (70 % win rate, 1 seed)" [level=2]'
           - paragraph: "Highest win rate: beta 0.05, 70 % on 90 prompts, with one seed. No beta is taken before a second seed has shown how much trainings differ. Clearly lower: beta 0.02 (60 %) and 0.1 (50 %). Held-out accuracy (highest at beta 0.1, 70 %) does not decide: it ranks answers that are given, and may rise while the answers that the policy writes get worse."
           - paragraph: "Only beta 0.05 is not excluded: each other one is shown to be worse."
           - paragraph:
             - strong: "Next:"
             - text: "Beta 0.05 with 3 seeds each: 2 more runs, about 40 s. One seed cannot show how much trainings differ."
+          - button "Use beta 0.05"
           - button "Train 2 more runs""
       `);
-      await answer(panel).getByRole('button').press('Enter');
+      await answer(panel).getByRole('button', { name: 'Use beta 0.05' }).press('Enter');
+      expect((await panel.said()).at(-1)).toEqual({
+        kind: 'do',
+        action: { kind: 'useBeta', config: '/home/ada/goldilocks/goldilocks.dpo.yaml', beta: 0.05 },
+      });
+      await answer(panel).getByRole('button', { name: 'Train 2 more runs' }).press('Enter');
       expect((await panel.said()).at(-1)).toEqual({
         kind: 'do',
         action: {
@@ -84,13 +93,17 @@ describe.skipIf(noBrowser !== undefined)(
       `);
     });
 
-    it('labels the curve of the paper with its own numbers', async () => {
+    it('shows the curve of the paper on axes of its own', async () => {
       const panel = await open([sweepMessage(decidedSweep())]);
+      const paper = chart(panel, 'In the paper');
+      await paper.getByRole('button', { name: 'Show In the paper as a table' }).click();
+      await paper.getByRole('row').first().waitFor();
+      const rows: string[] = await paper.getByRole('row').allInnerTexts();
+      expect(rows[0]).toContain('mistral-7b-sft with itself as reference');
+      expect(rows.at(-1)).toContain('12.36 %');
       await chart(panel, 'Win rate').getByRole('button', { name: 'Show Win rate as a table' }).click();
       await chart(panel, 'Win rate').getByRole('row').first().waitFor();
-      const rows: string[] = await chart(panel, 'Win rate').getByRole('row').allInnerTexts();
-      expect(rows[0]).toContain('paper, own scale: mistral-7b-sft with itself as reference');
-      expect(rows.at(-1)).toContain('12.36 % (at beta 0.005)');
+      expect(await chart(panel, 'Win rate').innerText()).not.toContain('12.36');
     });
 
     it('moves one cursor through all charts, from beta to beta', async () => {
@@ -144,6 +157,49 @@ describe.skipIf(noBrowser !== undefined)(
       );
     });
 
+    it('draws each arm step by step from its first point, and those that train in front', async () => {
+      const arms = [
+        knownArm({ beta: 0.1, winRate: 0.6 }),
+        knownArm({ beta: 0.05, state: 'running', isMeasured: false }),
+        knownArm({ beta: 0.02, state: 'queued' }),
+      ];
+      const curve = (run: string): ToPanel => ({
+        kind: 'curves',
+        run,
+        restart: true,
+        parts: [
+          {
+            split: 'train',
+            name: 'loss',
+            steps: Uint32Array.of(1, 2),
+            values: Float32Array.of(0.69, 0.6),
+          },
+        ],
+      });
+      const panel = await open([sweepMessage(arms), ...arms.slice(0, 1).map(({ folder }) => curve(folder))]);
+      const legend = () => chart(panel, 'Loss').getByRole('list').innerText();
+      await expect.poll(legend).toContain('beta 0.1');
+      expect(await legend()).not.toContain('beta 0.05');
+      await panel.send([curve(arms[1]?.folder ?? '')]);
+      await expect.poll(legend).toContain('beta 0.05');
+    });
+
+    it.each([1400, 1000, 700, 400])('cuts off no column at %i pixels', async (width) => {
+      const alarm = (code: string) => ({ code, severity: 'warning' as const, step: 9, message: 'Look.' });
+      const arms = [0.1, 0.05, 0.02].map((beta) =>
+        knownArm({ beta, winRate: 0.6, alarms: [alarm('RUN006'), alarm('RUN005'), alarm('RUN013')] }),
+      );
+      const panel = await open([sweepMessage(arms)], { width });
+      const table = panel.page.getByRole('region', { name: 'Arms, table' });
+      const [shown, whole] = await table.evaluate((element: Element) => [
+        element.clientWidth,
+        element.scrollWidth,
+      ]);
+      expect(whole).toBeLessThanOrEqual(shown);
+      for (const title of ['Win rate', 'Length', 'Ended', 'EOS drift', 'KL', 'Margin / beta'])
+        expect(await table.locator(`tbody [data-title="${title}"]`).first().isVisible()).toBe(true);
+    });
+
     it('opens, stops and compares arms', async () => {
       const arms = [
         knownArm({ beta: 0.1, winRate: 0.6 }),
@@ -191,9 +247,11 @@ describe.skipIf(noBrowser !== undefined)(
       const panel = await open([sweepMessage(before)]);
       const status = panel.page.getByRole('status');
       expect(await panel.page.locator('header').first().innerText()).toContain(
-        '1 of 3 arms done, 1 running, 1 waiting, about 35 s left.',
+        '1 of 3 arms done, 1 running, 1 queued, about 35 s left.',
       );
-      expect(await answer(panel).getByRole('heading').innerText()).toBe('Too early to tell');
+      expect(await answer(panel).getByRole('heading').innerText()).toBe(
+        'Training: no win rates to compare yet',
+      );
       const stop = panel.page.getByRole('button', { name: 'Stop beta 0.02, seed 0' });
       await stop.focus();
       const after = [
@@ -202,7 +260,9 @@ describe.skipIf(noBrowser !== undefined)(
         knownArm({ beta: 0.02, state: 'running', isMeasured: false }),
       ];
       await panel.send([sweepMessage(after)]);
-      expect(await status.innerText()).toBe('Beta 0.05, seed 0: completed. Beta 0.02, seed 0: running.');
+      expect(await status.innerText()).toBe(
+        'Beta 0.05, seed 0: completed. Beta 0.02, seed 0: running. Best so far: beta 0.05 (70 % win rate, 1 seed).',
+      );
       expect(await stop.evaluate((element: Element) => element === document.activeElement)).toBe(true);
       await panel.send([sweepMessage(after)]);
       expect(await status.innerText()).toBe('');
@@ -241,14 +301,18 @@ describe.skipIf(noBrowser !== undefined)(
         'EOS drift',
         'KL',
         'Margin by KL',
+        'In the paper',
       ]);
       expect(await panel.page.getByRole('main').innerText()).not.toContain('1,234');
     });
 
-    it('has no charts before anything was measured', async () => {
-      const arms = [knownArm({ beta: 0.1, state: 'preparing', isMeasured: false })];
+    it('shows the grid before anything was measured', async () => {
+      const arms = [
+        knownArm({ beta: 0.1, state: 'preparing', isMeasured: false }),
+        knownArm({ beta: 0.05, state: 'queued' }),
+      ];
       const panel = await open([sweepMessage(arms)]);
-      expect(await panel.page.getByRole('figure').count()).toBe(0);
+      expect(await titles(panel)).toEqual(['Held-out accuracy', 'In the paper']);
       expect(await panel.page.getByRole('main').innerText()).toContain('Nothing was measured');
     });
 

@@ -31,6 +31,8 @@ export interface ChartLine {
   /** Drawn smoothed, as the group says, with its own values behind. */
   readonly isSmoothed?: boolean;
   readonly isDashed?: boolean;
+  /** Drawn pale: others are what is happening now. */
+  readonly isFaint?: boolean;
   /** `with line`: a dot at each point as well, where there is room. `only`: no line. */
   readonly points?: 'with line' | 'only';
   /** A shade between two curves with the same x, such as the lowest and highest seed. */
@@ -60,6 +62,7 @@ export function isSameLine(line: ChartLine, other: ChartLine | undefined): boole
     line.curve === other.curve &&
     line.isSmoothed === other.isSmoothed &&
     line.isDashed === other.isDashed &&
+    line.isFaint === other.isFaint &&
     line.points === other.points &&
     line.isHollow === other.isHollow &&
     line.spread === other.spread

@@ -78,6 +78,18 @@ export const RUN_CHARTS: readonly ChartSection[] = [
     charts: [
       {
         options: {
+          title: 'Loss',
+          unit: 'nats per pair',
+          explanation:
+            'The sigmoid loss starts at ln 2 = 0.693, where policy and reference are the same. Held-out loss that rises while training loss falls is overfitting.',
+          canBeLog: true,
+          format: (value) => (Math.abs(value) < 10 ? value.toFixed(3) : decimal(value)),
+        },
+        alarms: ['RUN001', 'RUN001b', 'RUN003', 'RUN004', 'RUN008'],
+        lines: [train('loss', 'training', '--line-1'), held('loss', 'held out', '--line-2')],
+      },
+      {
+        options: {
           title: 'Rewards divided by beta',
           unit: 'nats',
           explanation:
@@ -121,18 +133,6 @@ export const RUN_CHARTS: readonly ChartSection[] = [
         },
         alarms: ['RUN004', 'RUN007'],
         lines: [train('accuracy', 'training', '--line-1'), held('accuracy', 'held out', '--line-2')],
-      },
-      {
-        options: {
-          title: 'Loss',
-          unit: 'nats per pair',
-          explanation:
-            'The sigmoid loss starts at ln 2 = 0.693, where policy and reference are the same. Held-out loss that rises while training loss falls is overfitting.',
-          canBeLog: true,
-          format: (value) => (Math.abs(value) < 10 ? value.toFixed(3) : decimal(value)),
-        },
-        alarms: ['RUN001', 'RUN001b', 'RUN003', 'RUN004', 'RUN008'],
-        lines: [train('loss', 'training', '--line-1'), held('loss', 'held out', '--line-2')],
       },
     ],
   },

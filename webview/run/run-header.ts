@@ -12,6 +12,8 @@ const BUTTONS: Readonly<Partial<Record<RunAction, string>>> = {
   resume: 'Resume',
   stop: 'Stop',
   inspect: 'Inspect pairs',
+  showDifference: 'What differs',
+  report: 'Report',
   showLog: 'Show log',
   reveal: 'Show folder',
   delete: 'Delete',
@@ -98,9 +100,9 @@ export class RunHeader {
   }
 
   /** Made anew only where others are there, so that the one with the focus keeps it. */
-  #showButtons({ actions, folder, sweep }: RunPage): void {
+  #showButtons({ actions, folder, sweep, config }: RunPage): void {
     if (!this.connection.isLive) return;
-    const shown = JSON.stringify([actions, sweep]);
+    const shown = JSON.stringify([actions, sweep, config]);
     if (this.#shown === shown) return;
     this.#shown = shown;
     const kinds = Object.entries(BUTTONS) as [RunAction, string][];
@@ -117,6 +119,15 @@ export class RunHeader {
       sweep === undefined
         ? []
         : [button({ label: 'Open sweep', press: () => this.connection.do({ kind: 'openSweep', sweep }) })];
-    this.#buttons.replaceChildren(...buttons, ...toSweep);
+    const toConfig =
+      config === undefined
+        ? []
+        : [
+            button({
+              label: 'Open config',
+              press: () => this.connection.do({ kind: 'openConfig', file: config }),
+            }),
+          ];
+    this.#buttons.replaceChildren(...toSweep, ...toConfig, ...buttons);
   }
 }

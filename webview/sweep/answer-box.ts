@@ -1,5 +1,6 @@
 import type { PanelAction } from '../../src/core/panels/protocol';
 import type { SweepPage } from '../../src/core/panels/sweep-page';
+import { decimal } from '../../src/core/words/numbers';
 import { type IconName, icon } from '../charts/icons';
 import { button } from '../controls';
 import { make, withWholeShares } from '../dom';
@@ -26,22 +27,41 @@ export class AnswerBox {
     this.#shown = text;
     this.element.className = `answer is-${answer.kind}`;
     const { next, headline, evidence } = answer;
-    const trains = next && next.runs > 0;
-    const action = trains && config !== undefined && this.act ? this.#button(next, config) : undefined;
+    const { beta } = answer;
+    const buttons =
+      config === undefined || !this.act
+        ? []
+        : [
+            ...(beta === undefined ? [] : [this.#useButton(beta, config, answer.kind === 'decided')]),
+            ...(next && next.runs > 0 ? [this.#trainButton(next, config, answer.kind !== 'decided')] : []),
+          ];
     this.element.replaceChildren(
       make('h2', {}, icon(ICONS[answer.kind]), headline),
       make('p', { class: 'evidence' }, ...withWholeShares(evidence)),
       ...(response.open ? [make('p', { class: 'zone is-plateau' }, response.open.reason)] : []),
       ...(next ? [make('p', { class: 'next' }, make('strong', {}, 'Next: '), next.words)] : []),
-      ...(action ? [action] : []),
+      ...(buttons.length > 0 ? [make('div', { class: 'buttons' }, ...buttons)] : []),
     );
   }
 
-  #button({ betas, seeds, runs }: NonNullable<SweepPage['answer']['next']>, config: string): HTMLElement {
+  #useButton(beta: number, config: string, primary: boolean): HTMLElement {
+    return button({
+      label: `Use beta ${decimal(beta)}`,
+      title: 'Writes it into the config as objective.beta',
+      primary,
+      press: () => this.act?.({ kind: 'useBeta', config, beta }),
+    });
+  }
+
+  #trainButton(
+    { betas, seeds, runs }: NonNullable<SweepPage['answer']['next']>,
+    config: string,
+    primary: boolean,
+  ): HTMLElement {
     return button({
       label: `Train ${runs} more ${runs === 1 ? 'run' : 'runs'}`,
       title: 'Starts these runs of the same config. Those that are there already are not trained again.',
-      primary: true,
+      primary,
       press: () => this.act?.({ kind: 'sweepBeta', config, betas, seeds }),
     });
   }

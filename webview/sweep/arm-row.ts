@@ -18,12 +18,12 @@ export interface RowActions {
 
 /** One arm. Its cells stay while their words change, so that focus and selection do. */
 export class ArmRow {
-  readonly element = make('tr');
+  readonly element = make('tr', { role: 'row' });
   readonly #cells: ReadonlyMap<string, HTMLElement>;
   readonly #beta: HTMLElement;
   readonly #spark = new Sparkline();
   readonly #margin = make('span');
-  readonly #actions = make('td', { class: 'actions' });
+  readonly #actions = make('td', { class: 'actions', role: 'cell' });
   #actionsShown = '';
   #look = '';
 
@@ -33,18 +33,23 @@ export class ArmRow {
     arm: SweepArm,
     isChosen: boolean,
   ) {
-    const [first = '', ...others] = columns.map(({ key }) => key);
-    const kind = new Map(columns.map(({ key, isNumber }) => [key, isNumber === true ? 'number' : key]));
-    this.#cells = new Map<string, HTMLElement>([
-      [first, make('th', { scope: 'row', class: kind.get(first) })],
-      ...others.map((key) => [key, make('td', { class: kind.get(key) })] as const),
-    ]);
+    this.#cells = new Map(
+      columns.map((column, index) => {
+        const settings = { class: column.isNumber ? 'number' : column.key, 'data-title': column.title };
+        const cell =
+          index === 0
+            ? make('th', { scope: 'row', role: 'rowheader', ...settings })
+            : make('td', { role: 'cell', ...settings });
+        return [column.key, cell];
+      }),
+    );
     this.#beta = this.#makeBeta(arm);
     this.#cells.get('beta')?.append(this.#beta);
     this.#cells
       .get('margin')
       ?.append(make('span', { class: 'margin-cell' }, this.#spark.element, this.#margin));
-    if (actions.canChoose) this.element.append(make('td', { class: 'choice' }, this.#choice(arm, isChosen)));
+    if (actions.canChoose)
+      this.element.append(make('td', { class: 'choice', role: 'cell' }, this.#choice(arm, isChosen)));
     this.element.append(...this.#cells.values(), this.#actions);
   }
 

@@ -13,12 +13,13 @@ const FIRST: Sorting = { key: 'beta', isDescending: true };
 
 /** The arms of a sweep, a row each. A column's head sorts by it. */
 export class ArmTable {
-  readonly #head = make('tr');
-  readonly #body = make('tbody');
+  readonly #head = make('tr', { role: 'row' });
+  readonly #body = make('tbody', { role: 'rowgroup' });
   readonly element = make(
     'div',
     { class: 'arms', role: 'region', 'aria-label': 'Arms, table', tabindex: 0 },
-    make('table', {}, make('thead', {}, this.#head), this.#body),
+    // Roles are named, since a narrow panel shows rows as blocks.
+    make('table', { role: 'table' }, make('thead', { role: 'rowgroup' }, this.#head), this.#body),
   );
   readonly #rows = new Map<string, ArmRow>();
   #columns: readonly ArmColumn[] = [];
@@ -60,10 +61,22 @@ export class ArmTable {
     const heads = this.#columns.map(({ key, title, about, isNumber }) => {
       const button = make('button', { type: 'button', class: 'head', title: about }, title);
       button.addEventListener('click', () => this.#sortBy(key));
-      return make('th', { scope: 'col', class: isNumber ? 'number' : key, 'data-key': key }, button);
+      return make(
+        'th',
+        { scope: 'col', role: 'columnheader', class: isNumber ? 'number' : key, 'data-key': key },
+        button,
+      );
     });
-    const choice = make('th', { scope: 'col' }, make('span', { class: 'visually-hidden' }, 'Compare'));
-    const actions = make('th', { scope: 'col' }, make('span', { class: 'visually-hidden' }, 'Actions'));
+    const choice = make(
+      'th',
+      { scope: 'col', role: 'columnheader' },
+      make('span', { class: 'visually-hidden' }, 'Compare'),
+    );
+    const actions = make(
+      'th',
+      { scope: 'col', role: 'columnheader' },
+      make('span', { class: 'visually-hidden' }, 'Actions'),
+    );
     this.#head.replaceChildren(...(this.actions.canChoose ? [choice] : []), ...heads, actions);
   }
 

@@ -6,11 +6,11 @@ import { ChartGroup } from '../charts/chart-group';
 import type { ChartLine, XAxis } from '../charts/chart-parts';
 import type { KeptCharts } from '../charts/kept-charts';
 import { make } from '../dom';
-import { betaLines, referenceLine } from './beta-lines';
+import { betaLines, plannedLine, referenceLine } from './beta-lines';
 import { type BetaMetric, HELD_OUT_ACCURACY, qualityMetric, SIDE_EFFECTS } from './beta-metrics';
 import { betaRegions, recommendedMark } from './beta-regions';
 import { FrontierChart } from './frontier-chart';
-import { paperLine } from './paper-line';
+import { PaperChart } from './paper-chart';
 
 export interface ChartsSettings {
   readonly kept: KeptCharts;
@@ -30,6 +30,7 @@ export class BetaCharts {
   readonly #quality: { readonly metric: BetaMetric; readonly chart: Chart };
   readonly #others: readonly { readonly metric: BetaMetric; readonly chart: Chart }[];
   readonly #frontier: FrontierChart;
+  readonly #paper: PaperChart | undefined;
 
   /** @param page decides axes and metrics; `keyOf` another one, and other charts are needed */
   constructor(page: SweepPage, { kept, savePicture, speak, changed }: ChartsSettings) {
@@ -41,12 +42,9 @@ export class BetaCharts {
     this.#quality = chartOf(metric);
     this.#others = [...SIDE_EFFECTS, ...(quality === 'win rate' ? [HELD_OUT_ACCURACY] : [])].map(chartOf);
     // Its axis is another one: what is seen of it is not kept.
-    this.#frontier = new FrontierChart(quality, {
-      kept: { charts: kept.charts ?? {} },
-      savePicture,
-      speak,
-      changed,
-    });
+    const own = { kept: { charts: kept.charts ?? {} }, savePicture, speak, changed };
+    this.#frontier = new FrontierChart(quality, own);
+    this.#paper = page.paper && new PaperChart(page.paper, own);
     this.element.append(
       make('div', { class: 'main-chart' }, withEnds(this.#quality.chart.element)),
       make(
@@ -54,6 +52,7 @@ export class BetaCharts {
         { class: 'charts' },
         ...this.#others.map(({ chart }) => chart.element),
         this.#frontier.element,
+        ...(this.#paper ? [this.#paper.element] : []),
       ),
     );
   }
@@ -65,21 +64,15 @@ export class BetaCharts {
 
   get kept(): KeptCharts {
     const { charts, ...kept } = this.#group.kept;
-    return { ...kept, charts: { ...charts, ...this.#frontier.keptCharts } };
+    return { ...kept, charts: { ...charts, ...this.#frontier.keptCharts, ...this.#paper?.keptCharts } };
   }
 
   show(page: SweepPage): void {
-    const { arms, response, paper } = page;
+    const { arms, response } = page;
     const { metric, chart } = this.#quality;
     const own = labelled(betaLines(arms, metric), response);
-    const measured = arms.filter((arm) => Number.isFinite(metric.valueOf(arm)));
-    const values = measured.map(metric.valueOf);
-    const [low, high] = [Math.min(0.5, ...values), Math.max(0.5, ...values)];
-    // A form is compared with a form, not with the first dot.
-    const isCurve = new Set(measured.map(({ beta }) => beta)).size > 1;
-    const betas = arms.map(({ beta }) => beta);
-    const context = paper && isCurve ? paperLine(paper, betas, low, high) : [];
-    this.#set(chart, own, [...own, ...context], response);
+    const all = [...own, ...plannedLine(arms, metric)];
+    this.#set(chart, all, all, response);
     chart.setRegions(betaRegions(response));
     for (const { metric: other, chart: small } of this.#others) {
       const lines = betaLines(arms, other);
@@ -92,12 +85,14 @@ export class BetaCharts {
     const told = response.betas.find(({ beta }) => beta === response.recommended) ?? best;
     this.#group.home = told?.beta;
     this.#frontier.show(page, told?.kl);
-    this.element.hidden = own.length === 0 && this.#others.every(({ chart: small }) => small.element.hidden);
+    this.#paper?.show(page);
+    this.element.hidden = all.length === 0 && this.#others.every(({ chart: small }) => small.element.hidden);
   }
 
   dispose(): void {
     this.#group.dispose();
     this.#frontier.dispose();
+    this.#paper?.dispose();
   }
 
   #set(

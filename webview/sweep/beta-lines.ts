@@ -1,4 +1,5 @@
 import type { SweepArm } from '../../src/core/panels/sweep-arm';
+import { isLive } from '../../src/core/runs/liveness';
 import { decimal } from '../../src/core/words/numbers';
 import type { ChartLine } from '../charts/chart-parts';
 import { FixedCurve } from '../charts/plot/plot-curve';
@@ -70,6 +71,27 @@ function dots(values: readonly Value[], label: string): ChartLine {
     points: 'only',
     nameOf: (index) => `seed ${values[index]?.seed ?? ''}`,
   };
+}
+
+/** The place on the axis of what is still to come: the whole grid is in sight from the start. */
+export function plannedLine(arms: readonly SweepArm[], { valueOf: measure }: BetaMetric): ChartLine[] {
+  const planned = arms.filter((arm) => isLive(arm.state) && arm.beta > 0 && Number.isNaN(measure(arm)));
+  const betas = [...new Set(planned.map(({ beta }) => beta))].sort((a, b) => a - b);
+  if (betas.length === 0) return [];
+  const curve = new FixedCurve(
+    betas,
+    betas.map(() => Number.NaN),
+  );
+  return [
+    {
+      label: 'not measured yet',
+      colour: '--faint',
+      curve,
+      points: 'only',
+      isHollow: true,
+      summaryOf: () => '',
+    },
+  ];
 }
 
 /** The reference's own value at each beta, where there is one. */

@@ -9,6 +9,7 @@ import { make, setText } from '../dom';
 import { KeptScroll } from '../kept-scroll';
 import type { View } from '../view';
 import { AnswerBox } from './answer-box';
+import { ArmCurves } from './arm-curves';
 import { ArmTable, type Sorting } from './arm-table';
 import { BetaCharts } from './beta-charts';
 import { spokenChanges } from './spoken-changes';
@@ -16,6 +17,8 @@ import { spokenChanges } from './spoken-changes';
 /** What is kept of where the reader looks. */
 interface Kept {
   readonly charts: KeptCharts;
+  /** Of the charts by step. */
+  readonly steps: KeptCharts;
   readonly sorting: Sorting | undefined;
   /** Folders of arms that are chosen. */
   readonly chosen: readonly string[];
@@ -23,10 +26,11 @@ interface Kept {
 }
 
 function readKept(kept: unknown): Kept {
-  const { charts, sorting, chosen, scroll } = isFields(kept) ? kept : {};
+  const { charts, steps, sorting, chosen, scroll } = isFields(kept) ? kept : {};
   const { key, isDescending } = isFields(sorting) ? sorting : {};
   return {
     charts: readKeptCharts(charts),
+    steps: readKeptCharts(steps),
     sorting: typeof key === 'string' ? { key, isDescending: isDescending === true } : undefined,
     chosen: readTexts(chosen),
     scroll,
@@ -40,6 +44,7 @@ export class SweepView implements View {
   readonly #buttons = make('div', { class: 'buttons' });
   readonly #live = make('p', { class: 'visually-hidden', role: 'status' });
   readonly #charts = make('section', { 'aria-label': 'What beta does' });
+  readonly #steps: ArmCurves;
   readonly #unmeasured = make('p', { class: 'faint' });
   readonly element: HTMLElement;
   readonly #answer: AnswerBox;
@@ -57,6 +62,12 @@ export class SweepView implements View {
     this.#scroll = new KeptScroll(this.#kept.scroll, (scroll) => this.#keep({ scroll }));
     const act = (action: PanelAction) => connection.do(action);
     this.#answer = new AnswerBox(connection.isLive ? act : undefined);
+    this.#steps = new ArmCurves({
+      kept: this.#kept.steps,
+      savePicture: this.#savePicture,
+      speak: this.#speak,
+      changed: () => this.#keep({ steps: this.#steps.kept }),
+    });
     this.#table = new ArmTable(
       {
         canChoose: connection.isLive,
@@ -80,6 +91,7 @@ export class SweepView implements View {
       this.#answer.element,
       this.#charts,
       this.#unmeasured,
+      this.#steps.element,
       make(
         'section',
         { 'aria-labelledby': 'arms' },
@@ -101,6 +113,7 @@ export class SweepView implements View {
   }
 
   receive(message: ToPanel): void {
+    if (message.kind === 'curves') this.#steps.receive(message);
     if (message.kind !== 'page' || message.page.kind !== 'sweep') return;
     const { page } = message;
     setText(this.#title, page.title);
@@ -108,6 +121,8 @@ export class SweepView implements View {
     setText(this.#live, spokenChanges(this.#page, page));
     this.#answer.show(page);
     this.#showCharts(page);
+    this.#steps.show(page.arms);
+    this.#placeSteps(page);
     this.#table.show(page);
     this.#showButtons(page);
     this.#page = page;
@@ -117,20 +132,37 @@ export class SweepView implements View {
 
   dispose(): void {
     this.#scroll.dispose();
+    this.#steps.dispose();
     this.#drawn?.charts.dispose();
+  }
+
+  readonly #speak = (text: string): void => setText(this.#live, text);
+
+  /** Undefined where nobody can save it: a report has a download. */
+  get #savePicture(): ((name: string, png: string) => void) | undefined {
+    const { connection } = this;
+    if (!connection.isLive) return undefined;
+    return (name, png) =>
+      connection.do({ kind: 'savePicture', name: `${this.#page?.title ?? 'sweep'} ${name}`, png });
+  }
+
+  /** What happens now comes first while arms train; afterwards what beta did. */
+  #placeSteps({ arms }: SweepPage): void {
+    const isFirst = arms.some(({ state }) => isLive(state));
+    if (this.#steps.element.dataset.first === String(isFirst)) return;
+    this.#steps.element.dataset.first = String(isFirst);
+    if (isFirst) this.#charts.before(this.#steps.element);
+    else this.#unmeasured.after(this.#steps.element);
   }
 
   #showCharts(page: SweepPage): void {
     const key = BetaCharts.keyOf(page);
     if (this.#drawn?.key !== key) {
       this.#drawn?.charts.dispose();
-      const { connection } = this;
       const charts = new BetaCharts(page, {
         kept: this.#drawn?.charts.kept ?? this.#kept.charts,
-        savePicture: connection.isLive
-          ? (name, png) => connection.do({ kind: 'savePicture', name: `${page.title} ${name}`, png })
-          : undefined,
-        speak: (text) => setText(this.#live, text),
+        savePicture: this.#savePicture,
+        speak: this.#speak,
         changed: () => this.#keep({ charts: charts.kept }),
       });
       this.#drawn = { key, charts };
@@ -141,7 +173,10 @@ export class SweepView implements View {
     const words = page.arms.some(({ state }) => isLive(state))
       ? 'Nothing was measured on held-out pairs or generated texts yet. Charts appear with the first evaluation.'
       : 'Nothing was measured on held-out pairs or generated texts: there are no charts.';
-    setText(this.#unmeasured, charts.element.hidden ? words : '');
+    const isMeasured = page.arms.some(
+      ({ quality, ended }) => Number.isFinite(quality) || Number.isFinite(ended),
+    );
+    setText(this.#unmeasured, isMeasured ? '' : words);
   }
 
   #showButtons(page: SweepPage): void {
@@ -174,6 +209,7 @@ export class SweepView implements View {
               press: () => connection.do({ kind: 'openConfig', file: config }),
             }),
           ]),
+      button({ label: 'Report', press: () => connection.do({ kind: 'reportSweep', sweep: page.id }) }),
       ...(live.length > 0 ? [button(stop)] : []),
     );
   }

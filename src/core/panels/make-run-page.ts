@@ -39,6 +39,7 @@ export function runPageOf(known: RunDetails): RunPage {
     checkpoints: known.checkpoints,
     warnings: known.warnings,
     actions: actionsOf(known),
+    ...(run?.configFile !== undefined && { config: run.configFile }),
     ...(sweep !== undefined && { sweep }),
   };
 }
@@ -50,6 +51,8 @@ function actionsOf(known: RunDetails): RunAction[] {
     ...(live ? (['stop'] as const) : []),
     ...(isResumable(seen) ? (['resume'] as const) : []),
     ...(known.run && isTrainedHere(known.run) ? (['inspect'] as const) : []),
+    ...(known.run?.configFile === undefined ? [] : (['showDifference'] as const)),
+    'report',
     'showLog',
     'reveal',
     ...(live ? [] : (['delete'] as const)),

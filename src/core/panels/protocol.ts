@@ -50,8 +50,9 @@ export type FromPanel =
 /** What buttons of panels do. Runs are named by their folders. */
 export type PanelAction =
   | { readonly kind: RunAction; readonly run: string }
-  | { readonly kind: 'openSweep'; readonly sweep: string }
+  | { readonly kind: 'openSweep' | 'reportSweep'; readonly sweep: string }
   | { readonly kind: 'openConfig'; readonly file: string }
+  | { readonly kind: 'useBeta'; readonly config: string; readonly beta: number }
   | { readonly kind: 'compare'; readonly runs: readonly string[] }
   | { readonly kind: 'resumeAll'; readonly runs: readonly string[] }
   | {

@@ -1,7 +1,17 @@
 import type { Alarm } from '../runs/alarm';
 import type { ShownState } from '../runs/liveness';
 
-export const RUN_ACTIONS = ['stop', 'resume', 'open', 'inspect', 'showLog', 'reveal', 'delete'] as const;
+export const RUN_ACTIONS = [
+  'stop',
+  'resume',
+  'open',
+  'inspect',
+  'showDifference',
+  'report',
+  'showLog',
+  'reveal',
+  'delete',
+] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
 /** A label and what it says, such as `beta` and `0.01`. */
@@ -37,6 +47,8 @@ export interface RunPage {
   readonly warnings: readonly string[];
   /** What can be done with the run now. */
   readonly actions: readonly RunAction[];
+  /** The file that it was started from; undefined where that is not known. */
+  readonly config?: string;
   /** The sweep that it is an arm of, where that has more arms. */
   readonly sweep?: string;
 }

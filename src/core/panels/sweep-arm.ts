@@ -68,7 +68,7 @@ export function summaryOf({
   eval: held,
   alarms,
   outcomes,
-}: ArmDetails): JudgedArm[] {
+}: RunOverview & Pick<ArmDetails, 'outcomes'>): JudgedArm[] {
   if (!run || Number.isNaN(armOf(run).beta)) return [];
   return [{ id, ...armOf(run), state, step: status?.step ?? 0, train, eval: held, alarms, outcomes }];
 }

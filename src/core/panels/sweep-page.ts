@@ -7,6 +7,10 @@ import { type SweepAnswer, sweepAnswer } from './sweep-answer';
 import { type ArmDetails, byBetaAndSeed, type SweepArm, summaryOf, sweepArm } from './sweep-arm';
 import { sweepSentence } from './sweep-progress';
 
+/** Metrics whose curves a sweep panel gets of every arm. */
+export const FOLLOWED = ['loss', 'log_ratio_margin', 'eos_drift', 'generated_length'] as const;
+export type FollowedMetric = (typeof FOLLOWED)[number];
+
 /** What the sweep panel shows. */
 export interface SweepPage {
   readonly kind: 'sweep';

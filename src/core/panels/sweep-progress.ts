@@ -38,7 +38,7 @@ function progress(arms: readonly ArmDetails[]): string {
     `${arms.length - live.length} of ${count(arms.length, 'arm')} done`,
     ...tally.filter((words) => !words.endsWith('completed')),
     ...(waiting < live.length ? [`${live.length - waiting} running`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(waiting > 0 ? [`${waiting} queued`] : []),
     ...(left === undefined ? [] : [`about ${duration(left)} left`]),
   ].join(', ')}.`;
 }

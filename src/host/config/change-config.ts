@@ -3,7 +3,7 @@ import { sweepEdit } from '../../core/language/lenses';
 import type { TextEdit } from '../../core/words/text';
 import { UserError } from '../commands';
 import { pickReference } from '../questions/reference-pick';
-import { workspaceEdit } from '../vscode/editor-text';
+import { editorRange, workspaceEdit } from '../vscode/editor-text';
 import { requestedConfig } from './active-config';
 import type { ConfigDocuments } from './config-documents';
 
@@ -41,6 +41,27 @@ export async function switchReference(documents: ConfigDocuments, argument: unkn
   if (typeof policy !== 'string') return;
   // Asked of the text as it is now: it may have changed while the list was open.
   await apply(document, documents.checked(document).experiment.set('reference.policy', policy));
+}
+
+/** Writes the answer of a sweep into its config, and shows the line. */
+export async function useBeta(documents: ConfigDocuments, config: unknown, beta: unknown): Promise<void> {
+  if (typeof beta !== 'number') return;
+  const document = await requestedConfig(documents, config);
+  await apply(document, documents.checked(document).experiment.set('objective.beta', beta));
+  const { range } = documents.checked(document).experiment.get('objective.beta');
+  await showConfig(document.uri, editorRange(document, range));
+}
+
+/** Shows a config in the group where it is open; else beside the panel in front. */
+export async function showConfig(uri: vscode.Uri, selection?: vscode.Range): Promise<void> {
+  const shown = vscode.window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
+  );
+  await vscode.window.showTextDocument(uri, {
+    viewColumn: shown?.viewColumn ?? vscode.ViewColumn.Active,
+    preview: true,
+    ...(selection && { selection }),
+  });
 }
 
 async function apply(document: vscode.TextDocument, edits: readonly TextEdit[] | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { configPage, rulePage } from '../../core/language/pages';
 import { referenceReportPage } from '../../core/language/reference-report-page';
 import type { ConfigDocuments } from '../config/config-documents';
+import type { RunDocuments } from '../runs/run-documents';
 import { type PageAddress, readPageUri } from './page-uris';
 import type { ReferenceReports } from './reference-reports';
 
@@ -14,6 +15,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   constructor(
     private readonly documents: ConfigDocuments,
     private readonly reports: ReferenceReports,
+    private readonly trained: Pick<RunDocuments, 'trainedConfig'>,
   ) {
     const isAbout = (config: vscode.Uri) => (address: PageAddress) =>
       'config' in address && address.config.toString() === config.toString();
@@ -25,6 +27,8 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const trained = this.trained.trainedConfig(uri);
+    if (trained !== undefined) return trained;
     const address = readPageUri(uri);
     if (!address) return '# Nothing here\n\nDPO Lab has no page at this address.';
     if (address.kind === 'rule') return rulePage(address.code);

@@ -5,6 +5,7 @@ import type { PanelAction, PanelAddress } from '../../core/panels/protocol';
 import type { RunAction } from '../../core/panels/run-page';
 import { messageOf } from '../../node/files/text-files';
 import { UserError } from '../commands';
+import { showConfig } from '../config/change-config';
 import type { CommandId } from '../contributions';
 import type { PanelActions } from './open-panel';
 import type { PairInspection } from './pair-inspection';
@@ -15,6 +16,8 @@ const COMMAND_OF: Readonly<Record<RunAction, CommandId>> = {
   open: 'dpoLab.openRun',
   inspect: 'dpoLab.inspectPairs',
   showLog: 'dpoLab.showRunLog',
+  showDifference: 'dpoLab.showDifference',
+  report: 'dpoLab.writeReport',
   reveal: 'dpoLab.revealRun',
   delete: 'dpoLab.deleteRun',
 };
@@ -30,7 +33,13 @@ export class CommandActions implements PanelActions {
         await executeCommand('dpoLab.openSweep', action.sweep);
         return;
       case 'openConfig':
-        await vscode.window.showTextDocument(vscode.Uri.file(action.file), { preview: true });
+        await showConfig(vscode.Uri.file(action.file));
+        return;
+      case 'useBeta':
+        await executeCommand('dpoLab.useBeta', vscode.Uri.file(action.config), action.beta);
+        return;
+      case 'reportSweep':
+        await executeCommand('dpoLab.writeReport', action.sweep);
         return;
       case 'compare':
         await executeCommand('dpoLab.compareRuns', ...action.runs);

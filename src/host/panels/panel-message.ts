@@ -21,9 +21,10 @@ export function readPanelMessage(message: unknown): FromPanel | undefined {
 
 function readAction(action: unknown): PanelAction | undefined {
   if (!isFields(action)) return undefined;
-  const { kind, run, sweep, file, runs, config, betas, seeds, name, png } = action;
-  if (kind === 'openSweep') return isText(sweep) ? { kind, sweep } : undefined;
+  const { kind, run, sweep, file, runs, config, beta, betas, seeds, name, png } = action;
+  if (kind === 'openSweep' || kind === 'reportSweep') return isText(sweep) ? { kind, sweep } : undefined;
   if (kind === 'openConfig') return isText(file) ? { kind, file } : undefined;
+  if (kind === 'useBeta') return isText(config) && isBeta(beta) ? { kind, config, beta } : undefined;
   if (kind === 'compare' || kind === 'resumeAll') return isList(runs, isText) ? { kind, runs } : undefined;
   if (kind === 'savePicture')
     return isText(name) && isText(png) && /^[\w+/=]*$/.test(png) ? { kind, name, png } : undefined;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type LaunchEnd, LaunchEnds } from '../../core/runs/launch-end';
+import { type LaunchEnd, LaunchEnds } from '../../core/panels/launch-end';
+import { decimal } from '../../core/words/numbers';
 import { COMMANDS } from '../contributions';
 import type { WorkspaceRuns } from './workspace-runs';
 
@@ -17,13 +18,20 @@ export function reportEnds(runs: WorkspaceRuns): vscode.Disposable {
   });
 }
 
-async function tell({ severity, words, runs, isInterrupted }: LaunchEnd): Promise<void> {
+async function tell({ severity, words, runs, best, isInterrupted }: LaunchEnd): Promise<void> {
   const [open, resume] =
     runs.length === 1
       ? (['dpoLab.openRun', 'dpoLab.resumeRun'] as const)
       : (['dpoLab.openSweep', 'dpoLab.resumeSweep'] as const);
   const commands = isInterrupted ? [open, resume] : [open];
-  const answer = await SHOW[severity](words, ...commands.map((command) => COMMANDS[command].title));
+  const config = runs[0]?.run?.configFile;
+  const use = best && config !== undefined ? [`Use Beta ${decimal(best.beta)}`] : [];
+  const titles = [...use, ...commands.map((command) => COMMANDS[command].title)];
+  const answer = await SHOW[severity](words, ...titles);
+  if (best && config !== undefined && answer === use[0]) {
+    await vscode.commands.executeCommand('dpoLab.useBeta', vscode.Uri.file(config), best.beta);
+    return;
+  }
   const command = commands.find((one) => COMMANDS[one].title === answer);
   const folders = runs.map(({ folder }) => folder);
   if (command) await vscode.commands.executeCommand(command, folders[0], folders);

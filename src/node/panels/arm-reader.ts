@@ -3,12 +3,14 @@ import { decimate } from '../../core/metrics/decimate';
 import type { RunSeries } from '../../core/metrics/run-series';
 import { smooth } from '../../core/metrics/smooth';
 import type { ArmDetails } from '../../core/panels/sweep-arm';
+import { FOLLOWED } from '../../core/panels/sweep-page';
 import { type MetricName, type MetricsLine, toJsonNumber } from '../../core/runs/format';
 import { exists } from '../files/paths';
-import { MetricsReader } from '../runs/metrics-reader';
 import { RunLines } from '../runs/run-lines';
 import { RunPoller } from '../runs/run-poller';
 import { readRun } from '../runs/run-store';
+import { CurvesFeed } from './curves-feed';
+import type { Send } from './feed';
 
 /** What a sweep compares arms by, and their sparklines. Raw rewards are not among it. */
 const COMPARED: readonly MetricName[] = [
@@ -32,16 +34,17 @@ const SMOOTHING = 0.8;
 export class ArmReader {
   readonly #look: RunPoller;
   readonly #lines: RunLines;
-  readonly #metrics: MetricsReader;
+  readonly #curves: CurvesFeed;
   #known: ArmDetails | undefined;
 
   constructor(
     private readonly folder: string,
     private readonly isOther: boolean,
+    send: Send,
   ) {
     this.#look = new RunPoller(folder, basename(folder));
     this.#lines = new RunLines(folder);
-    this.#metrics = new MetricsReader(folder, COMPARED);
+    this.#curves = new CurvesFeed(folder, send, COMPARED, FOLLOWED);
   }
 
   /** Undefined where its folder is not there any more. */
@@ -50,12 +53,12 @@ export class ArmReader {
     const changed = await this.#look.next();
     if (changed === undefined && this.#known) return this.#known;
     const stored = await readRun(this.folder, basename(this.folder));
-    await Promise.all([this.#lines.next(), this.#metrics.next()]);
-    const { series } = this.#metrics;
+    await Promise.all([this.#lines.next(), this.#curves.refresh()]);
+    const { series } = this.#curves;
     this.#known = {
       ...stored,
       train: newest(series, 'train'),
-      eval: this.#metrics.hasJudgeFailed ? withoutWinRate(newest(series, 'eval')) : newest(series, 'eval'),
+      eval: this.#curves.hasJudgeFailed ? withoutWinRate(newest(series, 'eval')) : newest(series, 'eval'),
       alarms: [...this.#lines.alarms],
       margins: sparkline(series),
       outcomes: this.#lines.outcomes,

@@ -18,21 +18,30 @@ interface Sent {
 /** Sends the points of a run's curves, each once. */
 export class CurvesFeed {
   readonly #reader: MetricsReader;
-  #sent = new Map<string, Sent>();
+  #known = new Map<string, Sent>();
   #hasBegun = false;
 
-  /** @param chosen metrics to send; absent: all, also those that a trainer has of its own */
+  /**
+   * @param read metrics to read; absent: all, also those that a trainer has of its own
+   * @param sent of these, those to send; absent: all
+   */
   constructor(
     private readonly folder: string,
     private readonly send: Send,
-    chosen?: readonly MetricName[],
+    read?: readonly MetricName[],
+    private readonly sent?: readonly string[],
   ) {
-    this.#reader = new MetricsReader(folder, chosen);
+    this.#reader = new MetricsReader(folder, read);
   }
 
   /** Why points may be missing, in a sentence. */
   get problem(): string | undefined {
     return this.#reader.problem;
+  }
+
+  /** Whether the judge of an evaluation failed, so that its win rate says nothing. */
+  get hasJudgeFailed(): boolean {
+    return this.#reader.hasJudgeFailed;
   }
 
   get series(): RunSeries {
@@ -43,7 +52,7 @@ export class CurvesFeed {
     await this.#reader.next();
     // A run that went on from an earlier step has other points where some were sent.
     const restart = !this.#hasBegun || this.#isSuperseded();
-    if (restart) this.#sent = new Map();
+    if (restart) this.#known = new Map();
     const parts = SPLITS.flatMap((split) => this.#newParts(split));
     if (!restart && parts.length === 0) return;
     this.#hasBegun = true;
@@ -51,7 +60,7 @@ export class CurvesFeed {
   }
 
   #isSuperseded(): boolean {
-    return [...this.#sent.values()].some(({ split, name, length, lastStep, lastValue }) => {
+    return [...this.#known.values()].some(({ split, name, length, lastStep, lastValue }) => {
       const curve = this.series[split].curve(name);
       const value = curve?.values[length - 1];
       return curve?.steps[length - 1] !== lastStep || !Object.is(value, lastValue);
@@ -60,12 +69,13 @@ export class CurvesFeed {
 
   #newParts(split: MetricsLine['split']): CurvePart[] {
     const series = this.series[split];
-    return series.names.flatMap((name) => {
+    const names = series.names.filter((name) => this.sent?.includes(name) ?? true);
+    return names.flatMap((name) => {
       const curve = series.curve(name);
       const key = `${split} ${name}`;
-      const from = this.#sent.get(key)?.length ?? 0;
+      const from = this.#known.get(key)?.length ?? 0;
       if (!curve || curve.steps.length === from) return [];
-      this.#sent.set(key, {
+      this.#known.set(key, {
         split,
         name,
         length: curve.steps.length,

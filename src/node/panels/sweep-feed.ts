@@ -55,7 +55,8 @@ export class SweepFeed implements Feed {
   }
 
   #readerOf(id: string, isOther: boolean): ArmReader {
-    const reader = this.#readers.get(id) ?? new ArmReader(runFolderOf(this.dataFolder, id), isOther);
+    const reader =
+      this.#readers.get(id) ?? new ArmReader(runFolderOf(this.dataFolder, id), isOther, this.send);
     this.#readers.set(id, reader);
     return reader;
   }

@@ -40,6 +40,8 @@ const EMPTY: Points = { steps: new Float64Array(), values: new Float32Array() };
 const AXIS_WIDTH = 50;
 const FONT_SIZE = 11;
 /** CSS pixels. */
+/** Of a line that steps back. */
+const FAINT = 0.35;
 const LINE = { raw: { width: 1, alpha: 0.3 }, main: { width: 1.6, alpha: 1 } };
 /** Right of the lines, so that the last label has room. */
 const PADDING = 16;
@@ -208,7 +210,7 @@ export class Plot {
           auto: false,
           stroke: colour(drawn.line.colour),
           width: LINE[part].width,
-          alpha: LINE[part].alpha,
+          alpha: LINE[part].alpha * (drawn.line.isFaint ? FAINT : 1),
           cap: 'round' as const,
           ...(drawn.line.isDashed && { dash: [5 * uPlot.pxRatio, 4 * uPlot.pxRatio] }),
           points: { show: false },

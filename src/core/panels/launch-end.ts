@@ -1,13 +1,19 @@
-import { isLive } from './liveness';
-import { alarmInShort, type RunOverview, runName } from './run-snapshot';
-import { endOf, gravestAlarms, groupedBySweep } from './run-tree';
-import { runTitle, stateSentence, whatNow } from './run-words';
+import { isLive } from '../runs/liveness';
+import { alarmInShort, type RunOverview, runName } from '../runs/run-snapshot';
+import { endOf, gravestAlarms, groupedBySweep } from '../runs/run-tree';
+import { runTitle, stateSentence, whatNow } from '../runs/run-words';
+import { betaResponse } from '../sweeps/beta-response';
+
+import { type BestBeta, bestInWords, bestSoFar } from './sweep-answer';
+import { summaryOf } from './sweep-arm';
 
 /** What came of a launch, for somebody who has looked elsewhere meanwhile. */
 export interface LaunchEnd {
   readonly severity: 'error' | 'warning' | 'info';
   readonly words: string;
   readonly runs: readonly RunOverview[];
+  /** Of a sweep, the beta with the highest win rate. */
+  readonly best?: BestBeta;
   /** Whether something is left that can be resumed after a job died. */
   readonly isInterrupted: boolean;
 }
@@ -31,22 +37,30 @@ function endIn(runs: readonly RunOverview[]): LaunchEnd | undefined {
   const [grave] = gravestAlarms(runs);
   if (!grave && states.size === 1 && states.has('stopped')) return undefined;
   const isInterrupted = states.has('interrupted');
+  const best = bestBeta(runs);
   return {
     severity: states.has('failed') || isInterrupted ? 'error' : (grave?.severity ?? 'info'),
-    words: [wordsOf(runs), ...(grave ? [`Alarm: ${alarmInShort(grave)}.`] : [])].join(' '),
+    words: [wordsOf(runs, best), ...(grave ? [`Alarm: ${alarmInShort(grave)}.`] : [])].join(' '),
     runs,
+    ...(best && { best }),
     isInterrupted,
   };
 }
 
-function wordsOf(runs: readonly RunOverview[]): string {
+function wordsOf(runs: readonly RunOverview[], best: BestBeta | undefined): string {
   const [first] = runs;
   const bad =
     runs.find(({ state }) => state === 'failed') ?? runs.find(({ state }) => state === 'interrupted');
   const why = bad ? [whatNow(bad)] : [];
   if (first && runs.length === 1) return [`${runTitle(first)}: ${stateSentence(first)}`, ...why].join(' ');
   const name = first?.run ? runName(first.run) : (first?.id ?? '');
-  return [`${name}, ${runs.length} arms: ${endOf(runs)}.`, ...why].join(' ');
+  const answer = best ? [`${bestInWords(best)}.`] : [];
+  return [`${name}, ${runs.length} arms: ${endOf(runs)}.`, ...answer, ...why].join(' ');
+}
+
+/** The answer of a sweep as far as means tell. */
+function bestBeta(runs: readonly RunOverview[]): BestBeta | undefined {
+  return bestSoFar(betaResponse(runs.flatMap(summaryOf)));
 }
 
 function isGoingOn({ state }: RunOverview): boolean {
