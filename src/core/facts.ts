@@ -11,10 +11,22 @@ export interface Facts {
   /** Where `data.eval` names pairs of their own. */
   readonly sharedPrompts?: SharedPrompts;
   readonly machine?: MachineFacts;
+  /** What the accelerate config says; absent where none is named, or it leaves open what is split. */
+  readonly sharing?: Sharing;
   /** What helps to read a file of another trainer: installed versions, and files that it builds upon. */
   readonly reading?: ReadingFacts;
   /** Unfinished runs that were started from this config file. */
   readonly unfinishedRuns?: readonly UnfinishedRun[];
+}
+
+/** How an accelerate config spreads a training over devices. */
+export interface Sharing {
+  /** Devices; a process computes on each. */
+  readonly processes: number;
+  /** What is split among them; each later word includes those before it. */
+  readonly split: 'nothing' | 'moments' | 'gradients' | 'weights';
+  /** AdamW's moments lie in the memory of the machine. */
+  readonly offloadsMoments: boolean;
 }
 
 /** What helps to read a config, beyond its text. */
@@ -42,6 +54,8 @@ export interface FactQuery {
   readonly maxPromptLength: number;
   /** `auto`, `none` or a Jinja file. */
   readonly chatTemplate: string;
+  /** File of accelerate's config. */
+  readonly accelerateConfig?: string;
   /** Where runs are kept, relative to the workspace or config folder. */
   readonly dataFolder: string;
   /** Folder that holds `dataFolder`. */

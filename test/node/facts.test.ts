@@ -16,6 +16,18 @@ write(folder, {
 const data = (name: string) => ({ path: name, columns: COLUMNS });
 
 describe('gatherFacts', () => {
+  it('reads what an accelerate config splits, and leaves out one that cannot be read', async () => {
+    write(folder, {
+      'fsdp.yaml': 'distributed_type: FSDP\nnum_processes: 8\nfsdp_config:\n  fsdp_version: 2\n',
+      'broken.yaml': 'a: [',
+    });
+    const sharing = async (accelerateConfig: string) =>
+      (await gatherFacts(query(folder, { accelerateConfig }), { env })).sharing;
+    expect(await sharing('fsdp.yaml')).toEqual({ processes: 8, split: 'weights', offloadsMoments: false });
+    expect(await sharing('broken.yaml')).toBeUndefined();
+    expect(await sharing('missing.yaml')).toBeUndefined();
+  });
+
   it('looks up all that is asked for', async () => {
     const facts = await gatherFacts(
       query(folder, {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fixesOf } from '../../src/core/check/check';
 import { parametersInName } from '../../src/core/config/model-names';
-import type { Facts, MachineFacts } from '../../src/core/facts';
+import type { Facts, MachineFacts, Sharing } from '../../src/core/facts';
 import { memoryEstimate } from '../../src/core/memory/memory';
+import { shapeOf } from '../../src/core/memory/shape';
+import { sharingOf } from '../../src/core/memory/sharing';
 import { checked, codes, messages, modelFacts, type Sections } from './support';
 
 const SMALL = modelFacts({
@@ -101,6 +103,49 @@ describe('memory estimate', () => {
   });
 });
 
+describe('what an accelerate config splits', () => {
+  it.each<[object, Sharing['split'] | undefined]>([
+    [
+      { distributed_type: 'FSDP', fsdp_config: { fsdp_version: 2, fsdp_reshard_after_forward: true } },
+      'weights',
+    ],
+    [
+      { distributed_type: 'FSDP', fsdp_config: { fsdp_version: 2, fsdp_reshard_after_forward: false } },
+      'gradients',
+    ],
+    [{ distributed_type: 'FSDP', fsdp_config: { fsdp_sharding_strategy: 'SHARD_GRAD_OP' } }, 'gradients'],
+    [{ distributed_type: 'FSDP', fsdp_config: { fsdp_sharding_strategy: 3 } }, 'nothing'],
+    [{ distributed_type: 'FSDP' }, 'weights'],
+    [{ distributed_type: 'DEEPSPEED', deepspeed_config: { zero_stage: 3 } }, 'weights'],
+    [{ distributed_type: 'DEEPSPEED', deepspeed_config: { zero_stage: 1 } }, 'moments'],
+    [{ distributed_type: 'DEEPSPEED', deepspeed_config: { deepspeed_config_file: 'z.json' } }, undefined],
+    [{ distributed_type: 'MULTI_GPU' }, 'nothing'],
+    [{ distributed_type: 'MEGATRON_LM' }, undefined],
+  ])('%j: %s', (config, split) => {
+    expect(sharingOf({ num_processes: 8, ...config })?.split).toBe(split);
+  });
+
+  it('needs a number of processes, and never throws', () => {
+    for (const config of [undefined, 3, 'x', [], {}, { num_processes: 0, distributed_type: 'FSDP' }])
+      expect(sharingOf(config)).toBeUndefined();
+  });
+});
+
+describe('shapes that are guessed by family', () => {
+  it.each([
+    // From the config.json of each.
+    ['meta-llama/Llama-3.1-8B-Instruct', 128_256, 4096 / 4],
+    ['Qwen/Qwen2.5-7B-Instruct', 152_064, 3584 / 7],
+    ['allenai/tulu-2-7b', 32_000, 4096],
+    ['mistralai/Mistral-7B-Instruct-v0.2', 32_000, 4096 / 4],
+  ])('%s', (name, vocabulary, keyValue) => {
+    const shape = shapeOf(name, undefined);
+    expect(shape?.vocabulary).toBe(vocabulary);
+    expect((shape?.keyValue ?? 0) / keyValue).toBeGreaterThan(0.7);
+    expect((shape?.keyValue ?? 0) / keyValue).toBeLessThan(1.4);
+  });
+});
+
 describe('MEM001', () => {
   const FULL: Sections = {
     model: 'team/model-7b-sft',
@@ -126,6 +171,60 @@ describe('MEM001', () => {
     ],
   ])('%s', (_, sections, machine, expected) => {
     expect(codes(sections, { machine })).toEqual(expected);
+  });
+
+  it('says what PyTorch would need where the embedded trainer does not fit, and offers it where that fits', () => {
+    const lora = {
+      model: 'org/mistral-7b-sft',
+      training: '{ micro_batch_size: 4 }',
+      data: '{ train: a.jsonl, max_length: 512 }',
+    };
+    const on = (machine: MachineFacts) => {
+      const result = checked(lora, { machine });
+      const [problem] = result.problems;
+      return {
+        message: problem?.message,
+        titles: problem ? fixesOf(result, problem).map(({ title }) => title) : [],
+      };
+    };
+    const large = on({ memory: 32e9, gpu: { name: 'NVIDIA L4', memory: 24e9 } });
+    expect(large.message).toMatch(
+      /The torch backend \(backend\.kind: torch\) would need about 1\d GB on NVIDIA L4/,
+    );
+    expect(large.titles).toContain('Train with PyTorch');
+    const small = on({ memory: 16e9 });
+    expect(small.message).toContain('on this processor');
+    expect(small.titles).not.toContain('Train with PyTorch');
+  });
+
+  it('counts what an accelerate config splits among devices, but not a whole model that is loaded for the reference', () => {
+    const sharded = {
+      ...FULL,
+      model: 'org/mistral-7b-sft',
+      backend: '{ kind: torch, torch: { accelerate_config: z3.yaml } }',
+    };
+    const parts = (split: Sharing['split'], offloadsMoments = false) =>
+      estimate(sharded, { machine: gpu(24), sharing: { processes: 8, split, offloadsMoments } }).parts.map(
+        ({ name, bytes }) => [name, Math.round(bytes / 1e8) / 10],
+      );
+    expect(parts('nothing').slice(0, 2)).toEqual([
+      ['policy weights', 28],
+      ['gradients and AdamW moments', 84],
+    ]);
+    expect(parts('moments')[1]?.[1]).toBe(35);
+    expect(parts('gradients')[1]?.[1]).toBe(10.5);
+    expect(parts('weights').slice(0, 2)).toEqual([
+      ['policy weights', 3.5],
+      ['gradients and AdamW moments', 10.5],
+    ]);
+    expect(parts('weights', true)[1]?.[1]).toBe(3.5);
+    expect(parts('weights')).toContainEqual(['reference weights', 14]);
+    expect(
+      codes(sharded, {
+        machine: gpu(24),
+        sharing: { processes: 2, split: 'weights', offloadsMoments: false },
+      }),
+    ).toEqual(['MEM001 warning']);
   });
 
   it('says nothing without a machine', () => {

@@ -21,6 +21,7 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
   const train = dataQuery(experiment, 'data.train');
   const held = dataQuery(experiment, 'data.eval');
   const maxLength = experiment.get('data.max_length').value;
+  const accelerate = experiment.get('backend.torch.accelerate_config').value;
   return {
     ...place,
     baseFolder: folderOf(place.configFile),
@@ -32,6 +33,7 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
     maxLength,
     maxPromptLength: experiment.get('data.max_prompt_length').value ?? maxLength,
     chatTemplate: experiment.get('data.chat_template').value,
+    ...(accelerate === undefined ? {} : { accelerateConfig: accelerate }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Experiment } from '../config/experiment';
-import type { Facts } from '../facts';
+import type { Facts, Sharing } from '../facts';
+import { decimal } from '../words/numbers';
 import { adapterParameters, numbersPerLayer } from './layer-sizes';
 import { type Shape, shapeOf } from './shape';
 import { type Plan, planOf } from './training-plan';
@@ -51,7 +52,8 @@ export function estimateFor(plan: Plan, experiment: Experiment, facts: Facts): M
 }
 
 /** AdamW keeps, per trained parameter and in float32: the gradient and two moments, 4 bytes each. */
-const OPTIMIZER_BYTES = 12;
+const GRADIENT_BYTES = 4;
+const MOMENT_BYTES = 8;
 const MASTER_WEIGHT_BYTES = 4;
 /** NF4 with its scales quantized, too: 4 bits, 8 for each 64 numbers and 32 for each 16,384. Dettmers et al. 2023. */
 const NF4_BYTES = 0.516;
@@ -64,7 +66,10 @@ function trainingParts(plan: Plan, shape: Shape): MemoryPart[] {
   const peak = 'training';
   const full = plan.method === 'full';
   const trained = full ? shape.parameters : adapterParameters(plan, shape);
-  const perTrained = full ? OPTIMIZER_BYTES : OPTIMIZER_BYTES + MASTER_WEIGHT_BYTES;
+  const perTrained =
+    GRADIENT_BYTES / shards(plan, 'gradients') +
+    (plan.sharing?.offloadsMoments ? 0 : MOMENT_BYTES / shards(plan, 'moments')) +
+    (full ? 0 : MASTER_WEIGHT_BYTES);
   const kept =
     plan.trainer === 'torch'
       ? shape.layers * shape.hidden + numbersPerLayer(plan, shape)
@@ -72,17 +77,30 @@ function trainingParts(plan: Plan, shape: Shape): MemoryPart[] {
   return [
     plan.quantized
       ? quantizedWeights(peak, 'policy weights', plan, shape)
-      : weights(peak, 'policy weights', shape, full ? MASTER_WEIGHT_BYTES : plan.width),
+      : weights(
+          peak,
+          'policy weights',
+          shape,
+          (full ? MASTER_WEIGHT_BYTES : plan.width) / shards(plan, 'weights'),
+        ),
     {
       name: full ? 'gradients and AdamW moments' : 'adapter, its gradients and AdamW moments',
       peak,
       bytes: trained * perTrained,
-      formula: `${inWords(trained)} trained parameters x ${perTrained} bytes`,
+      formula: `${inWords(trained)} trained parameters x ${decimal(perTrained)} bytes`,
     },
     activations(peak, plan, kept),
     logits(peak, plan, shape),
     program(peak, plan),
   ];
+}
+
+const SPLITS: readonly Sharing['split'][] = ['nothing', 'moments', 'gradients', 'weights'];
+
+/** Devices that share a part; a model loaded for the reference pass is whole on each. */
+function shards({ sharing }: Plan, part: Sharing['split']): number {
+  const isSplit = sharing && SPLITS.indexOf(sharing.split) >= SPLITS.indexOf(part);
+  return isSplit ? sharing.processes : 1;
 }
 
 /** A forward pass only: the activations of one layer at a time. */
@@ -100,7 +118,7 @@ function referenceParts(plan: Plan, shape: Shape): MemoryPart[] {
 }
 
 function weights(peak: MemoryPart['peak'], name: string, shape: Shape, width: number): MemoryPart {
-  const formula = `${inWords(shape.parameters)} parameters x ${width} bytes`;
+  const formula = `${inWords(shape.parameters)} parameters x ${decimal(width)} bytes`;
   return { name, peak, bytes: shape.parameters * width, formula };
 }
 
@@ -151,12 +169,19 @@ function inWords(number: number): string {
   return number >= 1e6 ? `${Number((number / 1e6).toPrecision(3))} million` : String(Math.round(number));
 }
 
+function splitInWords({ sharing }: Plan): string {
+  if (!sharing || sharing.split === 'nothing') return 'nothing split among devices';
+  const { processes, split, offloadsMoments } = sharing;
+  const moments = offloadsMoments ? "; AdamW's moments in the memory of the machine" : '';
+  return `${split === 'moments' ? "AdamW's moments" : `${split}${split === 'weights' ? ', gradients' : ''} and AdamW's moments`} split among ${processes} devices${moments}; figures are of one device`;
+}
+
 function assumptions(plan: Plan, guessed: boolean, reference: Shape | undefined): string[] {
   const other = plan.referencePass === 'another';
   return [
     'The reference log-probabilities are computed before training, so the two peaks do not add up: the higher one counts.',
     plan.trainer === 'torch'
-      ? 'torch computes activations again in the backward pass (gradient checkpointing), one process a GPU, nothing sharded.'
+      ? `torch computes activations again in the backward pass (gradient checkpointing), one process a GPU, ${splitInWords(plan)}.`
       : 'onnx keeps all activations for the backward pass.',
     ...(guessed
       ? [

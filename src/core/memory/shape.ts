@@ -1,5 +1,6 @@
 import { parametersInName } from '../config/model-names';
 import type { ModelFacts } from '../facts';
+import { familyShape } from './family-shapes';
 
 /** The sizes of a decoder-only transformer that decide how much memory it takes. */
 export interface Shape {
@@ -25,7 +26,9 @@ export function shapeOf(name: string, facts: ModelFacts | undefined): Shape | un
   const usual = usualShape(parameters);
   const hidden = known?.hiddenSize ?? usual.hidden;
   const heads = known?.attentionHeads ?? Math.max(1, Math.round(hidden / 64));
-  const keyValueHeads = known?.keyValueHeads ?? heads;
+  const guess = familyShape(name, parameters);
+  // A config.json without key heads has one for each head.
+  const keyValueHeads = known ? (known.keyValueHeads ?? heads) : heads / guess.grouped;
   return {
     parameters,
     layers: known?.layers ?? usual.layers,
@@ -33,7 +36,7 @@ export function shapeOf(name: string, facts: ModelFacts | undefined): Shape | un
     intermediate: known?.intermediateSize ?? Math.round((8 / 3) * hidden),
     heads,
     keyValue: Math.round((hidden * keyValueHeads) / heads),
-    vocabulary: known?.vocabularySize ?? 64_000,
+    vocabulary: known?.vocabularySize ?? guess.vocabulary,
     guessed: known?.parameters === undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Experiment } from '../config/experiment';
 import { hasNoReference, hasOwnReference, namesThePolicy, readsColumns } from '../config/questions';
-import type { Facts } from '../facts';
+import type { Facts, Sharing } from '../facts';
 
 /** What of a config decides its memory. */
 export interface Plan {
@@ -21,6 +21,8 @@ export interface Plan {
   readonly referencePass: 'none' | 'policy' | 'another';
   /** Bytes of a number of the reference's weights. */
   readonly referenceWidth: 2 | 4;
+  /** How an accelerate config spreads the training over devices. */
+  readonly sharing: Sharing | undefined;
 }
 
 export function planOf(experiment: Experiment, facts: Facts): Plan {
@@ -43,6 +45,10 @@ export function planOf(experiment: Experiment, facts: Facts): Plan {
     length: Math.min(limit, longest),
     referencePass: pass,
     referenceWidth: referenceWidth(experiment.get('reference.dtype').value, pass, width),
+    sharing:
+      trainer === 'torch' && experiment.get('backend.torch.accelerate_config').given
+        ? facts.sharing
+        : undefined,
   };
 }
 
