@@ -54,6 +54,8 @@ export const COMMANDS = {
     icon: '$(cloud-download)',
     when: 'isWorkspaceTrusted && workspaceFolderCount != 0',
   },
+  'dpoLab.openConfig': { title: 'Open My Config', icon: '$(folder-opened)' },
+  'dpoLab.openLatest': { title: 'Open Latest Run or Sweep', when: given('any') },
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)', when: given('any') },
   'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)', when: given('sweep') },
   'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)', when: given('two') },

@@ -27,6 +27,7 @@ import { EnvironmentSetup } from './environment/setup-environment';
 import { ExperimentFiles } from './experiments/experiment-files';
 import { ExperimentsView } from './experiments/experiments-view';
 import { createExperiment } from './experiments/new-experiment';
+import { openConfig } from './experiments/open-config';
 import { Examples } from './experiments/open-example';
 import { configPageUri } from './pages/page-uris';
 import { openPage, Pages } from './pages/pages';
@@ -126,6 +127,8 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.checkEnvironment': () => environment.check(),
         'dpoLab.setUpEnvironment': () => setup.run(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.openConfig': () => openConfig(),
+        'dpoLab.openLatest': () => runCommands.openLatest(),
         'dpoLab.openSelected': () => runCommands.openItem(runsView.selected),
         'dpoLab.openSweep': (...items) => runCommands.openSweep(...items),
         'dpoLab.compareRuns': (...items) => runCommands.compare(...items),

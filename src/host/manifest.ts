@@ -61,6 +61,19 @@ const EXPERIMENT_MENU: readonly (readonly [
   ['dpoLab.showMemory', '2_reference@3', false],
 ];
 
+/** The commonest actions, behind one chord. */
+const KEYBINDINGS: readonly (readonly [
+  key: string,
+  command: keyof typeof COMMANDS,
+  when: string | undefined,
+])[] = [
+  ['t', 'dpoLab.train', STARTABLE],
+  ['s', 'dpoLab.sweepBeta', STARTABLE],
+  ['o', 'dpoLab.openLatest', 'isWorkspaceTrusted'],
+  ['x', 'dpoLab.stopRun', 'isWorkspaceTrusted'],
+  ['n', 'dpoLab.newExperiment', undefined],
+];
+
 function onRun(abilities: readonly Ability[]): string {
   return [`view == ${RUNS_VIEW}`, ...abilities.map((ability) => `viewItem =~ /\\b${ability}\\b/`)].join(
     ' && ',
@@ -135,6 +148,12 @@ export function contributes(): Readonly<Record<string, unknown>> {
         { command: 'dpoLab.sweepBeta', when: STARTABLE, group: 'navigation@2' },
       ],
     },
+    keybindings: KEYBINDINGS.map(([key, command, when]) => ({
+      command,
+      key: `ctrl+alt+d ${key}`,
+      mac: `cmd+alt+d ${key}`,
+      ...(when && { when }),
+    })),
     configuration: { title: 'DPO Lab', properties: SETTINGS },
     // Links to a page open it rendered, not as Markdown source.
     configurationDefaults: {
@@ -157,7 +176,8 @@ export function contributes(): Readonly<Record<string, unknown>> {
       },
       {
         view: RUNS_VIEW,
-        contents: 'No runs yet. Open an experiment and train it.',
+        contents:
+          'Find the right beta for your preference pairs.\n[Open the Example](command:dpoLab.openExample)\n[New Experiment](command:dpoLab.newExperiment)\n[Open My Config](command:dpoLab.openConfig)\nThe example trains in about a minute. Configs of TRL, LLaMA-Factory, axolotl and others are read, too.',
         when: `!${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`,
       },
       ...(
@@ -173,7 +193,7 @@ export function contributes(): Readonly<Record<string, unknown>> {
       {
         view: EXPERIMENTS_VIEW,
         contents:
-          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta.\n[New Experiment](command:dpoLab.newExperiment)\n[Open Example](command:dpoLab.openExample)\nNew to DPO Lab? [A walkthrough](command:workbench.action.openWalkthrough?%22dpo-lab.dpo-lab%23firstSweep%22) leads from pairs to the right beta.',
+          'No experiments here yet. An experiment is one file, *.dpo.yaml: a model, a reference, preference pairs, and beta. [New experiment](command:dpoLab.newExperiment)\nNew to DPO Lab? [A walkthrough](command:workbench.action.openWalkthrough?%22dpo-lab.dpo-lab%23firstSweep%22) leads from pairs to the right beta.',
         when: SEARCHED_KEY,
       },
     ],

@@ -6,7 +6,7 @@ const workplace = useCli();
 const FIX = ['check', '--no-facts', '--fix'];
 const FIXED = `model: ./model
 objective:
-  beta: 0.1
+  beta: 0.05
 data:
   train: pairs.jsonl
   max_length: 100
@@ -24,7 +24,7 @@ describe('--fix', () => {
     const { code, stdout } = await place.run([...FIX, 'a.dpo.yaml']);
     expect(readFileSync(file, 'utf8')).toBe(FIXED);
     expect(code).toBe(0);
-    expect(stdout).toContain('a.dpo.yaml:3 fixed BETA002 Write 0.1');
+    expect(stdout).toContain('a.dpo.yaml:3 fixed BETA002 Change to 0.05');
     expect(stdout).toContain('a.dpo.yaml:6 fixed KEY001 Rename to max_length');
     expect(stdout).toContain('a.dpo.yaml:11 fixed KEY001 Rename to epochs');
     expect(stdout).toContain('3 fixes were applied.');

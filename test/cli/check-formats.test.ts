@@ -36,7 +36,7 @@ describe('--format json', () => {
     place.write('a.dpo.yaml', BROKEN);
     const { stdout } = await place.run(['check', '--no-facts', '--fix', '--format', 'json', '.']);
     const report: JsonReport = JSON.parse(stdout);
-    expect(report.files[0]?.fixed).toContainEqual({ code: 'BETA002', title: 'Write 0.1', line: 3 });
+    expect(report.files[0]?.fixed).toContainEqual({ code: 'BETA002', title: 'Change to 0.05', line: 3 });
     expect(report.summary.problems.error).toBe(0);
   });
 

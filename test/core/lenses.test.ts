@@ -70,7 +70,7 @@ describe('lenses', () => {
     const state = { ...NOTHING, cachedPairs: 2312 };
     const foreign = `${BASE}reference:\n  policy: org/stronger\n`;
     expect(lenses(foreign, state)).toContain(
-      '8: Reference: org/stronger | Cached, 2,312 pairs | Compare with policy | Switch reference...',
+      '8: Reference: org/stronger | Log-probabilities: computed | Compare with policy | Switch reference...',
     );
     const none = `${BASE}reference:\n  policy: none\n`;
     expect(lenses(none, NOTHING).join('\n')).toMatch(/^8: Reference: none \| Switch reference\.\.\./m);

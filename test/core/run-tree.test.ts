@@ -108,8 +108,8 @@ describe('the list of runs', () => {
   it('groups the arms of a sweep by beta, and shows progress, numbers and what goes wrong', () => {
     expect(printed(runTree(SWEEP, at))).toBe(
       `good, 4 arms | 1 of 4 done · texts stop ending | grave alarm | stop sweep
-  beta 0.1 | margin 12 nats · accuracy 85 % · EOS drift -0.42 nats | completed | open delete arm
-  beta 0.05 | 212/400 · margin 12 nats · accuracy 85 % | running | open stop arm
+  beta 0.1 | accuracy 85 % | completed | open delete arm
+  beta 0.05 | 212/400 · accuracy 85 % | running | open stop arm
   beta 0.005 | texts stop ending · 1,188/4,000 | grave alarm | open stop arm
   beta 0.001 | queued | queued | open stop arm
 `,
@@ -177,7 +177,7 @@ h, beta 0.1 | stopped | stopped | open delete
     ];
     expect(runTree(runs, at).map(({ label, description }) => `${label} | ${description}`)).toEqual([
       'b, beta 0.1 | ',
-      'good, beta 0.1 | minute 2 · margin 12 nats · accuracy 85 %',
+      'good, beta 0.1 | minute 2 · accuracy 85 %',
       'good, beta 0.1 | minute 1',
     ]);
   });

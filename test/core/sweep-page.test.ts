@@ -19,8 +19,9 @@ describe('the page of a sweep', () => {
     const running = [...decidedSweep(), knownArm({ beta: 0.02, seed: 3, state: 'queued' })];
     expect(page(running).answer).toEqual({
       kind: 'running',
-      headline: 'So far: beta 0.02',
-      evidence: expect.stringMatching(/1 arm still to come\.$/),
+      headline: 'Best so far: beta 0.02 (71 % win rate, 3 seeds)',
+      beta: 0.02,
+      evidence: expect.stringMatching(/ 1 queued\.$/),
     });
     const failed = [knownArm({ beta: 0.1, state: 'failed', error: 'The disk is full.', isMeasured: false })];
     expect(page(failed).answer).toMatchObject({

@@ -96,10 +96,14 @@ describe('beta rules', () => {
 
   it.each<[string, Sections, string[]]>([
     ['a list', { objective: '{ beta: [0.1, 0.01] }' }, ['Sweep beta: 0.1, 0.01']],
-    ['a number in quotes', { objective: '{ beta: "0.05" }' }, ['Write 0.05', 'Write 0.1']],
-    ['a missing bracket', { sweep: '{ beta: 0.05 }' }, ['Write [0.05]']],
-    ['a variable', { objective: '{ beta: $1 }' }, ['Sweep beta: 0.1, 0.05, 0.02, 0.01, 0.005', 'Write 0.1']],
-    ['a variable beside a sweep', { objective: '{ beta: $1 }', sweep: '{ beta: [0.1] }' }, ['Write 0.1']],
+    ['a number in quotes', { objective: '{ beta: "0.05" }' }, ['Change to 0.05']],
+    ['a missing bracket', { sweep: '{ beta: 0.05 }' }, ['Change to [0.05]']],
+    [
+      'a variable',
+      { objective: '{ beta: $1 }' },
+      ['Sweep beta: 0.1, 0.05, 0.02, 0.01, 0.005', 'Change to 0.1'],
+    ],
+    ['a variable beside a sweep', { objective: '{ beta: $1 }', sweep: '{ beta: [0.1] }' }, ['Change to 0.1']],
     ['a word', { objective: '{ beta: [low] }' }, []],
   ])('fixes %s', (_, sections, titles) => {
     const result = checked(sections);

@@ -46,16 +46,16 @@ describe('loss rules', () => {
   });
 
   it.each([
-    ['dpo', 'Write sigmoid'],
-    ['Sigmoid', 'Write sigmoid'],
-    ['sigmod', 'Write sigmoid'],
-    ['simpo', 'Write sigmoid'],
-    ['sigmoid_norm', 'Write sigmoid'],
-    ['slic', 'Write hinge'],
-    ['cdpo', 'Write robust'],
-    ['[sigmoid, sft]', 'Write sigmoid'],
-    ['[hinge]', 'Write sigmoid'],
-    ['banana', 'Write sigmoid'],
+    ['dpo', 'Change to sigmoid'],
+    ['Sigmoid', 'Change to sigmoid'],
+    ['sigmod', 'Change to sigmoid'],
+    ['simpo', 'Change to sigmoid'],
+    ['sigmoid_norm', 'Change to sigmoid'],
+    ['slic', 'Change to hinge'],
+    ['cdpo', 'Change to robust'],
+    ['[sigmoid, sft]', 'Change to sigmoid'],
+    ['[hinge]', 'Change to sigmoid'],
+    ['banana', 'Change to sigmoid'],
   ])('%s: first fix %s', (loss, title) => {
     const result = checked({ objective: `{ beta: 0.02, loss: ${loss} }` });
     const [problem] = result.problems;
@@ -64,8 +64,8 @@ describe('loss rules', () => {
   });
 
   it.each([
-    ['aot_pair', 'Write aot_unpaired'],
-    ['nca', 'Write nca_pair'],
+    ['aot_pair', 'Change to aot_unpaired'],
+    ['nca', 'Change to nca_pair'],
   ])('%s on torch: first fix %s', (loss, title) => {
     const result = checked({ objective: `{ beta: 0.02, loss: ${loss} }`, backend: TORCH });
     const [problem] = result.problems;
@@ -76,7 +76,7 @@ describe('loss rules', () => {
     const result = checked({ objective: '{ beta: 0.02, loss: apo_zero }' });
     const [problem] = result.problems;
     expect(problem && fixesOf(result, problem).map((fix) => fix.title)).toEqual([
-      'Write sigmoid',
+      'Change to sigmoid',
       'Train with the torch backend',
     ]);
   });

@@ -100,9 +100,9 @@ export class RunHeader {
   }
 
   /** Made anew only where others are there, so that the one with the focus keeps it. */
-  #showButtons({ actions, folder, sweep, config }: RunPage): void {
+  #showButtons({ actions, folder, sweep, config, step }: RunPage): void {
     if (!this.connection.isLive) return;
-    const shown = JSON.stringify([actions, sweep, config]);
+    const shown = JSON.stringify([actions, sweep, config, step === 0]);
     if (this.#shown === shown) return;
     this.#shown = shown;
     const kinds = Object.entries(BUTTONS) as [RunAction, string][];
@@ -110,7 +110,7 @@ export class RunHeader {
       .filter(([kind]) => actions.includes(kind))
       .map(([kind, label]) =>
         button({
-          label,
+          label: kind === 'resume' && step === 0 ? 'Retry' : label,
           primary: kind === 'resume',
           press: () => this.connection.do({ kind, run: folder }),
         }),

@@ -117,7 +117,7 @@ function valueFixes(
   const meant = type && meantValue(type, value);
   if (meant === undefined) return [];
   const edits = setValue(source, path, meant);
-  return edits ? [{ title: `Write ${yamlValue(meant)}`, edits }] : [];
+  return edits ? [{ title: `Change to ${yamlValue(meant)}`, edits }] : [];
 }
 
 function meantValue(type: OptionType, value: unknown): string | number | boolean | undefined {

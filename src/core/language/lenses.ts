@@ -67,15 +67,26 @@ function givenBetaLens(experiment: Experiment): Lens[] {
 }
 
 /** What the file as a whole can do. */
-function fileLenses({ experiment }: Checked, { canStart, runs }: LensState): Lens[] {
+function fileLenses({ experiment, problems }: Checked, { canStart, runs }: LensState): Lens[] {
   const range = { start: 0, end: 0 };
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
   const arms = sweepArms(resolveConfig(experiment)).length;
   const betas = (experiment.get('sweep.beta').value ?? []).length;
   const live = runs.filter(({ state }) => isLive(state)).length;
   const newest = newestLaunch(runs);
   const [last] = newest;
   return [
-    ...(canStart
+    ...(canStart && errors > 0
+      ? ([
+          {
+            range,
+            title: `$(error) ${count(errors, 'error')}: cannot train yet`,
+            tooltip: 'Show the first one',
+            action: { kind: 'train' },
+          },
+        ] satisfies Lens[])
+      : []),
+    ...(canStart && errors === 0
       ? ([
           {
             range,
@@ -169,9 +180,9 @@ function tableLenses(experiment: Experiment, range: Range, { canStart, cachedPai
       ? ([
           {
             range,
-            title: isThere ? `Cached, ${whole(cachedPairs)} pairs` : 'Compute log-probabilities',
+            title: isThere ? 'Log-probabilities: computed' : 'Compute log-probabilities',
             tooltip: isThere
-              ? 'Every run with this model and data uses these log-probabilities. Show what they are like'
+              ? `Every run with this model and data uses these log-probabilities (${whole(cachedPairs)} different pairs). Show the report`
               : 'Compute the log-probabilities of the pairs under the reference now, for every run to use',
             action: { kind: 'computeReference' },
           },

@@ -50,13 +50,18 @@ function actionsOf(known: RunDetails): RunAction[] {
   return [
     ...(live ? (['stop'] as const) : []),
     ...(isResumable(seen) ? (['resume'] as const) : []),
-    ...(known.run && isTrainedHere(known.run) ? (['inspect'] as const) : []),
+    // Before that there is no policy to look at.
+    ...(known.run && isTrainedHere(known.run) && hasPolicy(known) ? (['inspect'] as const) : []),
     ...(known.run?.configFile === undefined ? [] : (['showDifference'] as const)),
     'report',
     'showLog',
     'reveal',
     ...(live ? [] : (['delete'] as const)),
   ];
+}
+
+function hasPolicy({ state, checkpoints }: RunDetails): boolean {
+  return state === 'completed' || checkpoints.length > 0;
 }
 
 function factsOf({ run, status, plan }: RunDetails): Fact[] {

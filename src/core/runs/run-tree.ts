@@ -4,7 +4,7 @@ import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
 import { alarmInShort, experimentName, graveAlarms, type RunOverview, runName } from './run-snapshot';
 import { armLabel } from './run-values';
-import { keyFigures, runTitle, stepsInShort } from './run-words';
+import { keyFigure, runTitle, stepsInShort } from './run-words';
 
 /** What can be done with an item, by which menus know it; and whether it is a sweep of several arms, or one of them. */
 export type Ability = 'open' | 'stop' | 'resume' | 'delete' | 'sweep' | 'arm';
@@ -136,7 +136,7 @@ function runItem(run: RunOverview, label: string): RunItem {
           ...(grave ? [alarmInShort(grave)] : []),
           ...(isShown ? [run.status?.activity ?? ''] : state),
           ...(isShown || run.state === 'completed' ? [] : [stepsInShort(run)].filter(Boolean)),
-          ...keyFigures(run),
+          ...keyFigure(run),
         ];
   return {
     key: run.folder,

@@ -27,13 +27,13 @@ export function stepsInShort({ status }: RunOverview): string {
   return `${whole(step)}/${whole(totalSteps)}`;
 }
 
-/** The three numbers that tell whether a run goes well. */
-export function keyFigures({ train, eval: held }: Pick<RunOverview, 'train' | 'eval'>): string[] {
+/** The number that tells most of a run in a narrow list: its win rate, else accuracy, else the margin. */
+export function keyFigure({ train, eval: held }: Pick<RunOverview, 'train' | 'eval'>): string[] {
   return [
+    ...shown(held, 'win_rate', (rate) => `win rate ${percent(rate)}`),
+    ...shown({ ...train, ...held }, 'accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
     ...shown(train, 'log_ratio_margin', (margin) => `margin ${twoDigits(margin)} nats`),
-    ...shown(train, 'accuracy', (accuracy) => `accuracy ${percent(accuracy)}`),
-    ...shown({ ...train, ...held }, 'eos_drift', (drift) => `EOS drift ${twoDigits(drift)} nats`),
-  ];
+  ].slice(0, 1);
 }
 
 /** A list is narrow, and what float32 leaves of 0 before the first step is no news. */

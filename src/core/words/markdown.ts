@@ -7,9 +7,11 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header.map((name) => name.replace(/^:/, ''))), rule, ...rows.map(line)].join('\n');
 }
 
-/** Bytes as gigabytes, with as many digits as an estimate deserves. */
+/** Bytes as gigabytes, small ones as megabytes, with as many digits as an estimate deserves. */
 export function gigabytes(bytes: number): string {
   const value = bytes / 1e9;
+  if (value < 0.1)
+    return bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB` : `${Number((bytes / 1e6).toPrecision(2))} MB`;
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} GB`;
 }
 

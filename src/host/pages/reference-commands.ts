@@ -39,11 +39,10 @@ export class ReferenceCommands {
     }
     const report = await this.report(document);
     if (!report) return;
+    if (report.reused) return openPage(reportPageUri(document.uri));
     const show = 'Show Report';
     const pairs = whole(report.trainPairs + report.evalPairs);
-    const message = report.reused
-      ? `Already computed: reference log-probabilities for ${pairs} pairs.`
-      : `The reference log-probabilities of ${pairs} pairs are computed. Every run with the same model and data uses them.`;
+    const message = `The reference log-probabilities of ${pairs} pairs are computed. Every run with the same model and data uses them.`;
     // Not awaited: the command is done, whether or not somebody answers.
     void vscode.window.showInformationMessage(message, show).then((answer) => {
       if (answer) return openPage(reportPageUri(document.uri));

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { RUN_FILES } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { type RunOverview, runName } from '../../core/runs/run-snapshot';
-import { isResumable, type RunItem } from '../../core/runs/run-tree';
+import { isResumable, newestLaunch, type RunItem } from '../../core/runs/run-tree';
 import { runTitle } from '../../core/runs/run-words';
 import type { FileError } from '../../node/files/text-files';
 import { resume } from '../../node/launch/resume';
@@ -38,6 +38,15 @@ export class RunCommands {
     const [first] = item?.runs ?? [];
     if (!item || !first) return;
     if (item.children.length > 0) this.showSweep(first, undefined);
+    else this.showRun(first, undefined);
+  }
+
+  /** What was launched last. */
+  openLatest(): void {
+    const newest = newestLaunch(this.runs.all);
+    const [first] = newest;
+    if (!first) throw new UserError(NO_RUNS);
+    if (newest.length > 1) this.showSweep(first, undefined);
     else this.showRun(first, undefined);
   }
 

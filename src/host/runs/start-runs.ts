@@ -14,10 +14,12 @@ import { ConfigErrors, type LaunchRequest, launch } from '../../node/launch/laun
 import { runFolderOf } from '../../node/runs/run-store';
 import { UserError } from '../commands';
 import { requestedOwnConfig } from '../config/active-config';
+import { showConfig } from '../config/change-config';
 import type { ConfigDocuments } from '../config/config-documents';
 import { askSweepBetas } from '../questions/sweep-pick';
 import { readSetting } from '../settings';
 import { requireTrust } from '../trust';
+import { editorRange } from '../vscode/editor-text';
 import type { ProgramsOf } from './bundled-programs';
 import type { RunCommands } from './run-commands';
 import type { RunsView } from './runs-view';
@@ -150,13 +152,16 @@ export class StartRuns {
   /** Shows what is wrong with a config, and gives the message to say so. */
   private async problemsOf({ uri }: vscode.TextDocument, { problems }: Checked): Promise<UserError> {
     const errors = problems.filter(({ severity }) => severity === 'error');
-    await vscode.window.showTextDocument(uri);
-    await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
-    const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
     const [first] = errors;
-    return new UserError(
-      `${uri.path.replace(/^.*\//, '')} has ${count}, so nothing was started: ${first?.message ?? ''}`,
-    );
+    const document = await vscode.workspace.openTextDocument(uri);
+    const selection = first && editorRange(document, first.range);
+    await showConfig(uri, selection);
+    const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+    const line = selection ? ` Line ${selection.start.line + 1}: ${first.message}` : '';
+    return new UserError(`${uri.path.replace(/^.*\//, '')} has ${count}, so nothing was started.${line}`, {
+      title: 'Show Problems',
+      command: 'workbench.panel.markers.view.focus',
+    });
   }
 }
 

@@ -18,6 +18,8 @@ sweep:
 /** Panels about runs of the real trainer, while they go on and afterwards. */
 export default {
   name: 'panels',
+  // It opens panels from rows and commands.
+  settings: { 'dpoLab.openPanelOnStart': false },
   workspace: { 'tiny.dpo.yaml': CONFIG },
   limitMs: 600_000,
   async run({ page, host, step, shot, ws }) {

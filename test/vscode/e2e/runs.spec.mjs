@@ -111,7 +111,7 @@ export default {
       await host.openFile('tiny.dpo.yaml');
       await lens('Last sweep: completed').waitFor();
       await lens('Held-out accuracy').waitFor();
-      await lens('Cached, 78 pairs').waitFor();
+      await lens('Log-probabilities: computed').waitFor();
       await shot('runs-lenses');
     });
 

@@ -32,8 +32,8 @@ function* checkObjective(experiment: Experiment): Iterable<Finding> {
     yield { at, message, fixes: [sweepInstead(experiment, written)] };
     return;
   }
-  const fixes = [...new Set([meantBeta(written), 0.1])].flatMap((beta) =>
-    beta === undefined ? [] : [{ title: `Write ${beta}`, edits: experiment.set(at, beta) }],
+  const fixes = [...new Set([meantBeta(written), 0.05])].flatMap((beta) =>
+    beta === undefined ? [] : [{ title: `Change to ${beta}`, edits: experiment.set(at, beta) }],
   );
   yield { at, message: `${key} is ${showValue(written)}. ${problemWith(written)}`, fixes };
 }
@@ -54,7 +54,8 @@ function* checkSweep(experiment: Experiment): Iterable<Finding> {
   if (!malformed || written === undefined || isVariable(written)) return;
   if (!Array.isArray(written)) {
     const beta = meantBeta(written);
-    const fixes = beta === undefined ? [] : [{ title: `Write [${beta}]`, edits: experiment.set(at, [beta]) }];
+    const fixes =
+      beta === undefined ? [] : [{ title: `Change to [${beta}]`, edits: experiment.set(at, [beta]) }];
     const message = `${key} is ${showValue(written)}. It must be a list of betas, one arm for each, such as [0.1, 0.05, 0.02, 0.01].`;
     yield { at, message, fixes };
     return;

@@ -57,7 +57,7 @@ function belowTheCliff(experiment: Experiment, { at, value, range }: WrittenBeta
           title: `Sweep beta: ${OWN_REFERENCE_GRID.join(', ')}`,
           edits: experiment.set(at, OWN_REFERENCE_GRID),
         }
-      : { title: `Write ${SAFER}`, edits: experiment.set(at, SAFER) };
+      : { title: `Change to ${SAFER}`, edits: experiment.set(at, SAFER) };
   const message = `${experiment.get(at).key} ${showNumber(value)} is ${where}. Loss and accuracy will not show it.`;
   return { at, range, message, fixes: [fix] };
 }

@@ -31,7 +31,7 @@ export const BETA004: Rule = {
             title: `Sweep beta: ${OWN_REFERENCE_GRID.join(', ')}`,
             edits: experiment.set(at, OWN_REFERENCE_GRID),
           }
-        : { title: `Write ${USUAL}`, edits: experiment.set(at, USUAL) };
+        : { title: `Change to ${USUAL}`, edits: experiment.set(at, USUAL) };
     const averaged = experiment.get('objective.length_normalized');
     const named = averaged.expressible ? ` (${averaged.key})` : '';
     yield {

@@ -29,7 +29,7 @@ export const BETA005: Rule = {
     const higher =
       at === 'sweep.beta'
         ? { title: `Sweep beta: ${TYPICAL_GRID.join(', ')}`, edits: experiment.set(at, TYPICAL_GRID) }
-        : { title: `Write ${TYPICAL}`, edits: experiment.set(at, TYPICAL) };
+        : { title: `Change to ${TYPICAL}`, edits: experiment.set(at, TYPICAL) };
     yield {
       at,
       range,

@@ -54,6 +54,6 @@ function fixesFor(experiment: Experiment, at: 'objective.beta' | 'sweep.beta'): 
   const number = experiment.set('objective.beta', 0.1);
   return [
     ...(hasBetaSweep(experiment) ? [] : [{ title, edits: together(number, sweep) }]),
-    { title: 'Write 0.1', edits: number },
+    { title: 'Change to 0.1', edits: number },
   ];
 }

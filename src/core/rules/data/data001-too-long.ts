@@ -26,7 +26,7 @@ export const DATA001: Rule = {
     yield {
       at: 'data.max_length',
       message: `${overLength} of ${pairs} sampled pairs (${percent(long)}) are longer than ${limit.key} ${limit.value}; the longest has ${longestPair} tokens.${filled} A cut response loses its end-of-sequence token.`,
-      fixes: [{ title: `Write ${enough}`, edits: experiment.set('data.max_length', enough) }],
+      fixes: [{ title: `Change to ${enough}`, edits: experiment.set('data.max_length', enough) }],
     };
   },
 };

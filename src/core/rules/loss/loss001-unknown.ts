@@ -96,7 +96,7 @@ export const LOSS001: Rule = {
         at: 'objective.loss',
         message: `${key} is ${value}, which ${name} does not offer; it has ${listed(losses)}.${torch ? ' Switch the loss, or train with backend.kind: torch.' : ''}`,
         fixes: [
-          { title: 'Write sigmoid', edits: experiment.set('objective.loss', 'sigmoid') },
+          { title: 'Change to sigmoid', edits: experiment.set('objective.loss', 'sigmoid') },
           { title: 'Train with the torch backend', edits: torch },
         ],
       };
@@ -116,7 +116,7 @@ function unknownLoss(experiment: Experiment, key: string, written: unknown): Fin
   const fixes = choices.map((loss): FixProposal => {
     const edits = experiment.set('objective.loss', loss);
     const also = loss === advice?.loss ? advice.also : undefined;
-    return { title: `Write ${loss}`, edits: also ? together(edits, also(experiment)) : edits };
+    return { title: `Change to ${loss}`, edits: also ? together(edits, also(experiment)) : edits };
   });
   return {
     at: 'objective.loss',

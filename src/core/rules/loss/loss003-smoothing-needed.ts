@@ -20,7 +20,7 @@ export const LOSS003: Rule = {
     yield {
       at: 'objective.label_smoothing',
       message: `exo_pair needs ${smoothing.key} above 0: its target is the smoothed label, and log 0 is infinite.`,
-      fixes: [{ title: `Write ${SMALL}`, edits: experiment.set('objective.label_smoothing', SMALL) }],
+      fixes: [{ title: `Change to ${SMALL}`, edits: experiment.set('objective.label_smoothing', SMALL) }],
     };
   },
 };

@@ -22,7 +22,7 @@ export const LOSS007: Rule = {
           title: `Assume ${100 * USUAL_SHARE} % flipped labels`,
           edits: experiment.set('objective.label_smoothing', USUAL_SHARE),
         },
-        { title: 'Write sigmoid', edits: experiment.set('objective.loss', 'sigmoid') },
+        { title: 'Change to sigmoid', edits: experiment.set('objective.loss', 'sigmoid') },
       ],
     };
   },

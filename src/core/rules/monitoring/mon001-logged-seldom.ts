@@ -19,7 +19,7 @@ export const MON001: Rule = {
     yield {
       at: 'training.log_every',
       message: `${every.key} ${every.value} hides the first steps, where a wrong reference shows: there the loss must be ln 2 = 0.6931. Log every step.`,
-      fixes: [{ title: 'Write 1', edits: experiment.set('training.log_every', 1) }],
+      fixes: [{ title: 'Change to 1', edits: experiment.set('training.log_every', 1) }],
     };
   },
 };

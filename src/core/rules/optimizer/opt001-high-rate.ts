@@ -29,7 +29,7 @@ export const OPT001: Rule = {
       message: `${rate.key} ${showNumber(rate.value)} is ${times} times what is usual for DPO with ${methodInWords(experiment)} (${showNumber(rates.usual)}). ${effect}`,
       fixes: [
         {
-          title: `Write ${showNumber(rates.usual)}`,
+          title: `Change to ${showNumber(rates.usual)}`,
           edits: experiment.set('training.learning_rate', rates.usual),
         },
       ],

@@ -24,7 +24,7 @@ export const OPT002: Rule = {
     yield {
       at: 'training.epochs',
       message: `${epochs.value} epochs at learning rate ${showNumber(rate.value)}: with ${methodInWords(experiment)} more than ${showNumber(rates.usual)} overfits soon. Train for fewer, or compare checkpoints on held-out pairs and texts.`,
-      fixes: [{ title: 'Write 1', edits: experiment.set('training.epochs', 1) }],
+      fixes: [{ title: 'Change to 1', edits: experiment.set('training.epochs', 1) }],
     };
   },
 };

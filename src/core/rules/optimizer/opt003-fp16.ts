@@ -18,8 +18,8 @@ export const OPT003: Rule = {
       at: 'training.precision',
       message: `${precision.key} fp16 overflows on long responses: rewards become NaN, and the loss may be shown as 0. bf16 has the range of fp32.`,
       fixes: [
-        { title: 'Write auto', edits: experiment.set('training.precision', 'auto') },
-        { title: 'Write bf16', edits: experiment.set('training.precision', 'bf16') },
+        { title: 'Change to auto', edits: experiment.set('training.precision', 'auto') },
+        { title: 'Change to bf16', edits: experiment.set('training.precision', 'bf16') },
       ],
     };
   },

@@ -24,7 +24,7 @@ export const OPT005: Rule = {
     yield {
       at: 'training.batch_size',
       message: `${count(batch.value, 'pair')} a step make noisy updates; recipes use 32 to 128.${memory}`,
-      fixes: [{ title: `Write ${USUAL}`, edits: experiment.set('training.batch_size', USUAL) }],
+      fixes: [{ title: `Change to ${USUAL}`, edits: experiment.set('training.batch_size', USUAL) }],
     };
   },
 };

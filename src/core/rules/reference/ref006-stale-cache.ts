@@ -24,7 +24,7 @@ export const REF006: Rule = {
       at: 'data.max_length',
       key,
       message: `With this ${key}, TRL may read reference log-probabilities that it stored for another length: the hash that it finds them by does not change. Rewards would start away from 0.`,
-      fixes: [{ title: `Write ${value}`, edits: entries.set(key, value) }],
+      fixes: [{ title: `Change to ${value}`, edits: entries.set(key, value) }],
     };
   },
 };

@@ -35,7 +35,7 @@ export const REF008: Rule = {
         severity: 'warning',
         message:
           'The reference becomes the policy at each step, so the loss stays at ln 2 and nothing is learned.',
-        fixes: [{ title: 'Write 512', edits: entries.set('ref_model_sync_steps', 512) }],
+        fixes: [{ title: 'Change to 512', edits: entries.set('ref_model_sync_steps', 512) }],
       };
     }
   },

@@ -21,7 +21,7 @@ export const REF013: Rule = {
     yield {
       at: 'model.path',
       message: `The adapter was trained on ${baseModel}, not on ${model.value}. On other weights it is noise.`,
-      fixes: [{ title: `Write ${baseModel}`, edits: experiment.set('model.path', baseModel) }],
+      fixes: [{ title: `Change to ${baseModel}`, edits: experiment.set('model.path', baseModel) }],
     };
   },
 };

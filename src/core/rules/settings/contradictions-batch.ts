@@ -19,7 +19,7 @@ export function* batchSettings(experiment: Experiment): Iterable<Finding> {
       at: 'training.micro_batch_size',
       severity: 'error',
       message: `${micro.key} ${micro.value} does not divide the ${count(batch.value / processes, 'pair')} of a step${share} (${batch.key} ${batch.value}).`,
-      fixes: [{ title: `Write ${smaller}`, edits: experiment.set('training.micro_batch_size', smaller) }],
+      fixes: [{ title: `Change to ${smaller}`, edits: experiment.set('training.micro_batch_size', smaller) }],
     };
   } else {
     const whole = Math.ceil(batch.value / (micro.value * processes)) * micro.value * processes;
@@ -27,7 +27,7 @@ export function* batchSettings(experiment: Experiment): Iterable<Finding> {
       at: 'training.batch_size',
       severity: 'error',
       message: `${batch.key} ${batch.value} cannot be shared evenly among ${processes} processes.`,
-      fixes: [{ title: `Write ${whole}`, edits: experiment.set('training.batch_size', whole) }],
+      fixes: [{ title: `Change to ${whole}`, edits: experiment.set('training.batch_size', whole) }],
     };
   }
 }

@@ -40,7 +40,7 @@ function* durations(experiment: Experiment): Iterable<Finding> {
     yield {
       at: 'training.warmup',
       message: `${warmup.key} takes ${warmup.value} steps and ${steps.key} is ${steps.value}, so the learning rate never reaches its peak. Below 1 it is a share of all steps.`,
-      fixes: [{ title: 'Write 0.1', edits: experiment.set('training.warmup', 0.1) }],
+      fixes: [{ title: 'Change to 0.1', edits: experiment.set('training.warmup', 0.1) }],
     };
   }
 }
@@ -64,7 +64,7 @@ function* promptLength(experiment: Experiment): Iterable<Finding> {
   yield {
     at: 'data.max_prompt_length',
     message: `${prompt.key} ${prompt.value} leaves no room for the response within ${whole.key} ${whole.value}.`,
-    fixes: [{ title: `Write ${half}`, edits: experiment.set('data.max_prompt_length', half) }],
+    fixes: [{ title: `Change to ${half}`, edits: experiment.set('data.max_prompt_length', half) }],
   };
 }
 
@@ -86,7 +86,7 @@ function* backendSettings(experiment: Experiment): Iterable<Finding> {
       severity: 'error',
       message: `The torch backend cannot train on ${device.value}; the onnx backend can.`,
       fixes: [
-        { title: 'Write auto', edits: experiment.set('backend.device', 'auto') },
+        { title: 'Change to auto', edits: experiment.set('backend.device', 'auto') },
         { title: 'Train with the onnx backend', edits: experiment.set('backend.kind', 'onnx') },
       ],
     };

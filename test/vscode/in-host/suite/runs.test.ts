@@ -44,7 +44,7 @@ describe('training', () => {
       const titles = (await lensTitles(config)).join(' | ');
       return (
         /Last run: completed/.test(titles) &&
-        /Cached, 78 pairs/.test(titles) &&
+        /Log-probabilities: computed/.test(titles) &&
         /accuracy: \d+ % at 0\.1/.test(titles)
       );
     });
@@ -53,13 +53,13 @@ describe('training', () => {
   it('does not call a table cached after the data has changed', async () => {
     const config = workspaceUri('tiny/tiny.dpo.yaml');
     await open(config);
-    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+    assert.ok((await lensTitles(config)).includes('Log-probabilities: computed'));
     const pairs = workspaceUri('tiny/pairs.jsonl');
     await writeFile(pairs, readFileSync(pairs.fsPath, 'utf8'));
     assert.ok((await lensTitles(config)).includes('Compute log-probabilities'));
     // The pairs are the same, so the table is found, and from then on it is known again.
     await vscode.commands.executeCommand('dpoLab.computeReference', config);
-    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+    assert.ok((await lensTitles(config)).includes('Log-probabilities: computed'));
   });
 
   it('says how well another model fits as the reference', async () => {
@@ -79,7 +79,7 @@ describe('training', () => {
     );
     assert.match(page.getText(), /^# .*other as reference for .*model/);
     assert.match(page.getText(), /rank correlation of margins/);
-    assert.ok((await lensTitles(config)).includes('Cached, 78 pairs'));
+    assert.ok((await lensTitles(config)).includes('Log-probabilities: computed'));
   });
 
   it('sweeps the betas that it is given, in a folder whose name a shell would read otherwise', async () => {
