@@ -46,8 +46,9 @@ export default {
       await action(row('broken.dpo.yaml'), 'Train');
       // First what takes the focus: it would leave what is typed for the notification to the editor.
       await page.locator('.tab.active[data-resource-name="broken.dpo.yaml"]').waitFor();
+      const refused = await host.notification('nothing was started');
+      await refused.locator('.monaco-button', { hasText: 'Show Problems' }).click();
       await page.locator('.markers-panel .marker-code', { hasText: 'BETA002' }).waitFor();
-      await host.notification('nothing was started');
       assert.ok(!existsSync(runsFolder));
       await shot('runs-refused');
       await host.runCommand('Notifications: Clear All Notifications');
