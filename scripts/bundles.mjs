@@ -5,9 +5,10 @@ import { compiledSchema } from './compiled-schema.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, trainer, panels. */
+/** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, what runs other trainers, trainer, panels. */
 export const bundleNames = /** @type {const} */ ([
   'cli',
+  'command',
   'dialects',
   'extension',
   'facts-worker',
@@ -55,6 +56,7 @@ const SHIPPED = {
 /** @type {Record<BundleName, import('esbuild').BuildOptions>} */
 const entries = {
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
+  command: { entryPoints: ['src/command/main.ts'] },
   // Loaded by the extension when it sees the first config of another trainer.
   dialects: { entryPoints: ['src/node/configs/foreign-dialects.ts'] },
   extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },

@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, { folders: string[]; outside: (name: string) =>
     outside: (name) => name !== 'vscode',
   },
   'src/judge': { folders: ['src/judge', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
+  'src/command': { folders: ['src/command', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/job': { folders: ['src/job', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/cli': { folders: ['src/cli', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/host': { folders: ['src/host', 'src/core', 'src/node'], outside: () => true },

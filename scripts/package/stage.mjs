@@ -9,6 +9,7 @@ import { runtimeFiles } from './targets.mjs';
 
 /** Programs and files that the extension and the command line both start or load. */
 const STARTED = [
+  'command.js',
   'template-renderer.js',
   'job.js',
   'judge.js',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { beforeAll, expect } from 'vitest';
-import type { Programs } from '../../src/node/launch/launch';
+import type { Programs } from '../../src/node/launch/launch-plan';
 import { localLauncher } from '../../src/node/launch/launchers/local';
 import { resume } from '../../src/node/launch/resume';
 import { buildPrograms } from '../support/build-programs';
@@ -26,6 +26,7 @@ export function usePrograms(): Programs & { readonly launcher: string } {
     job: path.join(built, 'job.js'),
     onnxTrainer: path.join(built, 'drill-trainer.js'),
     judge: '',
+    command: '',
     allowKey: async () => false,
     torch: { wheel: '', python: '', activePython: async () => undefined },
     launcher: path.join(built, 'drill-launcher.js'),

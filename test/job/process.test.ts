@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Programs } from '../../src/node/launch/launch';
+import type { Programs } from '../../src/node/launch/launch-plan';
 import { localLauncher } from '../../src/node/launch/launchers/local';
 import { resume } from '../../src/node/launch/resume';
 import { deleteRun } from '../../src/node/runs/delete-run';
@@ -18,6 +18,7 @@ const programs: Programs = {
   job: path.join(built, 'job.js'),
   onnxTrainer: TRAINER,
   judge: '',
+  command: '',
   allowKey: async () => false,
   torch: { wheel: '', python: '', activePython: async () => undefined },
   versions: {},

@@ -98,6 +98,7 @@ describe.skipIf(process.platform === 'win32')('a run to resume', () => {
     job: '',
     onnxTrainer: '',
     judge: '',
+    command: '',
     allowKey: async () => false,
     torch: { wheel: '', python: '', activePython: async () => undefined },
     versions: {},

@@ -4,15 +4,9 @@ import type { Command } from 'commander';
 import { type Checked, fixesOf, isConfigFile } from '../../core/check/check';
 import { gatherFacts } from '../../node/facts/gather-facts';
 import { shownPath } from '../../node/files/paths';
-import { FileError } from '../../node/files/text-files';
-import {
-  ConfigErrors,
-  type Launched,
-  type LaunchedConfig,
-  type LaunchRequest,
-  launch,
-  type Programs,
-} from '../../node/launch/launch';
+import { FileError, readTextFile } from '../../node/files/text-files';
+import { ConfigErrors, type Launched, type LaunchedConfig, launch } from '../../node/launch/launch';
+import type { LaunchRequest, Programs } from '../../node/launch/launch-plan';
 import { DATA_FOLDER, workspaceOf } from '../../node/runs/data-folder';
 import { runFolderOf } from '../../node/runs/run-store';
 import { wheelName } from '../../node/torch/torch-start';
@@ -68,7 +62,9 @@ export function programs(allowedJudge?: string): Programs {
     job: join(folder, 'job.js'),
     onnxTrainer: join(folder, 'onnx-trainer.js'),
     judge: join(folder, 'judge.js'),
+    command: join(folder, 'command.js'),
     allowKey: (request) => mayUseKey(request, allowedJudge),
+    say: (note) => printToStderr(visible(note)),
     torch: {
       wheel: join(folder, wheelName(VERSION)),
       python: '',
@@ -85,9 +81,7 @@ export async function launchAndFollow(
   options: LaunchOptions,
 ): Promise<void> {
   const configFile = resolve(config);
-  if (!isConfigFile(configFile)) {
-    throw new UsageError(`${visible(config)} is not named like a config (${NAMES}). Rename it.`);
-  }
+  await requireConfig(config, configFile);
   const cwd = process.cwd();
   const dataFolder =
     options.dataFolder === undefined
@@ -118,6 +112,18 @@ export async function launchAndFollow(
   }
   for (const line of responseText(response, shellWord(visible(config)))) print(line);
   print(`See it drawn: dpo-lab report ${visible(name)}`);
+}
+
+/** @throws UsageError for what is neither named like a config of ours nor one of another trainer by its content */
+async function requireConfig(name: string, path: string): Promise<void> {
+  if (isConfigFile(path)) return;
+  const text = await readTextFile(path).catch((error: unknown) => {
+    throw error instanceof FileError ? new UsageError(error.message) : error;
+  });
+  if (isConfigFile(path, text)) return;
+  throw new UsageError(
+    `${visible(name)} is no config: it is not named like one of DPO Lab (${NAMES}), and not recognised as another trainer's. Name a config.`,
+  );
 }
 
 async function launchOrSay(

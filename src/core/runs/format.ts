@@ -15,6 +15,7 @@ export const RUN_FILES = {
   judgements: 'judgements.jsonl',
   log: 'output.log',
   control: 'control.json',
+  command: 'command.json',
   checkpoints: 'checkpoints',
   model: 'model',
 } as const;
@@ -64,7 +65,12 @@ export interface RunFile {
   readonly gitCommit?: string;
 }
 
-/** Whether one of our trainers made the run, so that we can resume it and read its checkpoints. */
+/** Whether a job of ours trains the run, so that it can be resumed. */
+export function isStartedHere({ producer }: Pick<RunFile, 'producer'>): boolean {
+  return producer.kind !== 'imported';
+}
+
+/** Whether one of our trainers made the run, so that we can read its checkpoints. */
 export function isTrainedHere({ producer }: Pick<RunFile, 'producer'>): boolean {
   return producer.kind === 'onnx' || producer.kind === 'torch';
 }
@@ -211,8 +217,11 @@ export type TrainerLine = { readonly time: number } & (
     }
   | { readonly kind: 'resumed'; readonly step: number }
   | { readonly kind: 'warning'; readonly message: string }
-  | { readonly kind: 'checkpoint'; readonly step: number }
+  /** `path`: where another trainer has written it. */
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly path?: string }
   | { readonly kind: 'samples'; readonly step: number; readonly samples: readonly Sample[] }
+  /** Another trainer has taken its last step, or stopped as it was asked to; it still saves its result. */
+  | { readonly kind: 'trained'; readonly step: number; readonly stopped: boolean }
   /** The result lies in `model/`. */
   | { readonly kind: 'completed'; readonly step: number }
   /** As asked, after a checkpoint at this step. */

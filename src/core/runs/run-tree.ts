@@ -1,5 +1,5 @@
 import type { Alarm } from './alarm';
-import { isTrainedHere } from './format';
+import { isStartedHere } from './format';
 import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
 import { alarmInShort, experimentName, graveAlarms, type RunOverview, runName } from './run-snapshot';
@@ -157,7 +157,7 @@ function abilitiesOf(run: RunOverview): Ability[] {
 
 export function isResumable({ state, run, problem }: RunOverview): boolean {
   const isOpen = !isLive(state) && state !== 'completed';
-  return isOpen && run !== undefined && isTrainedHere(run) && problem === undefined;
+  return isOpen && run !== undefined && isStartedHere(run) && problem === undefined;
 }
 
 function olderItem(children: readonly RunItem[]): RunItem {

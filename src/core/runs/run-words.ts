@@ -1,5 +1,5 @@
 import { decimal, duration, percent, whole } from '../words/numbers';
-import { isTrainedHere, type Producer, type RunFile, type RunStatus } from './format';
+import { isStartedHere, type Producer, type RunFile, type RunStatus } from './format';
 import { isLive, type ShownState } from './liveness';
 import { armOf } from './read-files';
 import { type RunOverview, runName } from './run-snapshot';
@@ -84,7 +84,7 @@ export function stateSentence({ state, status, run }: RunOverview): string {
 /** What became of a run that did not reach its end, and what can be done; empty for others. */
 export function whatNow({ state, status, problem, run }: RunOverview): string {
   if (problem !== undefined) return problem;
-  if (run && !isTrainedHere(run)) return whatNowElsewhere({ state, status, run });
+  if (run && !isStartedHere(run)) return whatNowElsewhere({ state, status, run });
   switch (state) {
     case 'failed':
       return status?.error ?? 'It failed without a word. Its log may tell more.';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Programs } from '../../node/launch/launch';
+import type { Programs } from '../../node/launch/launch-plan';
 import { wheelName } from '../../node/torch/torch-start';
 import { activePython } from '../environment/active-python';
 import { allowKey } from '../questions/judge-key';
@@ -16,7 +16,9 @@ export function bundledPrograms(context: vscode.ExtensionContext): ProgramsOf {
     job: context.asAbsolutePath('dist/job.js'),
     onnxTrainer: context.asAbsolutePath('dist/onnx-trainer.js'),
     judge: context.asAbsolutePath('dist/judge.js'),
+    command: context.asAbsolutePath('dist/command.js'),
     allowKey,
+    say: (note) => void vscode.window.showInformationMessage(note),
     torch: {
       wheel: context.asAbsolutePath(`dist/${wheelName(version)}`),
       python: readSetting['dpoLab.pythonPath'](undefined).trim(),

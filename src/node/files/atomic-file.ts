@@ -10,18 +10,24 @@ import { syncFolder } from './sync-folder';
  * @param mode of the file, which only this account reads if it is not said otherwise
  * @throws what the file system says, such as ENOSPC; the old file is then as it was
  */
-export function replaceJson(
-  path: string,
-  value: unknown,
-  { durable, mode = PRIVATE_FILE }: { readonly durable: boolean; readonly mode?: number },
-): void {
+export function replaceJson(path: string, value: unknown, options: Replacing): void {
+  replaceText(path, jsonText(value), options);
+}
+
+interface Replacing {
+  readonly durable: boolean;
+  readonly mode?: number;
+}
+
+/** The same for a small text. */
+export function replaceText(path: string, text: string, { durable, mode = PRIVATE_FILE }: Replacing): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     // What a killed process with this id has left.
     rmSync(temporary, { force: true });
     const file = openOwn(temporary, 'create', mode);
     try {
-      writeAll(file, value);
+      writeAll(file, text);
       if (durable) fsyncSync(file);
     } finally {
       closeSync(file);
@@ -43,16 +49,20 @@ export function replaceJson(
 export function overwriteJson(path: string, value: unknown): void {
   const file = openOwn(path, 'change');
   try {
-    ftruncateSync(file, writeAll(file, value));
+    ftruncateSync(file, writeAll(file, jsonText(value)));
   } finally {
     closeSync(file);
   }
 }
 
 /** Gives the bytes that were written. */
-function writeAll(file: number, value: unknown): number {
-  const bytes = Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+function writeAll(file: number, text: string): number {
+  const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, written);
   return written;
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -5,7 +5,6 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AlarmWatch } from '../../core/alarms/alarm-watch';
 import { flattenConfig } from '../../core/config/resolved';
-import { withDerived } from '../../core/metrics/metric-aliases';
 import {
   type MetricsLine,
   RUN_FILES,
@@ -13,12 +12,12 @@ import {
   type RunFile,
   type RunStatus,
 } from '../../core/runs/format';
-import { metricsLine } from '../../core/runs/read-files';
 import { runId } from '../../core/runs/run-id';
 import { replaceJson } from '../files/atomic-file';
 import { insideOf, PRIVATE_FILE, PRIVATE_FOLDER } from '../files/own-files';
 import { runFolderOf } from '../runs/run-store';
 import type { Source } from './find-sources';
+import { metricsOf, timesIn } from './imported-metrics';
 import type { ReadSource } from './read-source';
 import { readOrEmpty, syncLines } from './run-writer';
 import { knownSettings } from './settings';
@@ -67,7 +66,8 @@ export async function importRun(
   else if (JSON.stringify(before) !== JSON.stringify(run))
     replaceJson(join(folder, RUN_FILES.run), run, { durable: false });
   const path = join(folder, RUN_FILES.metrics);
-  const lines = metricsOf(read, run, timesIn(path));
+  const { beta } = knownSettings(read.recording.settings ?? {});
+  const lines = metricsOf(read, { created: run.created, beta }, timesIn(path));
   syncLines(path, lines);
   const status = statusOf(read, run, lines);
   syncLines(join(folder, RUN_FILES.events), alarmsIn(lines, run, status.totalSteps));
@@ -120,34 +120,6 @@ async function makeRun(folder: string, run: RunFile): Promise<void> {
     await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(join(folder, RUN_FILES.run))) throw error;
   }
-}
-
-function metricsOf(
-  { recording, news }: ReadSource,
-  run: RunFile,
-  times: ReadonlyMap<string, number>,
-): MetricsLine[] {
-  const { beta } = knownSettings(recording.settings ?? {});
-  return recording.lines.map(({ step, split, time, values }) => ({
-    step,
-    // A log without times has that of its first import, so that a line once written stays as it is.
-    time: time ?? times.get(`${step} ${split}`) ?? Math.max(news, run.created),
-    split,
-    values: withDerived(values, beta) as MetricsLine['values'],
-  }));
-}
-
-function timesIn(path: string): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const text of readOrEmpty(path).split('\n')) {
-    try {
-      const line = metricsLine(JSON.parse(text));
-      if (line) times.set(`${line.step} ${line.split}`, line.time);
-    } catch {
-      // The last line is empty; a damaged one gets a new time.
-    }
-  }
-  return times;
 }
 
 function statusOf({ recording, news }: ReadSource, run: RunFile, lines: readonly MetricsLine[]): RunStatus {

@@ -10,7 +10,7 @@ import type {
   PairsQuestion,
 } from '../../core/panels/pairs-page';
 import { nodeEnvironment } from '../processes/node-environment';
-import type { Programs } from './launch';
+import type { Programs } from './launch-plan';
 
 interface Waiting {
   resolve(answer: PairList | PairDetail): void;

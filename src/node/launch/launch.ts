@@ -5,13 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Checked, check } from '../../core/check/check';
 import { factQuery } from '../../core/check/fact-query';
-import type { Config } from '../../core/config/config';
-import { nestConfig, resolveConfig } from '../../core/config/resolved';
+import { nestConfig } from '../../core/config/resolved';
 import type { FactQuery, Facts } from '../../core/facts';
-import type { KeyRequest } from '../../core/judge/key-request';
 import { RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
 import { runId, sweepId } from '../../core/runs/run-id';
-import { type Arm, armConfig, type SweepChoice, sweepArms } from '../../core/sweeps/arms';
 import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../files/own-files';
@@ -19,32 +16,10 @@ import { FileError, messageOf, readTextFile } from '../files/text-files';
 import { findProgram } from '../processes/find-program';
 import { makeDataFolder, requireOwnPlace } from '../runs/data-folder';
 import { runFolderOf, sweepFolderOf } from '../runs/run-store';
-import { type TorchPrograms, type TrainerStart, torchStart } from '../torch/torch-start';
-import { needConsent } from './judge-consent';
+import type { LaunchPlan, LaunchRequest, Programs } from './launch-plan';
 import { localLauncher } from './launchers/local';
-
-/** The programs that a launch starts, bundled beside whoever launches. */
-export interface Programs {
-  /** Node, which runs them. */
-  readonly node: string;
-  readonly job: string;
-  readonly onnxTrainer: string;
-  readonly judge: string;
-  /** Asks the user whether a key may be sent to a host. */
-  readonly allowKey: (request: KeyRequest) => Promise<boolean>;
-  readonly torch: TorchPrograms;
-  /** Versions to note in `run.json`, such as that of dpo-lab. */
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-export interface LaunchRequest {
-  /** Absolute. */
-  readonly configFile: string;
-  /** Absolute. */
-  readonly dataFolder: string;
-  /** Absent: one run of `objective.beta` and `training.seed`. */
-  readonly sweep?: SweepChoice & { readonly parallel?: number };
-}
+import { planOwn } from './own-plan';
+import { findTrainer, planTraining } from './trainers/trainer-plan';
 
 export interface Launched {
   readonly sweep: string;
@@ -82,12 +57,9 @@ export async function launch(
   const { configFile, dataFolder } = request;
   requireOwnPlace(dataFolder);
   const text = await readTextFile(configFile);
-  const checked = await checkedConfig(text, request, gather);
-  const config = resolveConfig(checked.experiment);
-  const arms = armsOf(config, request);
-  await needConsent(config, programs.allowKey);
-  const parallel = request.sweep?.parallel ?? config['sweep.parallel'];
-  const { start, problem } = await trainerStart(config, request, parallel, programs);
+  const plan = await planOf(text, request, programs, gather);
+  const { checked, problem } = plan;
+  for (const note of plan.notes) programs.say?.(note);
   await makeDataFolder(dataFolder);
   const created = Date.now();
   const sweep = sweepId(created, chance());
@@ -95,7 +67,7 @@ export async function launch(
     format: RUN_FORMAT,
     created,
     sweep,
-    producer: { kind: config['backend.kind'], trainer: 'dpo-lab', ...ownVersion(programs) },
+    producer: plan.producer,
     configFile,
     configText: text,
     configHash: createHash('sha256').update(text).digest('hex'),
@@ -106,22 +78,12 @@ export async function launch(
   };
   const runs: string[] = [];
   try {
-    for (const arm of arms) {
-      const id = runId(created, arm.beta, chance(runs));
-      await makeRun(dataFolder, { ...common, id, config: nestConfig(armConfig(config, arm)) });
+    for (const { config, files } of plan.arms) {
+      const id = runId(created, config['objective.beta'], chance(runs));
+      await makeRun(dataFolder, { ...common, id, config: nestConfig(config) }, files);
       runs.push(id);
     }
-    const file: SweepFile = {
-      format: RUN_FORMAT,
-      id: sweep,
-      created,
-      configFile,
-      runs,
-      parallel,
-      stopDegenerate: config['sweep.stop_degenerate'],
-      ...judgeStart(config, programs),
-      ...start,
-    };
+    const file: SweepFile = { format: RUN_FORMAT, id: sweep, created, configFile, runs, ...plan.job };
     await makePrivate(sweepFolderOf(dataFolder, sweep));
     replaceJson(join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.sweep), file, { durable: true });
   } catch (error) {
@@ -135,66 +97,52 @@ export async function launch(
   return { sweep, runs, checked, ...(problem && { problem }) };
 }
 
-/** How the job starts the judge of a run. */
-export function judgeStart(
-  config: Config,
-  { node, judge }: Pick<Programs, 'node' | 'judge'>,
-): Pick<SweepFile, 'judge'> {
-  return config['evaluation.judge.kind'] === 'none' ? {} : { judge: [node, judge] };
-}
-
-/** What the job starts for a run. Where something of the torch trainer is not there: why the job starts nothing. */
-export async function trainerStart(
-  config: Config,
-  { configFile, dataFolder }: Pick<LaunchRequest, 'configFile' | 'dataFolder'>,
-  parallel: number,
+/** @throws ConfigErrors, and FileError where a file or the trainer is missing */
+async function planOf(
+  text: string,
+  request: LaunchRequest,
   programs: Programs,
-): Promise<{ readonly start: TrainerStart; readonly problem?: FileError }> {
-  if (config['backend.kind'] === 'onnx') return { start: { trainer: [programs.node, programs.onnxTrainer] } };
-  const place = { configFile, workspaceFolder: dirname(dataFolder) };
-  try {
-    return { start: await torchStart(config, place, parallel, programs.torch) };
-  } catch (problem) {
-    if (problem instanceof FileError) return { start: { trainer: [], problem: problem.message }, problem };
-    throw problem;
-  }
+  gather: (query: FactQuery) => Promise<Facts>,
+): Promise<LaunchPlan> {
+  const { dialect } = check(text, request.configFile).experiment.trainer;
+  const trainer = dialect === 'dpo-lab' ? undefined : await findTrainer(text, request, programs.torch);
+  const checked = await checkedConfig(text, trainer?.checked.facts ?? {}, request, gather);
+  return trainer
+    ? planTraining({ ...trainer, checked }, request, programs)
+    : planOwn(checked, request, programs);
 }
 
 /** @throws ConfigErrors */
 async function checkedConfig(
   text: string,
+  known: Facts,
   { configFile, dataFolder }: LaunchRequest,
   gather: (query: FactQuery) => Promise<Facts>,
 ): Promise<Checked> {
-  const { experiment } = check(text, configFile);
+  const { experiment } = check(text, configFile, known);
   const place = {
     configFile,
     workspaceFolder: dirname(dataFolder),
     dataFolder: basename(dataFolder),
   };
-  const facts = await gather(factQuery(experiment, place));
+  const facts = { ...(await gather(factQuery(experiment, place))), ...known };
   const checked = check(text, configFile, facts);
   if (checked.problems.some(({ severity }) => severity === 'error')) throw new ConfigErrors(checked);
   return checked;
 }
 
-/** @throws FileError where there is nothing to sweep */
-function armsOf(config: Config, { configFile, sweep }: LaunchRequest): Arm[] {
-  if (!sweep) return [{ beta: config['objective.beta'], seed: config['training.seed'] }];
-  const arms = sweepArms(config, sweep);
-  if (arms.length > 0) return arms;
-  throw new FileError(
-    `${configFile} names no betas to sweep. Write sweep: { beta: [0.1, 0.05, 0.02] }, or give --beta 0.1,0.05,0.02.`,
-  );
-}
-
 /** Complete or absent: readers never meet a folder without its `run.json`. */
-async function makeRun(dataFolder: string, run: RunFile): Promise<void> {
+async function makeRun(
+  dataFolder: string,
+  run: RunFile,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
   const folder = runFolderOf(dataFolder, run.id);
   const unfinished = join(dirname(folder), `.${run.id}.new`);
   await makePrivate(unfinished);
-  const text = `${JSON.stringify(run, null, 2)}\n`;
-  await writeFile(join(unfinished, RUN_FILES.run), text, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
+  const all = { ...files, [RUN_FILES.run]: `${JSON.stringify(run, null, 2)}\n` };
+  for (const [name, text] of Object.entries(all))
+    await writeFile(join(unfinished, name), text, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
   await rename(unfinished, folder);
 }
 
@@ -211,11 +159,6 @@ function chance(taken: readonly string[] = []): string {
       .padStart(4, '0');
     if (!taken.some((id) => id.endsWith(suffix))) return suffix;
   }
-}
-
-function ownVersion({ versions }: Programs): { version?: string } {
-  const version = versions['dpo-lab'];
-  return version === undefined ? {} : { version };
 }
 
 async function gitCommit(folder: string): Promise<{ gitCommit?: string }> {

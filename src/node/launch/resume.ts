@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { completeConfig } from '../../core/config/resolved';
-import { isTrainedHere, RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
+import { isStartedHere, RUN_FILES, RUN_FORMAT, type RunFile } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { SWEEP_FILES, type SweepFile } from '../../core/sweeps/format';
 import { replaceJson } from '../files/atomic-file';
@@ -13,8 +13,11 @@ import { readRun, runFolderOf, sweepFolderOf, TOGETHER } from '../runs/run-store
 import { readSweep } from '../runs/sweep-store';
 import type { TrainerStart } from '../torch/torch-start';
 import { needConsent } from './judge-consent';
-import { judgeStart, type Launched, type Programs, trainerStart } from './launch';
+import type { Launched } from './launch';
+import type { Programs } from './launch-plan';
 import { localLauncher } from './launchers/local';
+import { judgeStart, trainerStart } from './own-plan';
+import { continueCommands } from './trainers/continue-commands';
 
 /**
  * Starts a job again for runs of one sweep that were stopped, failed or interrupted. Each continues from its last
@@ -37,11 +40,11 @@ export async function resume(
   const known = await readSweep(folder).catch(() => undefined);
   const plan = known ? withoutStart(known) : { ...oneArm(first, sweep), runs: ids };
   // The programs may lie elsewhere than when the runs were launched, after an update for instance.
-  const { configFile } = first;
-  const config = completeConfig(first.config);
-  await needConsent(config, programs.allowKey);
-  const { start, problem } = await trainerStart(config, { configFile, dataFolder }, plan.parallel, programs);
-  const file: SweepFile = { ...plan, ...judgeStart(config, programs), ...start };
+  const { start, problem, ...judge } =
+    first.producer.kind === 'command'
+      ? { start: await continueCommands(runs, dataFolder, plan.runs.length, programs), problem: undefined }
+      : await startOwn(first, dataFolder, plan.parallel, programs);
+  const file: SweepFile = { ...plan, ...judge, ...start };
   insideOf(dataFolder, 'sweeps', sweep);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   replaceJson(join(folder, SWEEP_FILES.sweep), file, { durable: true });
@@ -51,7 +54,19 @@ export async function resume(
   return { sweep, runs: ids, ...(problem && { problem }) };
 }
 
-/** A run of our trainers has a config file. */
+async function startOwn(
+  { config: nested, configFile }: ResumableRun,
+  dataFolder: string,
+  parallel: number,
+  programs: Programs,
+) {
+  const config = completeConfig(nested);
+  await needConsent(config, programs.allowKey);
+  const start = await trainerStart(config, { configFile, dataFolder }, parallel, programs);
+  return { ...start, ...judgeStart(config, programs) };
+}
+
+/** A run that a job of ours trains has a config file. */
 type ResumableRun = RunFile & { readonly configFile: string };
 
 async function resumable(dataFolder: string, id: string): Promise<ResumableRun> {
@@ -59,7 +74,7 @@ async function resumable(dataFolder: string, id: string): Promise<ResumableRun> 
   const { run, state, problem } = await readRun(runFolderOf(dataFolder, id), id);
   if (!run || problem !== undefined) throw new FileError(problem ?? `${id} cannot be read.`);
   const { configFile, producer } = run;
-  if (!isTrainedHere(run) || configFile === undefined) {
+  if (!isStartedHere(run) || configFile === undefined) {
     throw new FileError(
       `${id} was trained by ${producer.trainer}, so DPO Lab cannot resume it. Resume it with ${producer.trainer} itself.`,
     );

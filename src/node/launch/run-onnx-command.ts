@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { nodeEnvironment } from '../processes/node-environment';
-import type { Programs } from './launch';
+import type { Programs } from './launch-plan';
 
 /** How the trainer's process ended. */
 export interface TrainerEnd {

@@ -19,10 +19,16 @@ export interface FoundPython extends PythonVersions {
 export interface PythonPlaces {
   /** Interpreters that come before all others, such as the active one of the editor; absolute. */
   readonly first?: readonly string[];
-  /** Folders with a virtual environment `.venv` or `venv` in them. */
+  /** Folders with a virtual environment in them. */
   readonly folders: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Whose versions are asked for; by default those that the torch trainer needs. */
+  readonly packages?: readonly string[];
 }
+
+/** Names of virtual environments. */
+const ENVIRONMENTS = ['.venv', 'venv'];
+const NEEDED = Object.keys(TORCH_PACKAGES);
 
 /** Milliseconds; an interpreter on a network drive starts slowly. */
 const LIMIT = 20_000;
@@ -43,9 +49,14 @@ print(json.dumps({"version": platform.python_version(), "packages": found}))
  * Interpreters of the virtual environments in these folders, of the active one, and of the search path, each once and
  * in this order. Never throws.
  */
-export async function findPythons({ first = [], folders, env }: PythonPlaces): Promise<FoundPython[]> {
+export async function findPythons({
+  first = [],
+  folders,
+  env,
+  packages = NEEDED,
+}: PythonPlaces): Promise<FoundPython[]> {
   const environments = [
-    ...folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]),
+    ...folders.flatMap((folder) => ENVIRONMENTS.map((name) => join(folder, name))),
     ...[env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined).filter(isAbsolute),
   ];
   const found: string[] = [];
@@ -54,7 +65,7 @@ export async function findPythons({ first = [], folders, env }: PythonPlaces): P
   }
   const onPath = await findProgram(NAMES, env);
   if (onPath !== undefined && !found.includes(onPath)) found.push(onPath);
-  return Promise.all(found.map(askPython));
+  return Promise.all(found.map((path) => askPython(path, packages)));
 }
 
 /** The interpreter of a virtual environment. */
@@ -72,17 +83,17 @@ export async function interpreterOf(path: string): Promise<string> {
 }
 
 /** An interpreter, or an environment, that somebody has named. */
-export async function namedPython(path: string): Promise<FoundPython> {
+export async function namedPython(path: string, packages: readonly string[] = NEEDED): Promise<FoundPython> {
   const interpreter = await interpreterOf(path);
-  if (await isFile(interpreter)) return askPython(interpreter);
+  if (await isFile(interpreter)) return askPython(interpreter, packages);
   return { path: interpreter, packages: {}, problem: 'It is not there.' };
 }
 
 /** Never throws. */
-async function askPython(path: string): Promise<FoundPython> {
+async function askPython(path: string, packages: readonly string[]): Promise<FoundPython> {
   try {
     // Isolated: neither the working folder nor the user's packages of another version are looked at.
-    const { stdout } = await promisify(execFile)(path, ['-I', '-c', SCRIPT, ...Object.keys(TORCH_PACKAGES)], {
+    const { stdout } = await promisify(execFile)(path, ['-I', '-c', SCRIPT, ...packages], {
       timeout: LIMIT,
       windowsHide: true,
       cwd: dirname(path),

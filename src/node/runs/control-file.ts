@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ControlFile, RUN_FILES } from '../core/runs/format';
-import { isControlFile } from '../core/runs/read-files';
-import { replaceJson } from '../node/files/atomic-file';
+import { type ControlFile, RUN_FILES } from '../../core/runs/format';
+import { isControlFile } from '../../core/runs/read-files';
+import { replaceJson } from '../files/atomic-file';
 
 /** What somebody asks of this run, or of its trainer. */
 export function requestOf(folder: string, id: string): ControlFile['request'] | undefined {

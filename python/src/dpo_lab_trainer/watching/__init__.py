@@ -1,0 +1,1 @@
+"""Watches the preference training of another trainer from inside its process."""

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Config } from '../../../core/config/config';
+import { flattenConfig } from '../../../core/config/resolved';
+import { RUN_FILES, type RunFile } from '../../../core/runs/format';
+import { replaceText } from '../../files/atomic-file';
+import { FileError } from '../../files/text-files';
+import { runFolderOf } from '../../runs/run-store';
+import type { TrainerStart } from '../../torch/torch-start';
+import type { Programs } from '../launch-plan';
+import { sharedReferences } from './shared-references';
+import { commandOf, commandStart, commandText, configCopy, findTrainer } from './trainer-plan';
+
+/**
+ * How runs of another trainer continue. Their commands are made again from the text of their config: nothing is started
+ * that only a file of the run names, and the environment may have moved.
+ *
+ * @param arms of the whole sweep, which decides whether reference log-probabilities are shared
+ * @throws FileError where the environment has gone, or the trainer cannot continue
+ */
+export async function continueCommands(
+  runs: readonly (RunFile & { readonly configFile: string })[],
+  dataFolder: string,
+  arms: number,
+  programs: Programs,
+): Promise<TrainerStart> {
+  for (const { id, config, configFile, configText = '', producer } of runs) {
+    const place = { configFile, dataFolder };
+    const trainer = await findTrainer(configText, place, programs.torch);
+    if (!trainer.program.isWatched) {
+      throw new FileError(
+        `${id} was trained by ${producer.trainer}, which DPO Lab starts but cannot continue. Start it again, or continue it with ${producer.trainer} itself.`,
+      );
+    }
+    const { program, python, checked } = trainer;
+    const { isShared } = sharedReferences(checked.experiment, program, python, arms);
+    const command = commandOf(trainer, place, flattenConfig(config) as Config, isShared);
+    const folder = runFolderOf(dataFolder, id);
+    replaceText(join(folder, configCopy(configFile)), configText, { durable: true });
+    replaceText(join(folder, RUN_FILES.command), commandText(command), { durable: true });
+  }
+  return commandStart(programs);
+}
