@@ -1,6 +1,7 @@
 import { TABLES } from '../../src/core/config/dialects/all-tables';
 import type { KeyChange, TrainerTable } from '../../src/core/config/dialects/table';
 import { OPTION_PATHS } from '../../src/core/config/table';
+import { TRAINING_ELSEWHERE } from './training-elsewhere';
 
 const START = `# Configs of other trainers
 
@@ -22,7 +23,7 @@ Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md
 /** docs/TRAINERS.md: one section for each trainer, from its table. */
 export function trainersPage(): string {
   const tables = TABLES.filter(({ packages, launch }) => Object.keys(packages).length > 0 || launch !== '');
-  return `${[START, ...tables.map(trainerPart)].join('\n\n')}\n`;
+  return `${[START, TRAINING_ELSEWHERE, ...tables.map(trainerPart)].join('\n\n')}\n`;
 }
 
 function trainerPart(table: TrainerTable): string {

@@ -8,6 +8,7 @@ import { insideOf } from '../node/files/own-files';
 import { FileError, readJsonObject } from '../node/files/text-files';
 import { requestOf } from '../node/runs/control-file';
 import { newLogs } from './follow-logs';
+import { lastError } from './last-error';
 import { commandEnvironment, programOf } from './program';
 import { append, lastCheckpoint, Said } from './trainer-lines';
 
@@ -40,8 +41,14 @@ export async function runCommand(folder: string): Promise<number> {
     append(folder, { kind: 'stopped', step });
     return 0;
   }
+  const error = end === 0 ? undefined : await lastError(folder);
   if (end === 0) append(folder, { kind: 'completed', step });
+  if (error !== undefined) append(folder, { kind: 'failed', message: failure(command, end, error) });
   return end;
+}
+
+function failure({ words }: CommandFile, end: number, error: string): string {
+  return `${words[0]} ended with exit code ${end}. ${error.replace(/[.\s]*$/, '')}. output.log in the folder of the run has all that it printed; resume the run when the cause is gone.`;
 }
 
 function start(command: CommandFile, folder: string, output: string, from: string | undefined): ChildProcess {

@@ -38,7 +38,9 @@ export function problemsOfRun(folder: string): string[] {
   });
   return [
     ...lines,
-    ...['run', 'status'].flatMap((name) => problemsOf(name, JSON.parse(text(`${name}.json`)))),
+    ...['run', 'status', 'command'].flatMap((name) =>
+      existsSync(path.join(folder, `${name}.json`)) ? problemsOf(name, JSON.parse(text(`${name}.json`))) : [],
+    ),
   ];
 }
 

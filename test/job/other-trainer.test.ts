@@ -1,0 +1,169 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { readRun } from '../../src/node/runs/run-store';
+import { wheelName } from '../../src/node/torch/torch-start';
+import { useCli, type Workplace } from '../cli/dpo-lab';
+import { NO_PYTHON, PYTHON } from '../torch/vectors';
+import { problemsOfRun, ROOT } from './schemas';
+import { endAfterTest, until } from './support';
+
+// Importing PyTorch takes a while on a busy machine.
+vi.setConfig({ testTimeout: 400_000 });
+
+const workplace = useCli('command', 'job');
+const FIXTURES = path.join(ROOT, 'test/trainer/fixtures/trl');
+const STEPS = 12;
+
+/** As recipes of the alignment handbook are written: flat, by sections in comments, for a command in the folder above. */
+const RECIPE = `# Model arguments
+model_name_or_path: model
+dtype: float32
+
+# Data training arguments
+dataset_name: pairs
+
+# DPO trainer config
+beta: 0.1
+loss_type: sigmoid
+learning_rate: 2.0e-3
+lr_scheduler_type: cosine
+warmup_steps: 0.1
+max_length: 64
+max_steps: ${STEPS}
+per_device_train_batch_size: 2
+per_device_eval_batch_size: 2
+gradient_accumulation_steps: 2
+gradient_checkpointing: false
+bf16: false
+use_cpu: true
+eval_strategy: steps
+eval_steps: ${STEPS / 2}
+logging_steps: 1
+save_steps: ${STEPS}
+seed: 7
+report_to: none
+output_dir: out/dpo
+`;
+
+/** A folder with a recipe for \`trl dpo\`, its model and data, and the environment that has TRL. */
+function folderWithRecipe(recipe = RECIPE): Workplace {
+  const place = workplace();
+  const programs = path.dirname(place.folder);
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const wheel = path.join(programs, wheelName(version));
+  if (!existsSync(wheel)) symlinkSync(path.join(ROOT, 'python/src'), wheel);
+  cpSync(path.join(FIXTURES, 'model'), place.path('model'), { recursive: true });
+  const rows = readFileSync(path.join(FIXTURES, 'strings.jsonl'), 'utf8').trim().split('\n');
+  const pairs = rows
+    .map((row) => JSON.parse(row))
+    .map(({ prompt, chosen, rejected }) => ({ prompt, chosen, rejected }));
+  const text = (some: readonly object[]): string => some.map((pair) => `${JSON.stringify(pair)}\n`).join('');
+  place.write('pairs/train.jsonl', text(pairs.slice(0, 32)));
+  place.write('pairs/test.jsonl', text(pairs.slice(32, 36)));
+  place.write('recipes/dpo.yaml', recipe);
+  symlinkSync(path.dirname(path.dirname(PYTHON ?? '')), place.path('.venv'));
+  endAfterTest(() => runsOf(place));
+  return place;
+}
+
+const runsOf = (place: Workplace): string[] => place.runs.map((id) => place.path(`.dpo/runs/${id}`));
+const linesOf = (folder: string, name: string) =>
+  readFileSync(path.join(folder, name), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const trained = (folder: string) => linesOf(folder, 'metrics.jsonl').filter(({ split }) => split === 'train');
+const readAt = (folder: string) => readRun(folder, path.basename(folder));
+
+const NAME = 'TRL as its own command';
+
+describe.skipIf(PYTHON === undefined)(PYTHON ? NAME : `${NAME} (skipped: ${NO_PYTHON})`, () => {
+  it('is swept over betas, watched, stopped, and continued to the same losses', async () => {
+    const place = folderWithRecipe();
+    const swept = place.run(['sweep', 'recipes/dpo.yaml', '--beta', '0.1,0.4', '--json'], {
+      env: { OMP_NUM_THREADS: '1' },
+    });
+    await until(async () => place.runs.length === 2, 60_000);
+    const [low = '', high = ''] = runsOf(place);
+    // Beside the sweep, so that the test takes half of the time.
+    const single = await place.run(['train', 'recipes/dpo.yaml', '--detach'], {
+      env: { OMP_NUM_THREADS: '1' },
+    });
+    expect(single.code, single.stderr).toBe(0);
+    const stopped = runsOf(place).find((folder) => folder !== low && folder !== high) ?? '';
+    await until(async () => ((await readAt(stopped)).status?.step ?? 0) > 0, 200_000);
+    expect((await place.run(['stop', path.basename(stopped)])).code).toBe(0);
+    const { state, status } = await readAt(stopped);
+    expect({ state, isBefore: (status?.step ?? 0) < STEPS }).toEqual({ state: 'stopped', isBefore: true });
+    expect(
+      (await place.run(['resume', path.basename(stopped)], { env: { OMP_NUM_THREADS: '1' } })).code,
+    ).toBe(0);
+    const { code, stdout, stderr } = await swept;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+
+    // Every step once, and the same numbers as the arm that was not disturbed.
+    expect(trained(stopped).map(({ step }) => step)).toEqual(
+      Array.from({ length: STEPS }, (_, index) => index + 1),
+    );
+    for (const [index, { values }] of trained(low).entries())
+      expect(trained(stopped)[index].values.loss).toBeCloseTo(values.loss, 4);
+    expect(trained(low)[0].values).toMatchObject({ loss: expect.closeTo(Math.LN2, 5), reward_margin: 0 });
+    expect(trained(high).at(-1).values.log_ratio_margin).toBeCloseTo(
+      trained(high).at(-1).values.reward_margin / 0.4,
+      5,
+    );
+
+    // What TRL does not measure, and texts, at each evaluation.
+    const looked = linesOf(high, 'metrics.jsonl').filter(({ values }) => 'eos_drift' in values);
+    expect(looked.map(({ step }) => step)).toEqual([0, STEPS / 2, STEPS]);
+    expect(looked[0].values.eos_drift).toBeCloseTo(0, 5);
+    expect(Math.abs(looked[2].values.eos_drift)).toBeGreaterThan(1e-3);
+    const samples = linesOf(high, 'trainer.jsonl').filter(({ kind }) => kind === 'samples');
+    expect(samples[0].samples[0].policy).toEqual(samples[0].samples[0].reference);
+
+    // One pass of the reference served both arms; results lie where readers look.
+    expect(readFileSync(path.join(low, 'output.log'), 'utf8')).toContain('Computing reference log probs');
+    expect(readFileSync(path.join(high, 'output.log'), 'utf8')).not.toContain(
+      'Computing reference log probs',
+    );
+    for (const folder of [low, high, stopped])
+      expect(existsSync(path.join(folder, 'model/model.safetensors'))).toBe(true);
+    expect([low, high, stopped].flatMap(problemsOfRun)).toEqual([]);
+    const response = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(response).toMatchObject({ type: 'response' });
+    expect(response.betas.map(({ beta }: { beta: number }) => beta).sort()).toEqual([0.1, 0.4]);
+
+    // Nothing of the user's was touched.
+    const names = readdirSync(place.folder).filter((name) => name !== 'no-hub-cache');
+    expect(names.sort()).toEqual(['.dpo', '.venv', 'model', 'pairs', 'recipes']);
+    expect(readFileSync(place.path('recipes/dpo.yaml'), 'utf8')).toBe(RECIPE);
+  });
+
+  it("fails with the trainer's last words, and the user's own sitecustomize still runs", async () => {
+    const place = folderWithRecipe(
+      RECIPE.replace('dataset_name: pairs', 'dataset_name: pairs\ndataset_train_split: nowhere'),
+    );
+    mkdirSync(place.path('site'));
+    writeFileSync(
+      place.path('site/sitecustomize.py'),
+      `open(${JSON.stringify(place.path('site/seen'))}, "a").write(__name__ + "\\n")\n`,
+    );
+    const { code, stdout } = await place.run(['train', 'recipes/dpo.yaml', '--json'], {
+      env: { PYTHONPATH: place.path('site'), OMP_NUM_THREADS: '1' },
+    });
+    expect(code).toBe(1);
+    const end = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(end).toMatchObject({ type: 'ended', state: 'failed' });
+    expect(end.error).toMatch(/^trl ended with exit code 1\. KeyError: 'nowhere'/);
+    expect(readFileSync(place.path('site/seen'), 'utf8')).toMatch(/^(sitecustomize\n)+$/);
+  });
+});
