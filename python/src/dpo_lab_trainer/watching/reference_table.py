@@ -63,7 +63,11 @@ def _table_of(trainer: Any, dataset: Any) -> Path | None:
     model = trainer.model
     adapters = getattr(model, "peft_config", {})
     weights = _identity(trainer, folder.parent.parent)
-    if weights is None or "ref" in adapters or getattr(trainer, "ref_model", None) is not None and not _is_copy(trainer):
+    if (
+        weights is None
+        or "ref" in adapters
+        or (getattr(trainer, "ref_model", None) is not None and not _is_copy(trainer))
+    ):
         return None
     quantization = getattr(model.config, "quantization_config", None)
     ingredients = {
