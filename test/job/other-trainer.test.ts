@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readRun } from '../../src/node/runs/run-store';
@@ -15,6 +7,7 @@ import { useCli, type Workplace } from '../cli/dpo-lab';
 import { NO_PYTHON, PYTHON } from '../torch/vectors';
 import { problemsOfRun, ROOT } from './schemas';
 import { endAfterTest, until } from './support';
+import { trainerEnvironment } from './trainer-environment';
 
 // Importing PyTorch takes a while on a busy machine.
 vi.setConfig({ testTimeout: 400_000 });
@@ -70,12 +63,14 @@ function folderWithRecipe(recipe = RECIPE): Workplace {
   place.write('pairs/train.jsonl', text(pairs.slice(0, 32)));
   place.write('pairs/test.jsonl', text(pairs.slice(32, 36)));
   place.write('recipes/dpo.yaml', recipe);
-  symlinkSync(path.dirname(path.dirname(PYTHON ?? '')), place.path('.venv'));
+  if (PYTHON !== undefined) symlinkSync(path.dirname(path.dirname(PYTHON)), place.path('.venv'));
   endAfterTest(() => runsOf(place));
   return place;
 }
 
-const runsOf = (place: Workplace): string[] => place.runs.map((id) => place.path(`.dpo/runs/${id}`));
+/** Without those that are just being made. */
+const runsOf = (place: Workplace): string[] =>
+  place.runs.filter((id) => !id.startsWith('.')).map((id) => place.path(`.dpo/runs/${id}`));
 const linesOf = (folder: string, name: string) =>
   readFileSync(path.join(folder, name), 'utf8')
     .trim()
@@ -92,7 +87,7 @@ describe.skipIf(PYTHON === undefined)(PYTHON ? NAME : `${NAME} (skipped: ${NO_PY
     const swept = place.run(['sweep', 'recipes/dpo.yaml', '--beta', '0.1,0.4', '--json'], {
       env: { OMP_NUM_THREADS: '1' },
     });
-    await until(async () => place.runs.length === 2, 60_000);
+    await until(async () => existsSync(place.path('.dpo/sweeps')) && runsOf(place).length === 2, 60_000);
     const [low = '', high = ''] = runsOf(place);
     // Beside the sweep, so that the test takes half of the time.
     const single = await place.run(['train', 'recipes/dpo.yaml', '--detach'], {
@@ -147,23 +142,108 @@ describe.skipIf(PYTHON === undefined)(PYTHON ? NAME : `${NAME} (skipped: ${NO_PY
     expect(names.sort()).toEqual(['.dpo', '.venv', 'model', 'pairs', 'recipes']);
     expect(readFileSync(place.path('recipes/dpo.yaml'), 'utf8')).toBe(RECIPE);
   });
+});
 
+/** What `trl dpo` is for these tests: it says how it was started, and ends as told. */
+const SCRIPTED = `import json, os, sys
+print("started", json.dumps({"args": sys.argv[1:], "cwd": os.getcwd(), "run": os.environ.get("DPO_LAB_RUN")}), flush=True)
+`;
+
+function scripted(rest: string, name = 'trl', recipe = RECIPE): Workplace {
+  const place = folderWithRecipe(recipe);
+  rmSync(place.path('.venv'), { force: true });
+  trainerEnvironment(place.path('.venv'), {
+    packages: { trl: '1.13.0', transformers: '5.18.0' },
+    commands: { [name]: SCRIPTED + rest },
+  });
+  return place;
+}
+
+async function ended(place: Workplace, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await place.run([...args, '--json'], { env });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, stderr, end: lines.findLast(({ type }) => type === 'ended') };
+}
+
+describe("another trainer's command", () => {
   it("fails with the trainer's last words, and the user's own sitecustomize still runs", async () => {
-    const place = folderWithRecipe(
-      RECIPE.replace('dataset_name: pairs', 'dataset_name: pairs\ndataset_train_split: nowhere'),
+    const place = scripted('raise KeyError("nowhere")\n');
+    place.write(
+      'site/sitecustomize.py',
+      `open(${JSON.stringify(place.path('seen'))}, "a").write(__name__ + "\\n")\n`,
     );
-    mkdirSync(place.path('site'));
-    writeFileSync(
-      place.path('site/sitecustomize.py'),
-      `open(${JSON.stringify(place.path('site/seen'))}, "a").write(__name__ + "\\n")\n`,
-    );
-    const { code, stdout } = await place.run(['train', 'recipes/dpo.yaml', '--json'], {
-      env: { PYTHONPATH: place.path('site'), OMP_NUM_THREADS: '1' },
+    const { code, end } = await ended(place, ['train', 'recipes/dpo.yaml'], {
+      PYTHONPATH: place.path('site'),
     });
     expect(code).toBe(1);
-    const end = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(end).toMatchObject({ type: 'ended', state: 'failed' });
-    expect(end.error).toMatch(/^trl ended with exit code 1\. KeyError: 'nowhere'/);
-    expect(readFileSync(place.path('site/seen'), 'utf8')).toMatch(/^(sitecustomize\n)+$/);
+    expect(end).toMatchObject({ state: 'failed' });
+    expect(end.error).toMatch(/^trl ended with exit code 1\. KeyError: 'nowhere'\. output\.log/);
+    expect(readFileSync(place.path('seen'), 'utf8')).toMatch(/^(sitecustomize\n)+$/);
+  });
+
+  it('is started where the paths of its config begin, with its own copy of the config', async () => {
+    const place = scripted('');
+    const { code } = await ended(place, ['train', 'recipes/dpo.yaml']);
+    expect(code).toBe(0);
+    const [folder = ''] = runsOf(place);
+    const [, text = ''] = /^started (.*)$/m.exec(readFileSync(path.join(folder, 'output.log'), 'utf8')) ?? [];
+    expect(JSON.parse(text)).toEqual({
+      args: ['dpo', '--config', path.join(folder, 'config.yaml'), '--output_dir', path.join(folder, 'model')],
+      cwd: place.folder,
+      run: folder,
+    });
+    expect(readFileSync(path.join(folder, 'config.yaml'), 'utf8')).toBe(RECIPE);
+    expect(problemsOfRun(folder)).toEqual([]);
+  });
+
+  it('is ended at once by a stop before its first step, and can be started again', async () => {
+    const place = scripted('import time\ntime.sleep(60 if not os.path.exists("again") else 0)\n');
+    expect((await place.run(['train', 'recipes/dpo.yaml', '--detach'])).code).toBe(0);
+    const [folder = ''] = runsOf(place);
+    await until(
+      async () =>
+        existsSync(path.join(folder, 'output.log')) &&
+        readFileSync(path.join(folder, 'output.log'), 'utf8').includes('started'),
+      60_000,
+    );
+    expect((await place.run(['stop', 'last'])).code).toBe(0);
+    expect((await readAt(folder)).state).toBe('stopped');
+    place.write('again', '');
+    expect((await ended(place, ['resume', 'last'])).end).toMatchObject({ state: 'completed' });
+  });
+
+  it('is not started without its environment, with errors in its config, or where nothing is to sweep', async () => {
+    const place = scripted('');
+    const none = await place.run(['sweep', 'recipes/dpo.yaml']);
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toContain('names no betas to sweep. Give them: --beta');
+    place.write('recipes/bad.yaml', RECIPE.replace('beta: 0.1', 'beta: 0'));
+    expect(await place.run(['train', 'recipes/bad.yaml'])).toMatchObject({ code: 2, stdout: '' });
+    place.write('recipes/other.yaml', LLAMA_FACTORY);
+    const lacking = await place.run(['train', 'recipes/other.yaml']);
+    expect(lacking).toMatchObject({ code: 2, stdout: '' });
+    expect(lacking.stderr).toMatch(/^llama-factory cannot start: none of these has llamafactory: .*\.venv/);
+    expect(place.runs).toEqual([]);
+  });
+
+  it('names the cost of references that its arms cannot share', async () => {
+    const place = scripted('', 'trl', `${RECIPE}sync_ref_model: true\n`);
+    const { stderr } = await place.run(['sweep', 'recipes/dpo.yaml', '--beta', '0.1,0.2']);
+    expect(stderr).toMatch(
+      /^Each of the 2 runs computes the reference log-probabilities again .* because sync_ref_model/,
+    );
   });
 });
+
+const LLAMA_FACTORY = `model_name_or_path: model
+stage: dpo
+do_train: true
+finetuning_type: lora
+dataset: pairs
+template: default
+pref_beta: 0.1
+output_dir: saves
+`;
