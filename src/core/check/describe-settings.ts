@@ -22,7 +22,7 @@ export interface DescribedSetting {
   readonly given: boolean;
   /** The key as the file spells it; null where such a file has no key for it. */
   readonly key: string | null;
-  /** From 1; null where nothing is written. */
+  /** Where the key stands, from 1; null where nothing is written, or in another file. */
   readonly line: number | null;
 }
 
@@ -52,7 +52,7 @@ function describeSetting(path: OptionPath, experiment: Experiment, lines: LineIn
     value: isWritten ? decidedValue(setting) : implied,
     given: isWritten,
     key: setting.expressible ? setting.key : null,
-    line: isWritten ? lines.position(setting.range.start).line + 1 : null,
+    line: isWritten && setting.keyRange ? lines.position(setting.keyRange.start).line + 1 : null,
   };
 }
 

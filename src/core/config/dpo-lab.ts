@@ -143,7 +143,7 @@ class WrittenExperiment implements Experiment {
   }
 
   private read(path: OptionPath): Setting<unknown> {
-    const { keys, node, range } = this.find(path);
+    const { keys, node, range, keyRange } = this.find(path);
     const key = keys.join('.');
     const written = node && !(node.kind === 'scalar' && node.value === null) ? node : undefined;
     if (written && !this.isMalformed(path)) {
@@ -154,6 +154,7 @@ class WrittenExperiment implements Experiment {
         malformed: false,
         key,
         range,
+        ...(keyRange ? { keyRange } : {}),
         itemRanges,
         expressible: true,
       };
@@ -163,6 +164,7 @@ class WrittenExperiment implements Experiment {
       given: false,
       key,
       range,
+      ...(keyRange ? { keyRange } : {}),
       itemRanges: [],
       expressible: true,
     };
@@ -188,27 +190,36 @@ class WrittenExperiment implements Experiment {
   }
 
   /** Follows a path through the tree; `model: name` is found as `model.path`. */
-  private find(path: OptionPath): { keys: string[]; node: Node | undefined; range: Range } {
+  private find(path: OptionPath): Found {
     const parts = path.split('.');
     let node = this.source.root;
     let range: Range = firstKeyRange(this.source.text, this.source.root);
+    let keyRange: Range | undefined;
     for (const [depth, key] of parts.entries()) {
       const section = parts.slice(0, depth).join('.');
       if (node && node.kind !== 'map') {
         const isShorthand = sectionAt(section)?.shorthand === key && depth === parts.length - 1;
         return isShorthand
-          ? { keys: parts.slice(0, depth), node, range }
+          ? { keys: parts.slice(0, depth), node, range, keyRange }
           : { keys: parts, node: undefined, range };
       }
       const entry = entryOf(node, key);
       if (!entry) return { keys: shortKeys(parts, depth), node: undefined, range };
       node = entry.value;
+      keyRange = entry.keyRange;
       const isLast = depth === parts.length - 1;
       const hasPlace = node.range.end > node.range.start && (isLast || node.kind !== 'map');
       range = hasPlace ? node.range : entry.keyRange;
     }
-    return { keys: parts, node, range };
+    return { keys: parts, node, range, keyRange };
   }
+}
+
+interface Found {
+  readonly keys: string[];
+  readonly node: Node | undefined;
+  readonly range: Range;
+  readonly keyRange?: Range | undefined;
 }
 
 function contains(range: Range, offset: number): boolean {

@@ -49,6 +49,8 @@ export interface Setting<T> {
   readonly key: string;
   /** The value where written, else the closest section, else the first key of the file. */
   readonly range: Range;
+  /** The key where it is written in this very file. */
+  readonly keyRange?: Range;
   /** The places of a list's items. */
   readonly itemRanges: readonly Range[];
 }

@@ -28,6 +28,8 @@ export interface Entries {
 export interface Entry {
   readonly key: string;
   readonly keyRange: Range;
+  /** Written in a file that this one builds upon; the places here are those of the closest section. */
+  readonly inherited?: true;
   /** The place of the value; of the key where nothing is written. */
   readonly range: Range;
   /** Undefined where the value is known only when the script runs, such as `$1`. */

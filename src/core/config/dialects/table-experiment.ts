@@ -22,14 +22,16 @@ export class TableExperiment implements Experiment {
   readonly trainer: TrainerProfile;
   readonly effectiveReference: EffectiveReference;
   readonly file: Reader;
+  private readonly versions: Readonly<Record<string, string>>;
   private readonly settings = new Map<OptionPath, Setting<unknown>>();
 
   constructor(
     readonly table: TrainerTable,
     readonly entries: Entries,
-    private readonly versions: Readonly<Record<string, string>>,
+    versions: Readonly<Record<string, string>>,
   ) {
-    const version = (name: string): string => versions[name] ?? table.packages[name] ?? '';
+    this.versions = { ...table.impliedVersions?.(versions), ...versions };
+    const version = (name: string): string => this.versions[name] ?? table.packages[name] ?? '';
     this.file = readerOf(entries, version);
     this.effectiveReference = table.reference(this.file);
     const [own] = Object.keys(table.packages);
@@ -173,12 +175,19 @@ export class TableExperiment implements Experiment {
     for (const spelling of row.keys) {
       const entry = this.entries.find(spelling);
       if (!isWritten(entry)) continue;
-      const place = { key: spelling, range: entry.range, itemRanges: entry.itemRanges };
+      const place = {
+        key: spelling,
+        range: entry.range,
+        itemRanges: entry.itemRanges,
+        ...(entry.inherited ? {} : { keyRange: entry.keyRange }),
+      };
       if (entry.value === undefined)
         return { ...absent, ...place, malformed: true, written: entry.text, open: true };
       const ours = inOurWords(row, entry.value, spelling, this.file);
       const typed = ours === undefined ? undefined : asType(ours, optionAt(path).type);
       if (typed !== undefined) return { ...absent, ...place, value: typed, given: true };
+      // A section of this name says nothing about an option with one value.
+      if (isSection(entry.value)) continue;
       if (ours !== undefined) return { ...absent, ...place, malformed: true, written: ours };
       if (silent === absent) silent = { ...absent, ...place, written: entry.value };
     }
@@ -212,6 +221,16 @@ function readerOf(entries: Entries, version: (name: string) => string): Reader {
 /** A key without a value is as good as none. */
 function isWritten(entry: Entry | undefined): entry is Entry {
   return entry !== undefined && entry.value !== null && entry.value !== '';
+}
+
+/** A mapping, or a list of mappings. */
+function isSection(value: Plain): boolean {
+  const [first] = Array.isArray(value) ? value.filter(isObject) : [value];
+  return first !== undefined && isObject(first);
+}
+
+function isObject(value: Plain): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function inOurWords(row: Row, written: Plain, key: string, file: Reader): Plain | undefined {

@@ -12,6 +12,8 @@ export interface TrainerTable {
   readonly launch: string;
   /** Python packages whose versions decide which keys exist, with the newest one that this table knows; the first is the trainer. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Versions that follow from those of other packages, where their own are not known. */
+  impliedVersions?(known: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Our options as this trainer spells them. An option that is not here cannot be written in its files. */
   readonly rows: Rows;
   /** Every other key that the trainer knows, separated by spaces; undefined where unknown keys are not judged. */

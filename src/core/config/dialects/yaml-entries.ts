@@ -88,7 +88,7 @@ export class YamlEntries implements Entries {
     const value = at(this.plain, key.split('.'));
     if (value === undefined) return undefined;
     const range = this.placeOf(key);
-    return { key, keyRange: range, range, value, text: String(value), itemRanges: [] };
+    return { key, keyRange: range, range, value, text: String(value), itemRanges: [], inherited: true };
   }
 
   /** `${other.key}` and `${.sibling}` of OmegaConf, where the file itself decides what they are. */

@@ -1,5 +1,6 @@
 import type { KeyChange, TrainerTable } from '../table';
 import { asText } from '../values';
+import { isAtLeast } from '../versions';
 import { row } from './rows';
 import { PACKAGES, TRL, TRL_ROWS } from './trl';
 
@@ -7,7 +8,7 @@ const went = (key: string, instead: string, fix?: KeyChange['fix']): KeyChange =
   code: 'KEY002',
   key,
   package: 'alignment-handbook',
-  until: '0.3.0',
+  until: '0.4.0',
   instead,
   ...(fix ? { fix } : {}),
 });
@@ -19,6 +20,9 @@ export const ALIGNMENT_HANDBOOK: TrainerTable = {
   launch:
     'accelerate launch --config_file recipes/accelerate_configs/zero3.yaml scripts/dpo.py --config FILE',
   packages: { ...PACKAGES, 'alignment-handbook': '0.4.0' },
+  // From 0.4.0 on it wants TRL 0.19.1 or newer.
+  impliedVersions: ({ trl }) =>
+    trl === undefined || isAtLeast(trl, '0.19.0') ? {} : { 'alignment-handbook': '0.2.0' },
   rows: {
     ...TRL_ROWS,
     'data.train.path': {
