@@ -3,7 +3,6 @@ import { check, fixesOf, isConfigFile } from '../../../src/core/check/check';
 import { FOREIGN_DIALECTS } from '../../../src/core/config/dialects/all';
 import { useDialects } from '../../../src/core/config/dialects/registry';
 import { applyEdits } from '../../../src/core/words/text';
-import { corpusFiles } from '../../support/corpus';
 
 beforeAll(() => useDialects(FOREIGN_DIALECTS));
 
@@ -112,21 +111,3 @@ describe('training commands in shell scripts', () => {
     ).toEqual([]);
   });
 });
-
-const PUBLIC = corpusFiles('.sh');
-
-// Without the public configs there is nothing to test, which is no skipped test.
-if (PUBLIC.length > 0) {
-  describe('public shell scripts', () => {
-    it.each(PUBLIC)('$file', ({ text, file, dialect, beta, loss }) => {
-      const { experiments, problems } = check(text, file);
-      expect(new Set(experiments.map(({ trainer }) => trainer.dialect))).toEqual(new Set([dialect]));
-      const betas = experiments.map((one) => one.get('objective.beta'));
-      if (/^[\d.]+$/.test(beta)) expect(betas.map(({ value }) => value)).toContain(Number(beta));
-      if (/^\$/.test(beta)) expect(betas.every(({ given }) => !given)).toBe(true);
-      if (loss === 'sigmoid')
-        expect(experiments.map((one) => one.get('objective.loss').value)).toContain('sigmoid');
-      for (const { range } of problems) expect(range.end).toBeLessThanOrEqual(text.length);
-    });
-  });
-}
