@@ -6,6 +6,8 @@
 
 /** True while the active editor shows a config file. */
 export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
+/** A config of any trainer is in front. */
+export const ANY_CONFIG_KEY = 'dpoLab.anyConfig';
 
 /** A config is in front, and processes may be started. */
 export const STARTABLE = `${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`;
@@ -43,6 +45,7 @@ export const COMMANDS = {
   'dpoLab.showReference': { title: 'Show Reference', when: 'dpoLab.activeConfig' },
   'dpoLab.showMemory': { title: 'Show Memory Estimate', when: 'dpoLab.activeConfig' },
   'dpoLab.switchReference': { title: 'Switch Reference', when: 'dpoLab.activeConfig' },
+  'dpoLab.convert': { title: 'Convert to...', icon: '$(arrow-swap)', when: ANY_CONFIG_KEY },
   'dpoLab.addSweep': { title: 'Add Sweep', when: 'dpoLab.activeConfig' },
   'dpoLab.train': { title: 'Train', icon: '$(play)', when: STARTABLE },
   'dpoLab.sweepBeta': { title: 'Sweep Beta', icon: '$(graph-line)', when: STARTABLE },

@@ -13,6 +13,7 @@ import { chooseVersion } from './config/choose-version';
 import { CodeActions } from './config/code-actions';
 import { COMPLETION_TRIGGERS, Completions } from './config/completion';
 import { ConfigDocuments } from './config/config-documents';
+import { convertConfig } from './config/convert-config';
 import { Diagnostics } from './config/diagnostics';
 import { explainRule } from './config/explain-rule';
 import { FactGathering } from './config/fact-gathering';
@@ -118,7 +119,8 @@ export function activate(context: vscode.ExtensionContext): void {
           openPage(configPageUri('reference', (await requestedConfig(documents, config)).uri)),
         'dpoLab.showMemory': async (config) =>
           openPage(configPageUri('memory', (await requestedConfig(documents, config)).uri)),
-        'dpoLab.switchReference': (config) => switchReference(documents, config),
+        'dpoLab.switchReference': (config, experiment) => switchReference(documents, config, experiment),
+        'dpoLab.convert': (config, request) => convertConfig(documents, config, request),
         'dpoLab.addSweep': (config) => addSweep(documents, config),
         'dpoLab.train': (config) => start.train(config),
         'dpoLab.sweepBeta': (config, betas, seeds) => start.sweep(config, betas, seeds),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   ACTIVE_CONFIG_KEY,
+  ANY_CONFIG_KEY,
   COMMANDS,
   type CommandId,
   ENVIRONMENT_VIEW,
@@ -44,6 +45,7 @@ describe('the manifest', () => {
     const known = [
       ACTIVE_CONFIG_KEY,
       `!${ACTIVE_CONFIG_KEY}`,
+      ANY_CONFIG_KEY,
       'isWorkspaceTrusted',
       '!isWorkspaceTrusted',
       SEARCHED_KEY,

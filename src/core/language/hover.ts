@@ -4,6 +4,7 @@ import { describeType, wordsOf } from '../config/describe';
 import type { Experiment } from '../config/experiment';
 import { childrenOf, isOptionPath, optionAt, sectionAt } from '../config/table';
 import { OWN_REFERENCE_SWEEPS, PAPER, STRONGER_REFERENCE_SWEEPS } from '../paper/paper';
+import { betaCultures, recipesTable } from '../paper/recipes';
 import { sweepTable } from '../paper/sweep-table';
 import type { Hover } from './types';
 
@@ -22,7 +23,7 @@ export function hoverAt(
   const value = located.part === 'value' ? checked.text.slice(located.range.start, located.range.end) : '';
   const parts = [
     ...(options.describeOptions ? [describe(experiment, located.path, located.key, value)] : []),
-    evidenceFor(located.path),
+    evidenceFor(located.path, experiment),
   ].filter(Boolean);
   return parts.length ? { range: located.range, markdown: parts.join('\n\n') } : undefined;
 }
@@ -50,9 +51,16 @@ export function optionMarkdown(experiment: Experiment, path: OptionPath, key: st
   return [`**${key}** · ${facts.filter(Boolean).join(' · ')}`, why, meaning].filter(Boolean).join('\n\n');
 }
 
-function evidenceFor(path: string): string {
+function evidenceFor(path: string, experiment: Experiment): string {
   if (path === 'objective.beta' || path === 'sweep.beta') {
-    return `Win rate by beta, the starting policy as reference (${PAPER}):\n\n${sweepTable(OWN_REFERENCE_SWEEPS)}`;
+    const isAveraged = experiment.get('objective.length_normalized').value === true;
+    return [
+      betaCultures(isAveraged),
+      `Win rate by beta, log-probabilities summed, the starting policy as reference (${PAPER}):`,
+      sweepTable(OWN_REFERENCE_SWEEPS),
+      'What published recipes train with:',
+      recipesTable(),
+    ].join('\n\n');
   }
   if (path === 'reference' || path === 'reference.policy') {
     return `Win rate by beta, a stronger model as reference (${PAPER}):\n\n${sweepTable(STRONGER_REFERENCE_SWEEPS)}`;

@@ -13,6 +13,7 @@ import { count } from '../words/counts';
 import { gigabytes } from '../words/markdown';
 import { whole } from '../words/numbers';
 import { applyEdits, editBetween, LineIndex, type Range } from '../words/text';
+import { foreignLenses } from './foreign-lenses';
 import type { Lens, LensState } from './types';
 
 const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
@@ -20,7 +21,10 @@ const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
 /** Actions above the lines that decide an experiment: the file, its model, reference and beta. */
 export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Lens[] {
   const { experiment } = checked;
-  if (experiment.trainer.dialect !== 'dpo-lab') return foreignLenses(checked);
+  if (experiment.trainer.dialect !== 'dpo-lab') {
+    const lenses = foreignLenses(checked, state);
+    return [...lenses, ...evidenceLenses(checked, lenses)];
+  }
   if (!experiment.get('model.path').given) return [];
   const lenses = [
     ...fileLenses(checked, state),
@@ -29,41 +33,6 @@ export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Le
     ...betaLenses(checked, state),
   ];
   return [...lenses, ...evidenceLenses(checked, lenses)];
-}
-
-/** A file of another trainer: what it is judged as, and for each training its reference and beta. */
-function foreignLenses(checked: Checked): Lens[] {
-  const lenses = checked.experiments.flatMap((experiment, index): Lens[] => [
-    ...(index === 0 ? [trainerLens(experiment)] : []),
-    ...referenceLenses(experiment, NOTHING_KNOWN),
-    ...givenBetaLens(experiment),
-  ]);
-  return [...lenses, ...evidenceLenses(checked, lenses)];
-}
-
-function trainerLens({ trainer }: Experiment): Lens {
-  return {
-    range: { start: 0, end: 0 },
-    title: trainer.launch ? `${trainer.name}, ${trainer.launch}` : trainer.name,
-    tooltip:
-      'The trainer that this file is written for, and the version that it is judged with. Choose another version',
-    action: { kind: 'chooseVersion' },
-  };
-}
-
-function givenBetaLens(experiment: Experiment): Lens[] {
-  const { key, given, malformed, range, value, expressible } = experiment.get('objective.beta');
-  if (!expressible || malformed) return [];
-  const fallback = experiment.defaultInWords('objective.beta');
-  if (!given && fallback === undefined) return [];
-  return [
-    {
-      range,
-      title: given ? `Beta: ${value}` : `Beta: ${fallback}, as ${key} is absent`,
-      tooltip: 'What others measured at this beta and around it',
-      action: { kind: 'explain', code: 'BETA001' },
-    },
-  ];
 }
 
 /** What the file as a whole can do. */

@@ -48,7 +48,9 @@ export type LensAction =
   | { readonly kind: 'edit'; readonly newText: string; readonly range: Range }
   | { readonly kind: 'explain'; readonly code: string }
   | { readonly kind: 'page'; readonly page: Page }
-  | { readonly kind: 'switchReference' }
+  /** Of one training of the file: the first where no number says otherwise. */
+  | { readonly kind: 'switchReference'; readonly experiment?: number }
+  | ({ readonly kind: 'convert' } & ConversionRequest)
   /** The version of a trainer that a file is judged with. */
   | { readonly kind: 'chooseVersion' }
   | { readonly kind: 'train' }
@@ -69,6 +71,15 @@ export interface LensState {
   readonly runs: readonly RunOverview[];
   /** Pairs of the finished table of reference log-probabilities, where there is one. */
   readonly cachedPairs?: number;
+}
+
+/** What a conversion is asked for; what is absent is asked of the user. */
+export interface ConversionRequest {
+  /** Which training of the file, from 0. */
+  readonly experiment?: number;
+  readonly target?: string;
+  /** A sweep over these, in a config of DPO Lab. */
+  readonly betas?: readonly number[];
 }
 
 /** Pages made from one config. */

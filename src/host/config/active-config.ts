@@ -1,16 +1,22 @@
 import * as vscode from 'vscode';
 import { isConfigFile } from '../../core/check/check';
 import { UserError } from '../commands';
-import { ACTIVE_CONFIG_KEY } from '../contributions';
+import { ACTIVE_CONFIG_KEY, ANY_CONFIG_KEY } from '../contributions';
 import type { ConfigDocuments } from './config-documents';
 
 /** Keeps the context key by which menus know that a config is in front. */
 export function followActiveConfig(documents: ConfigDocuments): vscode.Disposable {
   const update = (): void => {
-    void vscode.commands.executeCommand('setContext', ACTIVE_CONFIG_KEY, isOwn(activeConfig(documents)));
+    const active = activeConfig(documents);
+    void vscode.commands.executeCommand('setContext', ACTIVE_CONFIG_KEY, isOwn(active));
+    void vscode.commands.executeCommand('setContext', ANY_CONFIG_KEY, active !== undefined);
   };
   update();
-  return vscode.window.onDidChangeActiveTextEditor(update);
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(update),
+    // A file becomes a config by an edit, or once Python can be read.
+    documents.onDidChange(update),
+  );
 }
 
 /** Only our own configs can be trained from here. */

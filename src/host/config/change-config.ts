@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { Experiment } from '../../core/config/experiment';
 import { sweepEdit } from '../../core/language/lenses';
+import { switchedReference } from '../../core/language/switch-reference';
 import type { TextEdit } from '../../core/words/text';
 import { UserError } from '../commands';
 import { pickReference } from '../questions/reference-pick';
@@ -32,15 +34,25 @@ export async function addSweep(documents: ConfigDocuments, argument: unknown): P
   await apply(document, sweepEdit(checked));
 }
 
-/** Lets the user choose another reference policy and writes it. */
-export async function switchReference(documents: ConfigDocuments, argument: unknown): Promise<void> {
+/** Lets the user choose another reference policy and writes it into one training of the file. */
+export async function switchReference(
+  documents: ConfigDocuments,
+  argument: unknown,
+  training: unknown,
+): Promise<void> {
   const document = await requestedConfig(documents, argument);
-  const current = documents.checked(document).experiment.get('reference.policy').value;
+  const chosen = (): Experiment => {
+    const { experiments, experiment } = documents.checked(document);
+    return (typeof training === 'number' ? experiments[training] : undefined) ?? experiment;
+  };
+  const current = chosen().get('reference.policy').value;
   const question = { title: 'Switch Reference', placeholder: 'Reference policy', canGoBack: false };
   const policy = await pickReference(question, current, vscode.Uri.joinPath(document.uri, '..'));
   if (typeof policy !== 'string') return;
   // Asked of the text as it is now: it may have changed while the list was open.
-  await apply(document, documents.checked(document).experiment.set('reference.policy', policy));
+  const change = switchedReference(chosen(), policy);
+  if ('refusal' in change) throw new UserError(change.refusal);
+  await apply(document, change.edits);
 }
 
 /** Writes the answer of a sweep into its config, and shows the line. */

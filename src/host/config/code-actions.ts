@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { fixesOf } from '../../core/check/check';
 import { ignoreEdit } from '../../core/check/ignore';
+import type { Experiment } from '../../core/config/experiment';
 import type { Problem } from '../../core/problem';
 import type { CommandId } from '../contributions';
 import { editorRange, workspaceEdit } from '../vscode/editor-text';
@@ -10,7 +11,7 @@ import { isConfigDocument } from './foreign-dialects';
 
 /** The light bulb: fixes first, then silencing, then the explanation. */
 export class CodeActions implements vscode.CodeActionProvider {
-  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+  static readonly kinds = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite];
 
   constructor(private readonly documents: ConfigDocuments) {}
 
@@ -24,7 +25,7 @@ export class CodeActions implements vscode.CodeActionProvider {
     const here = checked.problems.filter((problem) =>
       editorRange(document, problem.range).intersection(range),
     );
-    return here.flatMap((problem) => {
+    const fixes = here.flatMap((problem) => {
       const diagnostics = context.diagnostics.filter((diagnostic) => shows(diagnostic, problem));
       const actions = [
         ...fixesOf(checked, problem).map(({ title, edits }, index) => {
@@ -39,7 +40,28 @@ export class CodeActions implements vscode.CodeActionProvider {
       for (const action of actions) action.diagnostics = diagnostics;
       return actions;
     });
+    return [...fixes, ...conversions(document, range, checked.experiments)];
   }
+}
+
+/** At the lines that decide a training: its model, reference and beta. */
+function conversions(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  experiments: readonly Experiment[],
+): vscode.CodeAction[] {
+  const at = experiments.findIndex((experiment) =>
+    (['model.path', 'reference.policy', 'objective.beta'] as const).some((path) => {
+      const { keyRange, range: value } = experiment.get(path);
+      const { start } = editorRange(document, keyRange ?? value);
+      return range.start.line <= start.line && start.line <= range.end.line;
+    }),
+  );
+  if (at === -1) return [];
+  const command: CommandId = 'dpoLab.convert';
+  const action = new vscode.CodeAction('Convert to...', vscode.CodeActionKind.RefactorRewrite);
+  action.command = { title: action.title, command, arguments: [document.uri, { experiment: at }] };
+  return [action];
 }
 
 function ignoreAction(document: vscode.TextDocument, name: string, problem: Problem): vscode.CodeAction[] {

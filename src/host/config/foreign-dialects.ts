@@ -13,7 +13,7 @@ const MAX_LINES = 20_000;
 let bundle: typeof Bundle | undefined;
 
 /** Readers of other trainers' files: a bundle of their own, loaded when the first such file is seen. */
-function foreignDialects(): typeof Bundle {
+export function foreignDialects(): typeof Bundle {
   if (!bundle) {
     bundle = createRequire(import.meta.url)('./dialects.js') as typeof Bundle;
     useDialects(bundle.FOREIGN_DIALECTS);

@@ -63,7 +63,9 @@ function toCommand(document: vscode.TextDocument, { title, tooltip, action }: Le
     case 'page':
       return run(PAGE_COMMANDS[action.page], document.uri);
     case 'switchReference':
-      return run('dpoLab.switchReference', document.uri);
+      return run('dpoLab.switchReference', document.uri, action.experiment);
+    case 'convert':
+      return run('dpoLab.convert', document.uri, action);
     case 'chooseVersion':
       return run('dpoLab.chooseVersion', document.uri);
     case 'train':

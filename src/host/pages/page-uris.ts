@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Page } from '../../core/language/types';
+import type { ConversionRequest, Page } from '../../core/language/types';
 import { PAGE_SCHEME } from '../contributions';
 import { fileName } from '../vscode/selector';
 
@@ -8,7 +8,10 @@ import { fileName } from '../vscode/selector';
 export type PageAddress =
   | { readonly kind: 'rule'; readonly code: string }
   | { readonly kind: 'report'; readonly config: vscode.Uri }
+  | { readonly kind: 'convert'; readonly config: vscode.Uri; readonly request: ConversionAddress }
   | { readonly kind: Page; readonly config: vscode.Uri };
+
+export type ConversionAddress = ConversionRequest & { readonly experiment: number; readonly target: string };
 
 export function rulePageUri(code: string): vscode.Uri {
   return vscode.Uri.from({ scheme: PAGE_SCHEME, path: `/rule/${code}.md` });
@@ -32,12 +35,35 @@ export function reportPageUri(config: vscode.Uri): vscode.Uri {
   });
 }
 
+/** One training of a config as a file for another trainer. */
+export function conversionPageUri(config: vscode.Uri, request: ConversionAddress): vscode.Uri {
+  const { experiment, target, betas } = request;
+  return vscode.Uri.from({
+    scheme: PAGE_SCHEME,
+    path: `/convert/${fileName(config)} (for ${target}).md`,
+    query: JSON.stringify({ config: config.toString(), experiment, target, betas }),
+  });
+}
+
 /** Undefined for an address that no page has, such as one a user typed. */
 export function readPageUri(uri: vscode.Uri): PageAddress | undefined {
   if (uri.scheme !== PAGE_SCHEME) return undefined;
-  const [, kind, code] = /^\/(rule|report|reference|memory)\/(.*)\.md$/.exec(uri.path) ?? [];
+  const [, kind, code] = /^\/(rule|report|reference|memory|convert)\/(.*)\.md$/.exec(uri.path) ?? [];
   if (kind === 'rule' && code) return { kind, code };
   if (kind === 'report' || kind === 'reference' || kind === 'memory')
     return { kind, config: vscode.Uri.parse(uri.query) };
+  if (kind === 'convert') return readConversion(uri.query);
   return undefined;
+}
+
+function readConversion(query: string): PageAddress | undefined {
+  try {
+    const { config, experiment, target, betas } = JSON.parse(query) as Record<string, unknown>;
+    if (typeof config !== 'string' || typeof experiment !== 'number' || typeof target !== 'string')
+      return undefined;
+    const sweep = Array.isArray(betas) && betas.every((beta) => typeof beta === 'number') ? { betas } : {};
+    return { kind: 'convert', config: vscode.Uri.parse(config), request: { experiment, target, ...sweep } };
+  } catch {
+    return undefined;
+  }
 }

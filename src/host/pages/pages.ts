@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import { conversionPage } from '../../core/language/conversion-page';
 import { configPage, rulePage } from '../../core/language/pages';
 import { referenceReportPage } from '../../core/language/reference-report-page';
 import type { ConfigDocuments } from '../config/config-documents';
+import { conversionOf, nameOfTarget } from '../config/conversion';
 import type { RunDocuments } from '../runs/run-documents';
+import { fileName } from '../vscode/selector';
 import { type PageAddress, readPageUri } from './page-uris';
 import type { ReferenceReports } from './reference-reports';
 
@@ -34,7 +37,10 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     if (address.kind === 'rule') return rulePage(address.code);
     if (address.kind === 'report') return referenceReportPage(this.reports.of(address.config));
     const config = await vscode.workspace.openTextDocument(address.config);
-    return configPage(address.kind, this.documents.checked(config));
+    const checked = this.documents.checked(config);
+    if (address.kind !== 'convert') return configPage(address.kind, checked);
+    const to = nameOfTarget(address.request.target);
+    return conversionPage(conversionOf(checked, address.request), fileName(config.uri), to);
   }
 
   dispose(): void {
