@@ -17,6 +17,8 @@ export interface Facts {
   readonly reading?: ReadingFacts;
   /** Unfinished runs that were started from this config file. */
   readonly unfinishedRuns?: readonly UnfinishedRun[];
+  /** Where the trainer of the config continues by itself from checkpoints in its output folder. */
+  readonly output?: OutputFacts;
 }
 
 /** How an accelerate config spreads a training over devices. */
@@ -27,6 +29,15 @@ export interface Sharing {
   readonly split: 'nothing' | 'moments' | 'gradients' | 'weights';
   /** AdamW's moments lie in the memory of the machine. */
   readonly offloadsMoments: boolean;
+}
+
+/** What lies in the output folder of another trainer's config. */
+export interface OutputFacts {
+  /** As the config names it. */
+  readonly folder: string;
+  readonly checkpoints: number;
+  /** Of the run that wrote them, where its logs record it. */
+  readonly beta?: number;
 }
 
 /** What helps to read a config, beyond its text. */
@@ -47,6 +58,8 @@ export interface FactQuery {
   readonly reference?: ModelQuery;
   /** Adapter of the starting policy. */
   readonly adapter?: string;
+  /** The output folder of a trainer that continues by itself from checkpoints in it. */
+  readonly output?: string;
   readonly train?: DataQuery;
   readonly eval?: DataQuery;
   /** For counting tokens: tokens, as in `data.*`. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { check, fixesOf } from '../../src/core/check/check';
+import { factQuery } from '../../src/core/check/fact-query';
 import { FOREIGN_DIALECTS } from '../../src/core/config/dialects/all';
 import { useDialects } from '../../src/core/config/dialects/registry';
 import { applyEdits } from '../../src/core/words/text';
@@ -48,6 +49,10 @@ const FOUND: [problem: string, text: string][] = [
   ['LOSS004 error', `${TRL}loss_type: [sigmoid, sft]\nuse_liger_kernel: true\n`],
   ['LOSS004 error', `${TRL}loss_type: apo_zero\nf_divergence_type: js_divergence\n`],
   ['LOSS004 error', `${AXOLOTL}dpo_loss_type: [sigmoid, sft]\ndpo_loss_weights: [1]\n`],
+  ['LOSS003 error', `${TRL}loss_type: exo_pair\n`],
+  ['LOSS003 warning', `${TRL}loss_type: robust\nlabel_smoothing: 0.5\n`],
+  ['LOSS003 warning', `${AXOLOTL}dpo_loss_type: [robust]\ndpo_label_smoothing: 0.6\n`],
+  ['LOSS003 error', `${FACTORY}pref_loss: hinge\ndpo_label_smoothing: 0.1\n`],
   ['KEY009 info', `${TRL.replace(/learning_rate.*\n/, '')}max_target_length: 128\n`],
 ];
 
@@ -66,6 +71,9 @@ const SILENT: [problem: string, text: string, versions?: Record<string, string>]
   ['LOSS004', `${TRL}loss_type: [sigmoid, sft]\nloss_weights: [1, 0.5]\n`],
   ['LOSS004', `${TRL}loss_type: ipo\nf_divergence_type: js_divergence\n`],
   ['LOSS006', FACTORY],
+  ['LOSS003', `${TRL}loss_type: robust\nlabel_smoothing: 0.1\n`],
+  ['LOSS003', `${FACTORY}dpo_label_smoothing: 0.1\n`],
+  ['LOSS002', `${FACTORY}pref_loss: hinge\ndpo_label_smoothing: 0.1\n`],
   ['KEY009', TRL],
   ['KEY009', `${TRL}max_prompt_length: 512\n`, { trl: '0.19.1' }],
   ['OPT004', FACTORY],
@@ -93,6 +101,60 @@ describe('rules about keys of other trainers', () => {
     );
     expect(after[0]).toContain('with the adapter saves/sft merged in');
     expect(after[1]).toContain('the model org/base with the adapter saves/sft');
+  });
+
+  describe('reference log-probabilities in the data', () => {
+    const train = {
+      state: 'read',
+      files: [],
+      columns: ['prompt', 'chosen', 'rejected', 'ref_chosen_logps', 'ref_rejected_logps'],
+      format: 'strings',
+      sampled: 10,
+      identicalPairs: 0,
+      emptyResponses: 0,
+      meanChosenLength: 10,
+      meanRejectedLength: 10,
+    } as const;
+    const found = (text: string, versions: Record<string, string> = {}): string[] =>
+      check(text, 'dpo.yaml', { train, reading: { versions } })
+        .problems.filter(({ code }) => code === 'REF005')
+        .map(({ severity, fixes }) => `${severity}, ${fixes.length} fixes`);
+
+    it('are ignored by TRL from 0.29 on, and refused beside those that it computes', () => {
+      expect(found(TRL)).toEqual(['warning, 0 fixes']);
+      expect(found(`${TRL}precompute_ref_log_probs: true\n`)).toEqual(['error, 1 fixes']);
+      expect(found(TRL, { trl: '0.28.0' })).toEqual([]);
+    });
+  });
+
+  describe('an output folder with checkpoints of a run with another beta', () => {
+    const output = { folder: 'out/dpo', checkpoints: 2, beta: 0.1 };
+    const found = (text: string, facts = output): string[] =>
+      check(text, 'dpo.yaml', { output: facts })
+        .problems.filter(({ code }) => code === 'RES001')
+        .map(({ severity, message }) => `${severity} ${message}`);
+
+    it('is named where the trainer continues by itself', () => {
+      expect(found(`${FACTORY}output_dir: out/dpo\n`)).toEqual([
+        'warning out/dpo holds 2 checkpoints of a run with beta 0.1. LLaMA-Factory continues from the last one by itself, now with beta 0.05: the result would be of neither.',
+      ]);
+      expect(found(`${FACTORY}output_dir: out/dpo\n`, { ...output, beta: 0.05 })).toEqual([]);
+    });
+
+    it('is fixed by another folder', () => {
+      const checked = check(`${FACTORY}output_dir: out/dpo\n`, 'dpo.yaml', { output });
+      const [fix] = checked.problems.find(({ code }) => code === 'RES001')?.fixes ?? [];
+      expect(fix && applyEdits(checked.text, fix.edits)).toContain('output_dir: out/dpo-beta0.05\n');
+    });
+
+    it('is asked for only then', () => {
+      const place = { configFile: '/w/dpo.yaml', workspaceFolder: '/w', dataFolder: '.dpo' };
+      const asked = (text: string): string | undefined =>
+        factQuery(check(text, '/w/dpo.yaml').experiment, place).output;
+      expect(asked(`${FACTORY}output_dir: out/dpo\n`)).toBe('out/dpo');
+      expect(asked(`${FACTORY}output_dir: out/dpo\noverwrite_output_dir: true\n`)).toBeUndefined();
+      expect(asked(`${TRL}output_dir: out/dpo\n`)).toBeUndefined();
+    });
   });
 
   it('one of several trainings in a script is fixed at a time', () => {

@@ -1,3 +1,4 @@
+import { asBoolean, asText } from '../config/dialects/values';
 import type { Experiment } from '../config/experiment';
 import { hasForeignReference } from '../config/questions';
 import type { DataQuery, FactQuery, ModelQuery } from '../facts';
@@ -20,6 +21,7 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
   const adapter = experiment.get('model.adapter').value;
   const train = dataQuery(experiment, 'data.train');
   const held = dataQuery(experiment, 'data.eval');
+  const output = resumedFolder(experiment);
   const maxLength = experiment.get('data.max_length').value;
   const accelerate = experiment.get('backend.torch.accelerate_config').value;
   return {
@@ -28,6 +30,7 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
     ...(policy ? { policy } : {}),
     ...(reference ? { reference } : {}),
     ...(adapter ? { adapter } : {}),
+    ...(output ? { output } : {}),
     ...(train ? { train } : {}),
     ...(held ? { eval: held } : {}),
     maxLength,
@@ -35,6 +38,15 @@ export function factQuery(experiment: Experiment, place: Place): FactQuery {
     chatTemplate: experiment.get('data.chat_template').value,
     ...(accelerate === undefined ? {} : { accelerateConfig: accelerate }),
   };
+}
+
+/** alignment-handbook and LLaMA-Factory continue from the last checkpoint in their output folder, unasked. */
+function resumedFolder({ trainer, own }: Experiment): string | undefined {
+  if (!own || !['alignment-handbook', 'llamafactory'].includes(trainer.dialect)) return undefined;
+  const { file } = own;
+  if (file.has('resume_from_checkpoint') || asBoolean(file.value('overwrite_output_dir')) === true)
+    return undefined;
+  return asText(file.value('output_dir'));
 }
 
 function modelQuery(path: string | undefined, revision: string | undefined): ModelQuery | undefined {

@@ -17,6 +17,11 @@ export function trlKeys({ trainer, own }: Experiment): OwnKeys | undefined {
   return TRL_FAMILY.has(trainer.dialect) ? own : undefined;
 }
 
+/** Whether another trainer hands its loss on to TRL's DPOTrainer, which refuses what does not go together. */
+export function takesTrlLosses({ trainer }: Experiment): boolean {
+  return TRL_FAMILY.has(trainer.dialect) || trainer.dialect === 'axolotl' || trainer.dialect === 'ms-swift';
+}
+
 export function isOn({ file }: OwnKeys, key: string): boolean {
   return asBoolean(file.value(key)) === true;
 }

@@ -17,6 +17,7 @@ import type { Environment } from '../hub/hub-cache';
 import { findAdapter, findModel } from '../models/models';
 import { TemplateRefused } from '../models/tokenizer';
 import { readMachine } from '../processes/machine';
+import { readOutput } from './output-facts';
 import { readSharing } from './sharing-facts';
 import { countTokens, type TokenCaches } from './token-facts';
 import { findUnfinishedRuns, type RunOrigin } from './unfinished-runs';
@@ -56,13 +57,14 @@ interface GatherOptions {
 export async function gatherFacts(query: FactQuery, options: GatherOptions = {}): Promise<Facts> {
   const { caches = createFactsCaches(), env = process.env } = options;
   const { baseFolder } = query;
-  const [policy, reference, adapter, machine, unfinishedRuns, sharing] = await Promise.all([
+  const [policy, reference, adapter, machine, unfinishedRuns, sharing, output] = await Promise.all([
     query.policy && findModel(query.policy, baseFolder, env, caches.shapes),
     query.reference && findModel(query.reference, baseFolder, env, caches.shapes),
     query.adapter === undefined ? undefined : findAdapter(query.adapter, baseFolder, env),
     caches.machine('', readMachine),
     findUnfinishedRuns(query, caches.origins),
     query.accelerateConfig === undefined ? undefined : readSharing(query.accelerateConfig, baseFolder),
+    query.output === undefined ? undefined : readOutput(query.output, baseFolder),
   ]);
   const data = (wanted: DataQuery): Promise<DataFacts> => readData(wanted, query, policy, caches, env);
   const [train, held] = await Promise.all([query.train && data(query.train), query.eval && data(query.eval)]);
@@ -77,6 +79,7 @@ export async function gatherFacts(query: FactQuery, options: GatherOptions = {})
     machine,
     unfinishedRuns,
     sharing,
+    output,
   });
 }
 

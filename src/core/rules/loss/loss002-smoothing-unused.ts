@@ -18,7 +18,8 @@ export const LOSS002: Rule = {
     const loss = experiment.get('objective.loss');
     const { losses, smoothedLosses, name } = experiment.trainer;
     if (loss.malformed || smoothing.value <= 0 || !losses.includes(loss.value)) return;
-    if (smoothedLosses.includes(loss.value)) return;
+    // LLaMA-Factory refuses it, which another rule says.
+    if (smoothedLosses.includes(loss.value) || experiment.trainer.dialect === 'llamafactory') return;
     yield {
       at: 'objective.label_smoothing',
       message: `${smoothing.key} ${showNumber(smoothing.value)} has no effect: ${name} uses it with ${listed(smoothedLosses)}, not with ${loss.value}.`,
