@@ -47,6 +47,10 @@ const BENCHES = {
     what: 'how often simulated sweeps take a beta, and a wrong one; minutes',
     run: async (bench) => (await import('./bench/verdict.mjs')).measureVerdict(bench),
   },
+  adaptive: {
+    what: 'sweeps that train in rounds: whether they find a good beta, and with how many runs',
+    run: async (bench) => (await import('./bench/adaptive.mjs')).measureAdaptive(bench),
+  },
   torch: {
     what: 'the torch trainer beside TRL [--python PATH] [--model FOLDER]; a quarter of an hour',
     run: async (bench) => (await import('./bench/torch.mjs')).measureTorch(bench),

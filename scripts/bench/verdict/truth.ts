@@ -32,7 +32,7 @@ export interface Truth {
   draw(random: SeededRandom): TrueSweep;
 }
 
-const USUAL: Spread = { prompt: 0.6, betaByPrompt: 0.15, trainingByPrompt: 0.1, ties: 0.2 };
+export const USUAL: Spread = { prompt: 0.6, betaByPrompt: 0.15, trainingByPrompt: 0.1, ties: 0.2 };
 
 /** A share of trainings that fail, and by how much they lower the chance: on the probit scale. */
 export interface Collapse {

@@ -2,6 +2,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Checked, fixesOf, isConfigFile } from '../../core/check/check';
+import { nextRound, type Round } from '../../core/sweeps/adaptive-round';
+import { listed } from '../../core/words/counts';
+import { decimal } from '../../core/words/numbers';
 import { gatherFacts } from '../../node/facts/gather-facts';
 import { shownPath } from '../../node/files/paths';
 import { FileError, readTextFile } from '../../node/files/text-files';
@@ -14,14 +17,15 @@ import { NAMES } from '../check/config-files';
 import { plural } from '../check/file-reports';
 import { textReport } from '../check/text';
 import { layout, print, printToStderr } from '../terminal/output';
-import { visible } from '../terminal/text-layout';
+import { visible, wrap } from '../terminal/text-layout';
 import { EXIT, UsageError } from '../usage-error';
 import { VERSION } from '../version';
 import { reportEnds } from './end-summary';
 import { namedFolder, placeOf, shellWord } from './find-run';
 import { follow } from './follow';
 import { mayUseKey } from './judge-key';
-import { responseText, sweepResponse } from './response-table';
+import { judgedArms, responseText, sweepResponse } from './response-table';
+import { type Rounds, roundsOf } from './rounds';
 
 export interface LaunchOptions {
   readonly json: boolean;
@@ -87,6 +91,26 @@ export async function launchAndFollow(
     options.dataFolder === undefined
       ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
       : await namedFolder(cwd, options.dataFolder);
+  const launch = { configFile, dataFolder, cwd, options };
+  const rounds = sweep && (await roundsOf(configFile, sweep));
+  if (rounds) return launchInRounds(launch, rounds, sweep.parallel);
+  const launched = await launchAndWait(launch, sweep);
+  if (launched) await printResponse(launch, [launched.sweep], launched.name);
+}
+
+/** What stays the same from one round to the next. */
+interface Launch {
+  readonly configFile: string;
+  readonly dataFolder: string;
+  readonly cwd: string;
+  readonly options: LaunchOptions;
+}
+
+/** Undefined where nothing was started, or nobody waits. */
+async function launchAndWait(
+  { configFile, dataFolder, cwd, options }: Launch,
+  sweep: LaunchRequest['sweep'],
+): Promise<{ readonly sweep: string; readonly name: string; readonly hasEndedWell: boolean } | undefined> {
   const launched = await launchOrSay(
     { configFile, dataFolder, ...(sweep && { sweep }) },
     cwd,
@@ -94,23 +118,32 @@ export async function launchAndFollow(
   );
   if (!launched) {
     process.exitCode = EXIT.usage;
-    return;
+    return undefined;
   }
   const runs = launched.runs.map((id) => ({ id, folder: runFolderOf(dataFolder, id) }));
   const place = await placeOf(dataFolder, cwd);
   const name = nameOf(launched) + place;
   tellLaunch(launched, runs, options, name);
   // Runs that cannot start have failed within a second, which is no time to return before.
-  if (options.detach && !launched.problem) return;
+  if (options.detach && !launched.problem) return undefined;
   const followed = await follow(runs, { json: options.json, history: true, onInterrupt: 'stop', name });
-  process.exitCode = reportEnds(followed, options.json, place);
-  const response = await sweepResponse(dataFolder, launched.sweep);
+  const exit = reportEnds(followed, options.json, place);
+  process.exitCode = exit;
+  return { sweep: launched.sweep, name, hasEndedWell: exit === EXIT.ok };
+}
+
+async function printResponse(
+  { configFile, dataFolder, cwd, options }: Launch,
+  sweeps: readonly string[],
+  name: string,
+): Promise<void> {
+  const response = await sweepResponse(dataFolder, sweeps);
   if (!response) return;
   if (options.json) {
     print(JSON.stringify({ type: 'response', ...response }));
     return;
   }
-  for (const line of responseText(response, shellWord(visible(config)))) print(line);
+  for (const line of responseText(response, shellWord(visible(shownPath(configFile, cwd))))) print(line);
   print(`See it drawn: dpo-lab report ${visible(name)}`);
 }
 
@@ -124,6 +157,50 @@ async function requireConfig(name: string, path: string): Promise<void> {
   throw new UsageError(
     `${visible(name)} is no config: it is not named like one of DPO Lab (${NAMES}), and not recognised as another trainer's. Name a config.`,
   );
+}
+
+/** A sweep that ends when it is decided: round after round, each for a reason that is said. */
+async function launchInRounds(
+  launch: Launch,
+  { grid, seeds, budgetRuns, budgetMinutes }: Rounds,
+  parallel: number | undefined,
+): Promise<void> {
+  const { dataFolder, options } = launch;
+  if (options.detach) {
+    throw new UsageError(
+      'sweep.until: decided trains in rounds, which this command starts one after another. Leave out --detach.',
+    );
+  }
+  const sweeps: string[] = [];
+  const started = Date.now();
+  let name = '';
+  for (let number = 1; ; number++) {
+    const { arms, settings } = await judgedArms(dataFolder, sweeps);
+    const minutes = budgetMinutes - (Date.now() - started) / 60_000;
+    const left = Math.min(budgetRuns - arms.length, Math.floor(minutes / settings.costs.run));
+    const round = nextRound({ grid, seeds, arms, settings, left: Math.max(0, left) });
+    sayRound(number, round, options.json);
+    if (round.kind === 'end') break;
+    const launched = await launchAndWait(launch, { arms: round.arms, ...(parallel && { parallel }) });
+    if (!launched) return;
+    sweeps.push(launched.sweep);
+    // Runs with the same settings are drawn together, whichever round they are of.
+    if (name === '') name = launched.name;
+    if (!launched.hasEndedWell) break;
+  }
+  await printResponse(launch, sweeps, name);
+}
+
+function sayRound(number: number, round: Round, json: boolean): void {
+  if (json) {
+    print(JSON.stringify({ type: 'round', number, ...round }));
+    return;
+  }
+  const what =
+    round.kind === 'end'
+      ? `End: ${round.why}`
+      : `Round ${number}: ${round.why} ${listed(round.arms.map(({ beta, seed }) => `beta ${decimal(beta)} seed ${seed}`))}.`;
+  for (const line of ['', ...wrap(what, layout().width)]) print(line);
 }
 
 async function launchOrSay(

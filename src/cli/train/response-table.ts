@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { meanDuration } from '../../core/runs/time-left';
-import { type BetaResponse, betaResponse } from '../../core/sweeps/beta-response';
+import {
+  type BetaResponse,
+  betaResponse,
+  type DecisionSettings,
+  type JudgedArm,
+} from '../../core/sweeps/beta-response';
 import type { BetaRow } from '../../core/sweeps/beta-row';
 import { decisionSettings } from '../../core/sweeps/decision-settings';
 import { SWEEP_FILES, type SweepSummary } from '../../core/sweeps/format';
@@ -16,12 +21,22 @@ import { wrap } from '../terminal/text-layout';
 /** Arms that are read together. */
 const TOGETHER = 8;
 
-/** What the arms of a sweep say about beta. Undefined where there are no two betas, or the job wrote no summary. */
-export async function sweepResponse(dataFolder: string, sweep: string): Promise<BetaResponse | undefined> {
-  const path = join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.summary);
-  const summary = (await readJsonObject(path).catch(() => undefined)) as SweepSummary | undefined;
-  if (!summary || new Set(summary.runs.map(({ beta }) => beta)).size < 2) return undefined;
-  const arms = await inBatches(summary.runs, TOGETHER, async (arm) => {
+/** What the arms of sweeps say about beta, all counted together. Undefined where there are no two betas. */
+export async function sweepResponse(
+  dataFolder: string,
+  sweeps: readonly string[],
+): Promise<BetaResponse | undefined> {
+  const { arms, settings } = await judgedArms(dataFolder, sweeps);
+  return new Set(arms.map(({ beta }) => beta)).size < 2 ? undefined : betaResponse(arms, settings);
+}
+
+/** The arms of sweeps that have ended, with what was judged of their answers, and how they are decided. */
+export async function judgedArms(
+  dataFolder: string,
+  sweeps: readonly string[],
+): Promise<{ readonly arms: readonly JudgedArm[]; readonly settings: DecisionSettings }> {
+  const summaries = await Promise.all(sweeps.map((sweep) => summaryOf(dataFolder, sweep)));
+  const arms = await inBatches(summaries.flat(), TOGETHER, async (arm) => {
     const folder = runFolderOf(dataFolder, arm.id);
     const lines = new RunLines(folder);
     await lines.next();
@@ -32,10 +47,14 @@ export async function sweepResponse(dataFolder: string, sweep: string): Promise<
     records.map(({ run }) => run),
     meanDuration(records),
   );
-  return betaResponse(
-    arms.map(({ judged }) => judged),
-    settings,
-  );
+  return { arms: arms.map(({ judged }) => judged), settings };
+}
+
+/** None where the job wrote no summary. */
+async function summaryOf(dataFolder: string, sweep: string): Promise<SweepSummary['runs']> {
+  const path = join(sweepFolderOf(dataFolder, sweep), SWEEP_FILES.summary);
+  const summary = (await readJsonObject(path).catch(() => undefined)) as SweepSummary | undefined;
+  return summary?.runs ?? [];
 }
 
 /**

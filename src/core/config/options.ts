@@ -594,6 +594,28 @@ export const OPTIONS = {
     unit: 'percentage points of the win rate',
     why: 'What a beta may lose to the best and still be taken: smaller values need more answers, prompts or seeds.',
   }),
+  'sweep.until': option({
+    type: {
+      kind: 'choice',
+      values: {
+        all: 'Every beta with every seed.',
+        decided:
+          'In rounds, until a beta is proven or the budget is spent: some betas first, then those beside the one that leads, then more seeds of those that cannot be told apart.',
+      },
+    },
+    default: 'all',
+    why: 'When a sweep ends.',
+  }),
+  'sweep.budget_runs': option({
+    type: { kind: 'number', integer: true, minimum: 2 },
+    unit: 'runs',
+    why: 'With `sweep.until: decided`, runs that are trained at most. Not set: as many as every beta with three seeds.',
+  }),
+  'sweep.budget_minutes': option({
+    type: { kind: 'number', exclusiveMinimum: 0 },
+    unit: 'minutes',
+    why: 'With `sweep.until: decided`, no run starts that would end later, as far as earlier ones tell.',
+  }),
   'sweep.parallel': option({
     type: { kind: 'number', integer: true, minimum: 1 },
     default: 1,

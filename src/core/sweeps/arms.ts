@@ -1,4 +1,5 @@
 import type { Config } from '../config/config';
+import { coarseGrid } from './grid';
 
 export interface Arm {
   readonly beta: number;
@@ -14,7 +15,7 @@ export interface SweepChoice {
 }
 
 /**
- * The arms of a sweep, each once: every beta with the first seed, then with the next, so that an unfinished sweep still
+ * The arms of a sweep, each once; of one that trains in rounds, those of the first round. Every beta with the first seed, then with the next, so that an unfinished sweep still
  * compares betas. Empty where neither the config nor the choice names betas or seeds.
  */
 export function sweepArms(config: Config, choice: SweepChoice = {}): Arm[] {
@@ -22,6 +23,8 @@ export function sweepArms(config: Config, choice: SweepChoice = {}): Arm[] {
   const betas = choice.beta ?? config['sweep.beta'];
   const seeds = choice.seeds ?? config['sweep.seeds'];
   if (!betas && !seeds) return [];
+  if (config['sweep.until'] === 'decided' && betas)
+    return coarseGrid(betas).map((beta) => ({ beta, seed: seeds?.[0] ?? config['training.seed'] }));
   const [everyBeta, everySeed] = [
     betas ?? [config['objective.beta']],
     seeds ?? [config['training.seed']],

@@ -1,7 +1,7 @@
 import type { MetricName } from '../runs/format';
 import { type BetaRow, betaRow, hasBrokenOff, isCounted } from './beta-row';
 import { type BetaZone, cliffOf, isSound, openZone } from './beta-zones';
-import { decide, openBetas, type Proof } from './decision/decide';
+import { decide, openBetas, type Proof, safestBeta } from './decision/decide';
 import { type Costs, type NextStep, prospects } from './decision/next-step';
 import { type ArmOutcomes, type OutcomeTable, outcomeTable } from './decision/outcomes';
 import type { ArmSummary } from './format';
@@ -39,6 +39,8 @@ export interface BetaResponse {
   /** The beta to take, where it is proven. */
   readonly recommended: number | undefined;
   readonly proof: Proof | undefined;
+  /** The beta that loses least at worst, proven or not. */
+  readonly safest: number | undefined;
   /** What the arms show, in a few sentences. */
   readonly verdict: string;
   /** What to do next, where the arms do not decide or the best may lie beyond the grid. */
@@ -71,6 +73,7 @@ export function betaResponse(
     betas,
     cliff,
     open: openZone(open),
+    safest: table.betas.length > 1 && table.prompts.length > 0 ? safestBeta(table) : undefined,
     ...verdictOn({ table, betas, sound, judged, open, cliff }, settings),
   };
 }
@@ -103,7 +106,7 @@ function verdictOn(compared: Compared, { tolerance, costs }: DecisionSettings): 
     return { ...nothing, verdict: whyNone(betas, sound, judged), next: pastCliff(betas) };
   }
   const { chances, next } = prospects(table, open, costs);
-  const ending = [...(cliff ? [cliff.reason] : []), accuracyWords(betas)];
+  const ending = [...(cliff ? [cliff.reason] : []), accuracyWords(betas)].filter((words) => words !== '');
   if (!taken) {
     const doubted: Doubted = { doubt, tolerance, chances, prompts: table.prompts.length };
     const said =

@@ -25,3 +25,17 @@ function neighbours(beta: number, direction: 1 | -1): number[] {
   }
   return found;
 }
+
+/** Betas that the first round of a sweep trains, of a grid of many. */
+const COARSE = 4;
+
+/** Both ends of a grid and some between, largest first; all of a short one. */
+export function coarseGrid(grid: readonly number[]): number[] {
+  const sorted = [...new Set(grid)].sort((a, b) => b - a);
+  if (sorted.length <= 3) return sorted;
+  const count = Math.min(COARSE, Math.ceil(sorted.length / 2));
+  const places = Array.from({ length: count }, (_, index) =>
+    Math.round((index * (sorted.length - 1)) / (count - 1)),
+  );
+  return places.flatMap((place) => sorted[place] ?? []);
+}

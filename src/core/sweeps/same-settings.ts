@@ -10,6 +10,9 @@ const OF_ARMS: ReadonlySet<string> = new Set([
   'sweep.parallel',
   'sweep.stop_degenerate',
   'sweep.tolerance',
+  'sweep.until',
+  'sweep.budget_runs',
+  'sweep.budget_minutes',
   'backend.torch.report_to',
 ]);
 

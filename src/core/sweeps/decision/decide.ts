@@ -70,6 +70,19 @@ export function openBetas(table: OutcomeTable): number[] {
   return table.betas.flatMap(({ beta }, index) => (comparison.isExcluded(index, share) ? [] : [beta]));
 }
 
+/**
+ * The beta that loses least at worst: the one with the smallest upper bound of its loss to any other. Undefined without
+ * outcomes, or where none has a second seed.
+ */
+export function safestBeta(table: OutcomeTable): number | undefined {
+  const comparison = new Comparison(table, allOf(table.prompts));
+  const bounds = table.betas.flatMap(({ beta, arms }, index) =>
+    arms.length < 2 ? [] : [{ beta, loss: comparison.mostLoss(index, ERROR) }],
+  );
+  const [first, ...others] = bounds;
+  return first && others.reduce((top, one) => (one.loss < top.loss ? one : top), first).beta;
+}
+
 /** All betas on some of the prompts. */
 export class Comparison {
   readonly estimates: readonly BetaEstimate[];
