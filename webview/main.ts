@@ -7,6 +7,7 @@ import { GoneView } from './gone-view';
 import { PairsView } from './pairs/pairs-view';
 import { ReportConnection } from './report-connection';
 import { RunView } from './run/run-view';
+import { RunsView } from './runs/runs-view';
 import { SweepView } from './sweep/sweep-view';
 import type { View } from './view';
 
@@ -15,6 +16,7 @@ const VIEWS: { readonly [K in PanelPage['kind']]: new (connection: Connection) =
   sweep: SweepView,
   compare: CompareView,
   pairs: PairsView,
+  runs: RunsView,
   gone: GoneView,
 };
 

@@ -59,6 +59,7 @@ export const COMMANDS = {
   },
   'dpoLab.openConfig': { title: 'Open My Config', icon: '$(folder-opened)' },
   'dpoLab.openLatest': { title: 'Open Latest Run or Sweep', when: given('any') },
+  'dpoLab.showRuns': { title: 'Show All Runs as a Table', icon: '$(table)', when: given('any') },
   'dpoLab.openRun': { title: 'Open Run', icon: '$(open-preview)', when: given('any') },
   'dpoLab.openSweep': { title: 'Open Sweep', icon: '$(graph-scatter)', when: given('sweep') },
   'dpoLab.compareRuns': { title: 'Compare Runs', icon: '$(diff)', when: given('two') },
@@ -88,6 +89,7 @@ export const COMMANDS = {
 export const INTERNAL_COMMANDS = {
   'dpoLab.applyEdit': { title: 'Change Config' },
   'dpoLab.openSelected': { title: 'Open' },
+  'dpoLab.markRuns': { title: 'Mark Runs' },
   'dpoLab.useBeta': { title: 'Use Beta' },
   'dpoLab.chooseVersion': { title: 'Choose the Version of a Trainer' },
 } as const;

@@ -39,6 +39,7 @@ import { CommandActions } from './panels/panel-actions';
 import { Panels } from './panels/panels';
 import { bundledPrograms } from './runs/bundled-programs';
 import { reportEnds } from './runs/launch-news';
+import { markRuns } from './runs/mark-runs';
 import { RunChoice } from './runs/run-choice';
 import { RunCommands } from './runs/run-commands';
 import { followRunKinds } from './runs/run-context';
@@ -146,6 +147,8 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.copyRunId': (...items) => runCommands.copyId(...items),
         'dpoLab.deleteRun': (...items) => runCommands.delete(...items),
         'dpoLab.deleteSweep': (...items) => runCommands.delete(...items),
+        'dpoLab.showRuns': () => panels.show({ kind: 'runs' }, 'Runs'),
+        'dpoLab.markRuns': (mark, folders) => markRuns(runs, mark, folders),
         'dpoLab.useBeta': (config, beta) => useBeta(documents, config, beta),
         'dpoLab.applyEdit': applyLensEdit,
         'dpoLab.chooseVersion': (config) => chooseVersion(documents, config),

@@ -129,6 +129,11 @@ export function contributes(): Readonly<Record<string, unknown>> {
       commandPalette: commands.flatMap(([command, { when }]) => (when ? [{ command, when }] : [])),
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
+        {
+          command: 'dpoLab.showRuns',
+          when: `view == ${RUNS_VIEW} && ${COMMANDS['dpoLab.showRuns'].when}`,
+          group: 'navigation',
+        },
         ...(['dpoLab.checkEnvironment', 'dpoLab.setUpEnvironment'] as const).map((command, index) => ({
           command,
           when: `view == ${ENVIRONMENT_VIEW} && ${COMMANDS[command].when}`,

@@ -126,7 +126,7 @@ function labelsOf(runs: readonly ComparedFiles[], differences: Differences): str
   const chosen = FOR_LABELS.flatMap((setting) => differences.filter((found) => found.setting === setting));
   const words = runs.map((run, index) =>
     chosen.length === 0
-      ? runTitle({ ...run, train: {}, eval: {} })
+      ? runTitle(run)
       : chosen
           .map(({ setting, values }) => `${nameOf(setting)} ${settingInWords(setting, values[index] ?? '')}`)
           .join(', '),

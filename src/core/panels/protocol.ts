@@ -1,4 +1,5 @@
 import type { MetricsLine, Sample } from '../runs/format';
+import type { RunRow } from '../runs/run-row';
 import type { ComparePage } from './compare-page';
 import type { PairsPage, PairsQuestion } from './pairs-page';
 import type { RunAction, RunPage } from './run-page';
@@ -15,7 +16,9 @@ export type PanelAddress =
   | { readonly kind: 'run'; readonly folder: string }
   | { readonly kind: 'sweep'; readonly dataFolder: string; readonly sweep: string }
   | { readonly kind: 'compare'; readonly folders: readonly string[] }
-  | { readonly kind: 'pairs'; readonly folder: string };
+  | { readonly kind: 'pairs'; readonly folder: string }
+  /** All runs of the workspace. */
+  | { readonly kind: 'runs' };
 
 /** To a panel. */
 export type ToPanel =
@@ -28,6 +31,8 @@ export type ToPanel =
       readonly restart: boolean;
       readonly parts: readonly CurvePart[];
     }
+  /** Rows of the table of all runs that are new or others than before, and folders of runs that are gone. */
+  | { readonly kind: 'rows'; readonly rows: readonly RunRow[]; readonly removed: readonly string[] }
   /** Generated texts of every evaluation, oldest first. */
   | { readonly kind: 'texts'; readonly evaluations: readonly Evaluation[] }
   /** The end of `output.log`. */
@@ -37,7 +42,7 @@ export type ToPanel =
   | { readonly kind: 'answer'; readonly question: number; readonly ok: unknown }
   | { readonly kind: 'answer'; readonly question: number; readonly err: string };
 
-export type PanelPage = RunPage | SweepPage | ComparePage | PairsPage | GonePage;
+export type PanelPage = RunPage | SweepPage | ComparePage | PairsPage | RunsPage | GonePage;
 
 /** From a panel. */
 export type FromPanel =
@@ -53,7 +58,8 @@ export type PanelAction =
   | { readonly kind: 'openSweep' | 'reportSweep'; readonly sweep: string }
   | { readonly kind: 'openConfig'; readonly file: string }
   | { readonly kind: 'useBeta'; readonly config: string; readonly beta: number }
-  | { readonly kind: 'compare'; readonly runs: readonly string[] }
+  | { readonly kind: 'compare' | 'deleteAll'; readonly runs: readonly string[] }
+  | { readonly kind: 'mark'; readonly mark: Mark; readonly runs: readonly string[] }
   | { readonly kind: 'resumeAll'; readonly runs: readonly string[] }
   | {
       readonly kind: 'sweepBeta';
@@ -61,6 +67,8 @@ export type PanelAction =
       readonly betas: readonly number[];
       readonly seeds: number;
     }
+  /** Numbers, as CSV. */
+  | { readonly kind: 'saveText'; readonly name: string; readonly text: string }
   /** A picture of a chart, as PNG in base64. */
   | { readonly kind: 'savePicture'; readonly name: string; readonly png: string };
 
@@ -78,6 +86,16 @@ export interface CurvePart {
 export interface Evaluation {
   readonly step: number;
   readonly samples: readonly Sample[];
+}
+
+/** What a user does to runs in the table: rename and the like ask for the text. */
+export const MARKS = ['star', 'unstar', 'archive', 'unarchive', 'rename', 'tag', 'note'] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** The table of all runs. Its rows come in messages of their own. */
+export interface RunsPage {
+  readonly kind: 'runs';
+  readonly title: string;
 }
 
 /** There is nothing to show any more, or not yet. */

@@ -16,6 +16,7 @@ export const RUN_FILES = {
   log: 'output.log',
   control: 'control.json',
   command: 'command.json',
+  marks: 'marks.json',
   checkpoints: 'checkpoints',
   model: 'model',
 } as const;

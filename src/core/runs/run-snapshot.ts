@@ -1,6 +1,7 @@
 import { type Alarm, standing } from './alarm';
 import type { MetricsLine, RunFile, RunStatus } from './format';
 import type { ShownState } from './liveness';
+import type { RunMarks } from './run-marks';
 
 /** A run as its files tell it now. */
 export interface RunRecord {
@@ -14,6 +15,8 @@ export interface RunRecord {
   readonly status?: RunStatus;
   /** Why the run can be shown in part only, in a sentence. */
   readonly problem?: string;
+  /** What its user has said about it; absent where nothing. */
+  readonly marks?: RunMarks;
 }
 
 /** With its newest values: what lists and pages show. */

@@ -140,7 +140,7 @@ function runItem(run: RunOverview, label: string): RunItem {
         ];
   return {
     key: run.folder,
-    label,
+    label: run.marks?.star ? `★ ${label}` : label,
     description: parts.join(' · '),
     look: lookOf(run.state, [run]),
     spoken: [label, run.state, ...parts.filter((part) => part !== run.state)].join(', '),

@@ -8,7 +8,8 @@ import { shown } from './run-values';
 /** A run in words, for lists, tooltips and pages. */
 
 /** `goldilocks, beta 0.1`; without beta where that is not known. */
-export function runTitle({ run, id }: RunOverview): string {
+export function runTitle({ run, id, marks }: Pick<RunOverview, 'run' | 'id' | 'marks'>): string {
+  if (marks?.name !== undefined) return marks.name;
   if (!run) return id;
   const { beta } = armOf(run);
   return Number.isNaN(beta) ? runName(run) : `${runName(run)}, beta ${beta}`;

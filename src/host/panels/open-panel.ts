@@ -37,7 +37,7 @@ export class OpenPanel implements vscode.Disposable {
     readonly panel: vscode.WebviewPanel,
     private readonly address: PanelAddress,
     extension: vscode.Uri,
-    runs: WorkspaceRuns,
+    private readonly runs: WorkspaceRuns,
     private readonly actions: PanelActions,
   ) {
     const { webview } = panel;
@@ -79,10 +79,11 @@ export class OpenPanel implements vscode.Disposable {
 
   private async fill(): Promise<void> {
     if (!vscode.workspace.isTrusted) return this.send({ kind: 'page', page: UNTRUSTED });
-    const feed: Feed = openFeed(this.address, (content) => {
+    const send = (content: ToPanel): void => {
       // One that was dropped may still read.
       if (this.feed === feed) this.send(content);
-    });
+    };
+    const feed: Feed = openFeed(this.address, send, this.runs);
     this.feed = feed;
     await this.refresh();
   }

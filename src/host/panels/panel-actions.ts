@@ -50,8 +50,17 @@ export class CommandActions implements PanelActions {
       case 'sweepBeta':
         await executeCommand('dpoLab.sweepBeta', vscode.Uri.file(action.config), action.betas, action.seeds);
         return;
+      case 'deleteAll':
+        await executeCommand('dpoLab.deleteRun', action.runs[0], action.runs);
+        return;
+      case 'mark':
+        await executeCommand('dpoLab.markRuns', action.mark, action.runs);
+        return;
+      case 'saveText':
+        await saveFile(action.name, 'csv', 'Table', Buffer.from(action.text));
+        return;
       case 'savePicture':
-        await savePicture(action.name, action.png);
+        await saveFile(action.name, 'png', 'Picture', Buffer.from(action.png, 'base64'));
         return;
       default:
         await executeCommand(COMMAND_OF[action.kind], action.run);
@@ -76,16 +85,16 @@ export class CommandActions implements PanelActions {
   }
 }
 
-async function savePicture(name: string, png: string): Promise<void> {
+async function saveFile(name: string, ending: string, what: string, bytes: Uint8Array): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.png`;
+  const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.${ending}`;
   const uri = await vscode.window.showSaveDialog({
-    filters: { Picture: ['png'] },
+    filters: { [what]: [ending] },
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, file) }),
   });
   if (!uri) return;
   try {
-    await vscode.workspace.fs.writeFile(uri, Buffer.from(png, 'base64'));
+    await vscode.workspace.fs.writeFile(uri, bytes);
   } catch (error) {
     throw new UserError(`${uri.fsPath} could not be written: ${messageOf(error)}. Choose another place.`);
   }

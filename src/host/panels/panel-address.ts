@@ -6,6 +6,7 @@ export function readPanelAddress(state: unknown): PanelAddress | undefined {
   const address = isFields(state) ? state.address : undefined;
   if (!isFields(address)) return undefined;
   const { kind, folder, dataFolder, sweep, folders } = address;
+  if (kind === 'runs') return { kind };
   if ((kind === 'run' || kind === 'pairs') && typeof folder === 'string') return { kind, folder };
   if (kind === 'sweep' && typeof dataFolder === 'string' && typeof sweep === 'string')
     return { kind, dataFolder, sweep };

@@ -1,5 +1,5 @@
 import type { PairsQuestion } from '../../core/panels/pairs-page';
-import type { FromPanel, PanelAction } from '../../core/panels/protocol';
+import { type FromPanel, MARKS, type PanelAction } from '../../core/panels/protocol';
 import { RUN_ACTIONS } from '../../core/panels/run-page';
 import { isFields } from '../../core/runs/read-files';
 
@@ -21,11 +21,17 @@ export function readPanelMessage(message: unknown): FromPanel | undefined {
 
 function readAction(action: unknown): PanelAction | undefined {
   if (!isFields(action)) return undefined;
-  const { kind, run, sweep, file, runs, config, beta, betas, seeds, name, png } = action;
+  const { kind, run, sweep, file, runs, config, beta, betas, seeds, name, png, text } = action;
   if (kind === 'openSweep' || kind === 'reportSweep') return isText(sweep) ? { kind, sweep } : undefined;
   if (kind === 'openConfig') return isText(file) ? { kind, file } : undefined;
   if (kind === 'useBeta') return isText(config) && isBeta(beta) ? { kind, config, beta } : undefined;
-  if (kind === 'compare' || kind === 'resumeAll') return isList(runs, isText) ? { kind, runs } : undefined;
+  if (kind === 'compare' || kind === 'resumeAll' || kind === 'deleteAll')
+    return isList(runs, isText) ? { kind, runs } : undefined;
+  if (kind === 'mark') {
+    const mark = MARKS.find((known) => known === action.mark);
+    return mark && isList(runs, isText) ? { kind, mark, runs } : undefined;
+  }
+  if (kind === 'saveText') return isText(name) && isText(text) ? { kind, name, text } : undefined;
   if (kind === 'savePicture')
     return isText(name) && isText(png) && /^[\w+/=]*$/.test(png) ? { kind, name, png } : undefined;
   if (kind === 'sweepBeta')

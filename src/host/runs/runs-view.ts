@@ -118,7 +118,12 @@ export class RunsView implements vscode.TreeDataProvider<string>, vscode.Disposa
   private update(): void {
     const { all } = this.runs;
     const before = this.index;
-    this.index = new ItemIndex(runTree(all, timeInWords));
+    this.index = new ItemIndex(
+      runTree(
+        all.filter(({ marks }) => !marks?.archived),
+        timeInWords,
+      ),
+    );
     const keys = changedKeys(before, this.index);
     if (keys === 'all') this.changed.fire(undefined);
     else if (keys.length > 0) this.changed.fire(keys);

@@ -3,9 +3,11 @@ import { CompareFeed } from './compare-feed';
 import type { Feed, Send } from './feed';
 import { PairsFeed } from './pairs-feed';
 import { RunFeed } from './run-feed';
+import { RunsFeed, type RunsSource } from './runs-feed';
 import { SweepFeed } from './sweep-feed';
 
-export function openFeed(address: PanelAddress, send: Send): Feed {
+/** @param source of the table of all runs, which only an editor shows */
+export function openFeed(address: PanelAddress, send: Send, source: RunsSource = NO_RUNS): Feed {
   switch (address.kind) {
     case 'run':
       return new RunFeed(address.folder, send);
@@ -15,5 +17,9 @@ export function openFeed(address: PanelAddress, send: Send): Feed {
       return new CompareFeed(address.folders, send);
     case 'pairs':
       return new PairsFeed(address.folder, send);
+    case 'runs':
+      return new RunsFeed(source, send);
   }
 }
+
+const NO_RUNS: RunsSource = { all: [], want: () => {} };

@@ -33,7 +33,7 @@ export class PairsFeed implements Feed {
       kind: 'pairs',
       id: run.id,
       folder: run.folder,
-      title: `${runTitle({ ...run, train: {}, eval: {}, alarms: [] })}, pairs`,
+      title: `${runTitle(run)}, pairs`,
       state: run.state,
       checkpoints: [0, ...saved.map(({ step }) => step)],
       words: saved.length > 0 ? '' : whyNone(run),

@@ -117,11 +117,12 @@ function looksTheSame(a: RunOverview, b: RunOverview): boolean {
 }
 
 /** All that changes, but for signs of life. */
-function looks({ state, status, problem, train, eval: held, alarms }: RunOverview): string {
+function looks({ state, status, problem, marks, train, eval: held, alarms }: RunOverview): string {
   return JSON.stringify([
     state,
     { ...status, heartbeat: 0 },
     problem,
+    marks,
     train,
     held,
     alarms.map((alarm) => [alarm.code, alarm.severity, alarm.step, alarm.cleared]),

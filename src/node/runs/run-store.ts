@@ -29,6 +29,7 @@ import {
 import { writeError } from '../files/write-error';
 import { localProbe } from '../processes/process-check';
 import { newestWinRate } from './judgements';
+import { readMarks } from './run-marks';
 
 /** Runs that are read together: each has a few files open. */
 export const TOGETHER = 16;
@@ -60,8 +61,12 @@ export async function listRuns(dataFolder: string): Promise<RunRecord[]> {
  */
 export async function readRun(folder: string, id: string, known?: RunFile): Promise<RunRecord> {
   try {
-    await requireFiles(folder);
-    const [run, status] = await Promise.all([known ?? readRunFile(folder, id), readStatus(folder)]);
+    const files = await requireFiles(folder);
+    const [run, status, marks] = await Promise.all([
+      known ?? readRunFile(folder, id),
+      readStatus(folder),
+      files.has(RUN_FILES.marks) ? readMarks(folder) : undefined,
+    ]);
     const state = shownState(status, run.created, localProbe(run.sweep ?? id));
     const newer = Math.max(run.format, status?.format ?? 0) > RUN_FORMAT;
     return {
@@ -69,6 +74,7 @@ export async function readRun(folder: string, id: string, known?: RunFile): Prom
       folder,
       state,
       run,
+      ...(marks && { marks }),
       ...(status && { status: run.producer.kind === 'imported' ? withSilence(status, state) : status }),
       ...(newer && {
         problem: `${id} was made by a newer DPO Lab: it can be read, not changed. Update DPO Lab.`,
@@ -94,11 +100,12 @@ const READ: ReadonlySet<string> = new Set([
   RUN_FILES.trainer,
   RUN_FILES.events,
   RUN_FILES.judgements,
+  RUN_FILES.marks,
   RUN_FILES.log,
 ]);
 
 /** @throws FileError where the folder, or a file in it, is something else or leads somewhere else */
-async function requireFiles(folder: string): Promise<void> {
+async function requireFiles(folder: string): Promise<ReadonlySet<string>> {
   const place = [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)] as const;
   insideOf(...place);
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -109,6 +116,7 @@ async function requireFiles(folder: string): Promise<void> {
     if (!READ.has(entry.name) || entry.isFile()) continue;
     await regularFileSize(insideOf(...place, entry.name));
   }
+  return new Set(entries.map(({ name }) => name));
 }
 
 /** @throws FileError where it describes no run */
