@@ -4,10 +4,16 @@
  * without a handler, or a setting that nothing reads, does not compile. Pure data, so that scripts can load it.
  */
 
-/** True while the active editor shows a config file. */
+/** True while the active editor shows a config file of ours. */
 export const ACTIVE_CONFIG_KEY = 'dpoLab.activeConfig';
 /** A config of any trainer is in front. */
 export const ANY_CONFIG_KEY = 'dpoLab.anyConfig';
+
+/** True while it shows one whose trainer can be started. */
+export const ACTIVE_TRAINABLE_KEY = 'dpoLab.activeTrainable';
+
+/** Such a config is in front, and processes may be started. */
+export const TRAINABLE = `${ACTIVE_TRAINABLE_KEY} && isWorkspaceTrusted`;
 
 /** A config is in front, and processes may be started. */
 export const STARTABLE = `${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`;
@@ -47,8 +53,8 @@ export const COMMANDS = {
   'dpoLab.switchReference': { title: 'Switch Reference', when: 'dpoLab.activeConfig' },
   'dpoLab.convert': { title: 'Convert to...', icon: '$(arrow-swap)', when: ANY_CONFIG_KEY },
   'dpoLab.addSweep': { title: 'Add Sweep', when: 'dpoLab.activeConfig' },
-  'dpoLab.train': { title: 'Train', icon: '$(play)', when: STARTABLE },
-  'dpoLab.sweepBeta': { title: 'Sweep Beta', icon: '$(graph-line)', when: STARTABLE },
+  'dpoLab.train': { title: 'Train', icon: '$(play)', when: TRAINABLE },
+  'dpoLab.sweepBeta': { title: 'Sweep Beta', icon: '$(graph-line)', when: TRAINABLE },
   'dpoLab.computeReference': { title: 'Compute Reference Log-Probabilities', when: STARTABLE },
   'dpoLab.compareReference': { title: 'Compare Reference with Policy', when: STARTABLE },
   'dpoLab.checkEnvironment': { title: 'Check Environment', icon: '$(refresh)', when: 'isWorkspaceTrusted' },

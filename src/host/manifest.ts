@@ -11,6 +11,7 @@ import {
   SETTINGS,
   type SettingKey,
   STARTABLE,
+  TRAINABLE,
 } from './contributions';
 import { WALKTHROUGH } from './walkthrough';
 
@@ -67,8 +68,8 @@ const KEYBINDINGS: readonly (readonly [
   command: keyof typeof COMMANDS,
   when: string | undefined,
 ])[] = [
-  ['t', 'dpoLab.train', STARTABLE],
-  ['s', 'dpoLab.sweepBeta', STARTABLE],
+  ['t', 'dpoLab.train', TRAINABLE],
+  ['s', 'dpoLab.sweepBeta', TRAINABLE],
   ['o', 'dpoLab.openLatest', 'isWorkspaceTrusted'],
   ['x', 'dpoLab.stopRun', 'isWorkspaceTrusted'],
   ['n', 'dpoLab.newExperiment', undefined],
@@ -149,8 +150,8 @@ export function contributes(): Readonly<Record<string, unknown>> {
         })),
       ],
       'editor/title/run': [
-        { command: 'dpoLab.train', when: STARTABLE, group: 'navigation@1' },
-        { command: 'dpoLab.sweepBeta', when: STARTABLE, group: 'navigation@2' },
+        { command: 'dpoLab.train', when: TRAINABLE, group: 'navigation@1' },
+        { command: 'dpoLab.sweepBeta', when: TRAINABLE, group: 'navigation@2' },
       ],
     },
     keybindings: KEYBINDINGS.map(([key, command, when]) => ({

@@ -62,7 +62,7 @@ function canSwitchReference(experiment: Experiment): boolean {
   return expressible && experiment.set('reference.policy', 'organization/model') !== undefined;
 }
 
-function betaLenses(experiment: Experiment, index: number, { runs }: LensState): Lens[] {
+function betaLenses(experiment: Experiment, index: number, state: LensState): Lens[] {
   const { key, given, malformed, value, open, written, expressible } = experiment.get('objective.beta');
   if (!expressible) return [];
   const range = placeOf(experiment, 'objective.beta');
@@ -77,12 +77,12 @@ function betaLenses(experiment: Experiment, index: number, { runs }: LensState):
   if (beta === undefined || Number.isNaN(beta)) {
     if (malformed && !open) return [convert];
     const title = open ? `Beta: ${written}, filled in when it runs` : `Beta: ${key} is not set`;
-    return [whyLens(range, title), sweepLens(range, index, usualGrid(experiment), 'Sweep beta'), convert];
+    return [whyLens(range, title), sweepLens(range, index, usualGrid(experiment), 'Sweep beta', state), convert];
   }
-  const results = resultsNear(beta, runs);
+  const results = resultsNear(beta, state.runs);
   return [
     whyLens(range, given ? `Beta: ${beta}` : `Beta: ${beta}, as ${key} is absent`),
-    sweepLens(range, index, gridAround(beta), `Sweep around ${beta}`),
+    sweepLens(range, index, gridAround(beta), `Sweep around ${beta}`, state),
     ...(results === undefined
       ? []
       : ([
@@ -102,10 +102,23 @@ function usualGrid(experiment: Experiment): readonly number[] {
   return experiment.get('objective.length_normalized').value ? AVERAGED_GRID : OWN_REFERENCE_GRID;
 }
 
-function sweepLens(range: Range, index: number, betas: readonly number[], title: string): Lens {
+/** By the file's own trainer where that can be started, else as a config of ours. */
+function sweepLens(
+  range: Range,
+  index: number,
+  betas: readonly number[],
+  title: string,
+  { canStart }: LensState,
+): Lens {
+  const start = { range, title: `$(graph-line) ${title}` };
+  if (canStart)
+    return {
+      ...start,
+      tooltip: `Train once for each beta of ${betas.join(', ')}`,
+      action: { kind: 'sweep', betas },
+    };
   return {
-    range,
-    title: `$(graph-line) ${title}`,
+    ...start,
     tooltip: `Write it as a sweep of DPO Lab: one run for each beta of ${betas.join(', ')}`,
     action: { kind: 'convert', experiment: index, target: 'dpo-lab', betas },
   };

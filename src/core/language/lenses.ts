@@ -22,7 +22,8 @@ const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
 export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Lens[] {
   const { experiment } = checked;
   if (experiment.trainer.dialect !== 'dpo-lab') {
-    const lenses = foreignLenses(checked, state);
+    const [trainer, ...others] = foreignLenses(checked, state);
+    const lenses = [...(trainer ? [trainer] : []), ...fileLenses(checked, state), ...others];
     return [...lenses, ...evidenceLenses(checked, lenses)];
   }
   if (!experiment.get('model.path').given) return [];

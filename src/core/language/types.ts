@@ -65,7 +65,7 @@ export type LensAction =
 
 /** What lenses tell beyond the config: its runs, and what is there of its reference. */
 export interface LensState {
-  /** Whether processes may be started. */
+  /** Whether the file's trainer can be started, and processes may be. */
   readonly canStart: boolean;
   /** Started from this config file, oldest first. */
   readonly runs: readonly RunOverview[];

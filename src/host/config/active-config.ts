@@ -1,15 +1,19 @@
 import * as vscode from 'vscode';
-import { isConfigFile } from '../../core/check/check';
+import { type Checked, isConfigFile } from '../../core/check/check';
+import { programFor } from '../../node/launch/trainers/trainer-commands';
 import { UserError } from '../commands';
-import { ACTIVE_CONFIG_KEY, ANY_CONFIG_KEY } from '../contributions';
+import { ACTIVE_CONFIG_KEY, ACTIVE_TRAINABLE_KEY, ANY_CONFIG_KEY } from '../contributions';
 import type { ConfigDocuments } from './config-documents';
 
-/** Keeps the context key by which menus know that a config is in front. */
+/** Keeps the context keys by which menus know which config is in front. */
 export function followActiveConfig(documents: ConfigDocuments): vscode.Disposable {
   const update = (): void => {
-    const active = activeConfig(documents);
-    void vscode.commands.executeCommand('setContext', ACTIVE_CONFIG_KEY, isOwn(active));
-    void vscode.commands.executeCommand('setContext', ANY_CONFIG_KEY, active !== undefined);
+    const document = activeConfig(documents);
+    const set = (key: string, value: boolean): void =>
+      void vscode.commands.executeCommand('setContext', key, value);
+    set(ACTIVE_CONFIG_KEY, document !== undefined && isConfigFile(document.uri.path));
+    set(ACTIVE_TRAINABLE_KEY, document !== undefined && canStart(documents.checked(document)));
+    set(ANY_CONFIG_KEY, document !== undefined);
   };
   update();
   return vscode.Disposable.from(
@@ -19,21 +23,34 @@ export function followActiveConfig(documents: ConfigDocuments): vscode.Disposabl
   );
 }
 
-/** Only our own configs can be trained from here. */
-function isOwn(document: vscode.TextDocument | undefined): boolean {
-  return document !== undefined && isConfigFile(document.uri.path);
+/** Whether the trainer of a config can be started from here: ours, and others by their own commands. */
+export function canStart({ experiment, experiments, fileName }: Checked): boolean {
+  const { dialect } = experiment.trainer;
+  return dialect === 'dpo-lab' || programFor(dialect, fileName, experiments.length) !== undefined;
 }
 
-/** The config to train: one of our own. */
+/** A config of ours: other trainers' configs have no table of reference log-probabilities to compute from here. */
 export async function requestedOwnConfig(
   documents: ConfigDocuments,
   argument: unknown,
 ): Promise<vscode.TextDocument> {
   const document = await requestedConfig(documents, argument);
-  if (isOwn(document)) return document;
+  if (isConfigFile(document.uri.path)) return document;
   const { program } = documents.checked(document).experiment.trainer;
+  throw new UserError(`This is a config of ${program}. DPO Lab computes references for *.dpo.yaml alone.`);
+}
+
+/** The config to train. */
+export async function requestedTrainable(
+  documents: ConfigDocuments,
+  argument: unknown,
+): Promise<vscode.TextDocument> {
+  const document = await requestedConfig(documents, argument);
+  const checked = documents.checked(document);
+  if (canStart(checked)) return document;
+  const { program, launch } = checked.experiment.trainer;
   throw new UserError(
-    `This is a config of ${program}, which trains it. DPO Lab trains *.dpo.yaml: write one with New Experiment.`,
+    `DPO Lab cannot start this file, which is for ${program}. Start it yourself${launch ? ` (${launch})` : ''}, then follow it with Adopt Run.`,
   );
 }
 

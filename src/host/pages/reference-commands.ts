@@ -8,6 +8,7 @@ import { whole } from '../../core/words/numbers';
 import { runTrainer } from '../../node/launch/run-onnx-command';
 import { makeDataFolder } from '../../node/runs/data-folder';
 import { UserError } from '../commands';
+import { requestedOwnConfig } from '../config/active-config';
 import type { ConfigDocuments } from '../config/config-documents';
 import type { ProgramsOf } from '../runs/bundled-programs';
 import type { StartRuns } from '../runs/start-runs';
@@ -29,7 +30,7 @@ export class ReferenceCommands {
   /** Computes the table, or finds it, and says so. */
   async compute(config: unknown): Promise<void> {
     requireTrust();
-    const document = await this.start.readyConfig(config);
+    const document = await this.start.readyConfig(config, requestedOwnConfig);
     if (!document) return;
     const { experiment } = this.documents.checked(document);
     if (readsColumns(experiment)) {
@@ -53,7 +54,7 @@ export class ReferenceCommands {
   /** Opens what is known of how well the reference fits. */
   async compare(config: unknown): Promise<void> {
     requireTrust();
-    const document = await this.start.readyConfig(config);
+    const document = await this.start.readyConfig(config, requestedOwnConfig);
     if (!document) return;
     const { experiment } = this.documents.checked(document);
     if (hasNoReference(experiment)) throw noReference();

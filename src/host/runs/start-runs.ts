@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Checked } from '../../core/check/check';
 import { nestConfig, resolveConfig } from '../../core/config/resolved';
 import type { FactQuery, Facts } from '../../core/facts';
+import type { Producer, RunFile } from '../../core/runs/format';
 import { isLive } from '../../core/runs/liveness';
 import { armOf } from '../../core/runs/read-files';
 import { experimentName } from '../../core/runs/run-snapshot';
@@ -12,9 +13,11 @@ import type { NextRuns } from '../../core/sweeps/next-runs';
 import { settingsKey } from '../../core/sweeps/same-settings';
 import { ConfigErrors, launch } from '../../node/launch/launch';
 import type { LaunchRequest } from '../../node/launch/launch-plan';
+import { knownConfig } from '../../node/launch/trainers/known-config';
+import { programFor } from '../../node/launch/trainers/trainer-commands';
 import { runFolderOf } from '../../node/runs/run-store';
 import { UserError } from '../commands';
-import { requestedOwnConfig } from '../config/active-config';
+import { requestedTrainable } from '../config/active-config';
 import { showConfig } from '../config/change-config';
 import type { ConfigDocuments } from '../config/config-documents';
 import { askSweepBetas } from '../questions/sweep-pick';
@@ -78,8 +81,11 @@ export class StartRuns {
   }
 
   /** Saved, and without errors as far as the text tells; undefined where the user does not want to save. */
-  async readyConfig(config: unknown): Promise<vscode.TextDocument | undefined> {
-    const document = await requestedOwnConfig(this.documents, config);
+  async readyConfig(
+    config: unknown,
+    requested = requestedTrainable,
+  ): Promise<vscode.TextDocument | undefined> {
+    const document = await requested(this.documents, config);
     const saved = await savedConfig(document);
     if (!saved) return undefined;
     if (saved.uri.scheme !== 'file') {
@@ -114,12 +120,9 @@ export class StartRuns {
 
   /** Arms that the runs of a config lack, as long as the config is what it was when they were launched. */
   private missing(document: vscode.TextDocument, wanted: NextRuns): readonly Arm[] {
-    const config = resolveConfig(this.documents.checked(document).experiment);
-    const key = settingsKey({
-      config: nestConfig(config),
-      producer: { kind: config['backend.kind'], trainer: 'dpo-lab' },
-      baseFolder: dirname(document.uri.fsPath),
-    });
+    const checked = this.documents.checked(document);
+    const config = resolveConfig(checked.experiment);
+    const key = settingsKey({ ...trainingOf(checked), baseFolder: dirname(document.uri.fsPath) });
     const there = this.runs
       .of(document.uri)
       .flatMap(({ run, state }) => (run && settingsKey(run) === key ? [{ ...armOf(run), state }] : []));
@@ -164,6 +167,16 @@ export class StartRuns {
       command: 'workbench.panel.markers.view.focus',
     });
   }
+}
+
+/** What a run of a config notes of it. */
+function trainingOf({ experiment, experiments, fileName }: Checked): Pick<RunFile, 'config' | 'producer'> {
+  const program = programFor(experiment.trainer.dialect, fileName, experiments.length);
+  const config = program ? knownConfig(experiment) : resolveConfig(experiment);
+  const producer: Producer = program
+    ? { kind: 'command', trainer: program.trainer }
+    : { kind: config['backend.kind'], trainer: 'dpo-lab' };
+  return { config: nestConfig(config), producer };
 }
 
 function hasErrors({ problems }: Checked): boolean {

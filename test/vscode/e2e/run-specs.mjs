@@ -21,6 +21,7 @@ import { Workbench } from '../host/workbench.mjs';
  * @property {Record<string, unknown>} [settings] user settings added to the usual ones
  * @property {boolean} [trusted] false: the workspace opens in Restricted Mode
  * @property {boolean} [installed] about an installed package, so that it is run with --vsix alone
+ * @property {() => string | undefined} [needs] what this machine lacks for it, in words: then it is skipped
  * @property {number} [limitMs] time for the whole spec
  * @property {(context: SpecContext) => Promise<void>} run
  */
@@ -60,6 +61,11 @@ export async function runSpecs(subject, report, { grep, screenshots }) {
  * @param {string | undefined} screenshots
  */
 async function runSpec(spec, stage, report, screenshots) {
+  const lack = spec.needs?.();
+  if (lack !== undefined) {
+    report.skip(spec.name, lack);
+    return;
+  }
   const { workspace, limitMs = 300_000 } = spec;
   const content = typeof workspace === 'string' ? path.resolve(specFolder, workspace) : workspace;
   const ws = stage.profile.makeWorkspace('workspace', content);

@@ -20,7 +20,7 @@ export interface TrainerProgram {
   readonly readsConfigInPlace?: true;
 }
 
-export const TRAINER_PROGRAMS: Readonly<Record<string, TrainerProgram>> = {
+const TRAINER_PROGRAMS: Readonly<Record<string, TrainerProgram>> = {
   trl: {
     trainer: 'trl',
     packages: ['trl'],
@@ -92,6 +92,12 @@ export const TRAINER_PROGRAMS: Readonly<Record<string, TrainerProgram>> = {
     readsConfigInPlace: true,
   },
 };
+
+/** How a file's trainer is started; undefined where a config file alone does not say it, as in scripts. */
+export function programFor(dialect: string, fileName: string, trainings: number): TrainerProgram | undefined {
+  if (trainings > 1 || !/\.(ya?ml|json)$/i.test(fileName)) return undefined;
+  return Object.hasOwn(TRAINER_PROGRAMS, dialect) ? TRAINER_PROGRAMS[dialect] : undefined;
+}
 
 /** Arguments that write one value over the config's. */
 export function overrideWords(

@@ -13,7 +13,7 @@ import type { TorchPrograms, TrainerStart } from '../../torch/torch-start';
 import type { LaunchPlan, LaunchRequest, Programs } from '../launch-plan';
 import { knownConfig } from './known-config';
 import { sharedReferences } from './shared-references';
-import { overrideWords, TRAINER_PROGRAMS, type TrainerProgram } from './trainer-commands';
+import { overrideWords, programFor, type TrainerProgram } from './trainer-commands';
 import { findTrainerPython } from './trainer-python';
 import { workingFolder } from './working-folder';
 
@@ -37,8 +37,8 @@ export async function findTrainer(
 ): Promise<FoundTrainer> {
   const { experiments, experiment } = check(text, configFile);
   const { dialect, program: name, launch } = experiment.trainer;
-  const program = TRAINER_PROGRAMS[dialect];
-  if (!program || experiments.length > 1 || !/\.(ya?ml|json)$/i.test(configFile)) {
+  const program = programFor(dialect, configFile, experiments.length);
+  if (!program) {
     throw new FileError(
       `DPO Lab cannot start ${basename(configFile)}, which is for ${name || dialect}. Start it yourself${launch ? ` (${launch.replace('FILE', basename(configFile))})` : ''}, then follow it with: dpo-lab adopt OUTPUT_FOLDER --watch`,
     );
