@@ -60,7 +60,6 @@ class Rows(list):
 
 
 def _model(folder):
-    (folder / "model.safetensors").write_bytes(b"weights")
     parameter = SimpleNamespace(dtype="float32")
     config = SimpleNamespace(_name_or_path=str(folder))
     return SimpleNamespace(config=config, parameters=lambda: iter([parameter]))
@@ -68,6 +67,7 @@ def _model(folder):
 
 def test_a_table_is_computed_once_for_the_same_tokens_weights_and_settings(tmp_path, monkeypatch):
     monkeypatch.setenv("DPO_LAB_REFERENCES", str(tmp_path / "data" / "cache" / "references"))
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
     computed = []
 
     class Trainer:

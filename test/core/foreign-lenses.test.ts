@@ -58,6 +58,17 @@ describe('lenses on configs of other trainers', () => {
     ]);
   });
 
+  it('start its own trainer where that can be started', () => {
+    const checked = check(SAMPLES.llamafactory, 'lf.yaml');
+    const actions = lensesOf(checked, { canStart: true, runs: [] }).map(({ title, action }) => [
+      title,
+      action.kind,
+    ]);
+    expect(actions).toContainEqual(['$(play) Train', 'train']);
+    expect(actions).toContainEqual(['$(graph-line) Sweep around 0.1', 'sweep']);
+    expect(lensesOf(checked).map(({ action }) => action.kind)).not.toContain('train');
+  });
+
   it('Python', () => {
     const code =
       'from trl import DPOConfig, DPOTrainer\nargs = DPOConfig(output_dir="o", beta=0.05)\nDPOTrainer("org/m", args=args)\n';

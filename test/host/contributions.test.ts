@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   ACTIVE_CONFIG_KEY,
+  ACTIVE_TRAINABLE_KEY,
   ANY_CONFIG_KEY,
   COMMANDS,
   type CommandId,
@@ -44,7 +45,9 @@ describe('the manifest', () => {
     const terms = conditions.flatMap((condition) => condition.split(' && '));
     const known = [
       ACTIVE_CONFIG_KEY,
+      ACTIVE_TRAINABLE_KEY,
       `!${ACTIVE_CONFIG_KEY}`,
+      ACTIVE_TRAINABLE_KEY,
       ANY_CONFIG_KEY,
       'isWorkspaceTrusted',
       '!isWorkspaceTrusted',
@@ -91,6 +94,7 @@ describe('the manifest', () => {
       ...Object.keys(SETTINGS),
       EXPERIMENTS_VIEW,
       ACTIVE_CONFIG_KEY,
+      ACTIVE_TRAINABLE_KEY,
     ]) {
       expect(name).toMatch(/^dpoLab\.[a-z][A-Za-z]+$/);
     }

@@ -77,7 +77,11 @@ function betaLenses(experiment: Experiment, index: number, state: LensState): Le
   if (beta === undefined || Number.isNaN(beta)) {
     if (malformed && !open) return [convert];
     const title = open ? `Beta: ${written}, filled in when it runs` : `Beta: ${key} is not set`;
-    return [whyLens(range, title), sweepLens(range, index, usualGrid(experiment), 'Sweep beta', state), convert];
+    return [
+      whyLens(range, title),
+      sweepLens(range, index, usualGrid(experiment), 'Sweep beta', state),
+      convert,
+    ];
   }
   const results = resultsNear(beta, state.runs);
   return [
