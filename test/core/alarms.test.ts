@@ -145,7 +145,10 @@ describe('alarms over training steps', () => {
   });
 
   it('RUN007: no better than chance', () => {
-    expect(alarmsOf(() => ({ accuracy: 0.51, log_ratio_margin: 0.1 }))).toEqual(['RUN007 warning @21']);
+    const chance = () => ({ accuracy: 0.51, log_ratio_margin: 0.1 });
+    expect(alarmsOf(chance)).toEqual(['RUN007 warning @21', 'RUN007 error @31']);
+    // Few pairs may be ranked like that by chance.
+    expect(alarmsOf(chance, { 'training.batch_size': 2 })).toEqual(['RUN007 warning @21']);
   });
 
   it('RUN009: the gradient jumps twice', () => {
@@ -241,6 +244,46 @@ describe('alarms over outcomes', () => {
     expect(messagesOf(judged(0.3))[0]).toContain('95 % interval 22 % to 40 %, 90 texts');
     expect(judged(0.39).map(inShort)).toEqual(['RUN013 warning @50']);
     expect([judged(0.45), judged(0.3, 10), judged(0.7)].flat()).toEqual([]);
+  });
+
+  it('RUN004: told apart by what held-out pairs do not have, which is no swap of labels', () => {
+    const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100, evalPairs: () => 200 });
+    const seen = [0.5, 0.42, 0.43].flatMap((accuracy, index) => {
+      const step = 10 * index;
+      const train = Array.from({ length: 10 }, (_, line) =>
+        watch.see({
+          step: step + line + 1,
+          time: 0,
+          split: 'train',
+          values: { ...healthy(step + line + 1), accuracy: 0.98 },
+        }),
+      );
+      return [...watch.see({ step, time: 0, split: 'eval', values: { accuracy } }), ...train.flat()].map(
+        inShort,
+      );
+    });
+    expect(seen).toEqual(['RUN004 error @10']);
+  });
+
+  it('RUN015: texts repeat themselves', () => {
+    const texts = (...shares: number[]): Values[] =>
+      shares.map((repetition) => ({ repetition, reference_repetition: 0.02 }));
+    expect(evaluations(texts(0, 0.05, 0.14, 0.4))).toEqual(['RUN015 warning @20', 'RUN015 error @30']);
+    expect(evaluations([{ repetition: 0.3 }, { repetition: 0.35 }])).toEqual([]);
+  });
+
+  it('RUN006: few probes stray by chance', () => {
+    const texts = { ended: 0.8, generated_length: 16, reference_ended: 1, reference_generated_length: 10 };
+    const raised = (count: number) =>
+      new AlarmWatch({
+        config: {
+          ...BASE,
+          'evaluation.probes': Array.from({ length: count }, (_, index) => `probe ${index}`),
+        },
+        totalSteps: () => 100,
+      }).see({ step: 10, time: 0, split: 'eval', values: texts });
+    expect(raised(5)).toEqual([]);
+    expect(raised(90).map(inShort)).toEqual(['RUN006 error @10']);
   });
 
   it('RUN014: labels look swapped', () => {

@@ -41,7 +41,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN002',
     title: 'Nothing is learned',
     severity: 'error',
-    when: 'Over 20 logged steps after the warm-up the reward margin stays within 0.0001 of 0, and the loss where it started. Or after 25 % of steps (warning) or 40 % (error) the mean margin is below 0.1 nats and 0.01 as a reward, and the loss within 0.01 of its start.',
+    when: 'Over 10 logged lines after the warm-up the reward margin stays within 0.0001 of 0, and the loss where it started. Or after 25 % of steps (warning) or 40 % (error) the mean margin and the mean log-ratio of chosen responses are below 0.1 nats, the margin below 0.01 as a reward, and the loss within 0.01 of its start.',
     why: 'A loss of 0.6931 for hundreds of steps is ln 2: the policy still equals its reference. It costs the whole run and looks like a slow start.',
     todo: 'The alarm names the cause that fits its numbers: responses that are cut away, a gradient of 0, a learning rate of 0. Else look at beta, and whether chosen and rejected responses differ.',
     evidence: [
@@ -63,7 +63,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN004',
     title: 'Pairs are told apart almost at once',
     severity: 'error',
-    when: 'In the first 15 % of steps the mean sigmoid loss is below 0.05 (warning) or 0.01 (error), and at least 99 % of pairs are ranked as labelled.',
+    when: 'In the first 15 % of steps the mean sigmoid loss is below 0.05 (warning) or 0.01 (error), and at least 99 % of pairs are ranked as labelled. Or in the first half of steps at least 90 % of training pairs are ranked as labelled, and held-out pairs no better than by chance, at least 30 % fewer (error).',
     why: 'The pairs differ in something trivial, such as their length or a phrase, or steps are too large. Either way little is learned that was meant.',
     todo: 'Lower `training.learning_rate`, and look at some pairs. Rejected responses that the policy itself could have written teach more.',
     evidence: [
@@ -86,7 +86,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN006',
     title: 'Texts no longer end',
     severity: 'error',
-    when: 'Texts of the probes are half as long again as the reference writes them, or fewer than 90 % of the share that ended then end now (warning); both at once, with fewer than 95 %, or fewer than half of that share end (error). That the end-of-sequence token after chosen responses lost more than 1 nat is reported as info: texts may all end, and do at the best betas of our example.',
+    when: 'Texts of the probes are half as long again as the reference writes them, or fewer than 90 % of the share that ended then end now (warning; with few probes by more than they stray); both at once, with fewer than 95 %, or fewer than half of that share end (error). That the end-of-sequence token after chosen responses lost more than 1 nat is reported as info: texts may all end, and do at the best betas of our example.',
     why: 'With a beta that is too small, the end-of-sequence token is pushed down hardest: texts grow, then repeat and never stop. Loss and accuracy keep improving meanwhile.',
     todo: 'Raise `objective.beta`, or take an earlier checkpoint. `sweep.stop_degenerate` stops such an arm at an error.',
     evidence: [
@@ -98,8 +98,8 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
   {
     code: 'RUN007',
     title: 'Pairs are ranked no better than by chance',
-    severity: 'warning',
-    when: 'After 20 % of steps the mean accuracy is within 5 % of 50 %, and the mean margin below half a nat.',
+    severity: 'error',
+    when: 'After 20 % of steps the mean accuracy is within 5 % of 50 %, and the mean margin below half a nat. An error after 30 % of steps where fewer than 55 % of held-out pairs are ranked as labelled, or without them of 500 training pairs or more.',
     why: 'Labels that are random, swapped for some rows, or on the wrong rows look like this, and so does a learning rate that is too low.',
     todo: 'Look at some pairs first. If they are right, raise `training.learning_rate`.',
     evidence: ['tinker-cookbook #46: wrongly joined pairs gave an accuracy of 0.5 and a margin of 0.'],
@@ -156,10 +156,22 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN014',
     title: 'Labels look swapped',
     severity: 'error',
-    when: 'At an evaluation after the start, fewer than half of the held-out pairs are ranked as labelled, by more than three standard deviations.',
+    when: 'At an evaluation after the start, fewer than half of the held-out pairs are ranked as labelled, by more than three standard deviations, and by at least half of what training pairs are above it.',
     why: 'A policy that has learned nothing ranks half of them as labelled. Clearly fewer say that training and held-out pairs prefer opposite things: chosen and rejected are swapped in one of them.',
     todo: 'Look at some training pairs and some held-out pairs, and swap the fields of `data` where they are the wrong way round.',
     evidence: ['A share of n pairs strays from 50 % by chance with a standard deviation of 50 % / sqrt(n).'],
+  },
+  {
+    code: 'RUN015',
+    title: 'Texts repeat themselves',
+    severity: 'error',
+    when: 'Of the stretches of four tokens in a text of the probes, 10 % (warning) or 25 % (error) more than in those of the reference occurred before in the same text.',
+    why: 'A policy that is pushed too far, or imitates chosen answers that repeat themselves, falls into loops. Texts may still end, and be of the usual length.',
+    todo: 'Look at some texts, and at the chosen answers of some pairs. Raise `objective.beta`, lower `training.learning_rate`, or take an earlier checkpoint.',
+    evidence: [
+      'Welleck et al., Neural text generation with unlikelihood training, 2020: the share of repeated stretches of four tokens (seq-rep-4).',
+      'Goldilocks, beta 0.003 at twice its learning rate: 26 % of stretches, the starting policy 0 %.',
+    ],
   },
 ];
 

@@ -2,7 +2,7 @@ import type { JudgedTexts } from '../judge/judged-texts';
 import type { Alarm, AlarmChange, AlarmContext, AlarmDetector, Finding, Measured } from '../runs/alarm';
 import { fromJsonNumber, type MetricsLine, toJsonNumber } from '../runs/format';
 import { evaluationAlarms } from './evaluation-alarms';
-import { swappedLabels, worseThanStart } from './outcome-alarms';
+import { outcomeAlarms, worseThanStart } from './outcome-alarms';
 import { trainingAlarms } from './training-alarms';
 
 /** An alarm as far as it was reported before, over all attempts of a run. */
@@ -40,7 +40,7 @@ export class AlarmWatch {
     private readonly context: AlarmContext,
     reported: readonly Reported[] = [],
   ) {
-    const looks = [...trainingAlarms(context), ...evaluationAlarms(), swappedLabels(context)];
+    const looks = [...trainingAlarms(context), ...evaluationAlarms(context), ...outcomeAlarms(context)];
     this.#detectors = looks.map((look) => ({ look, codes: new Set<string>() }));
     for (const { step, cleared, ...kind } of reported)
       this.#states.set(keyOf(kind), {

@@ -1,10 +1,12 @@
-import type { AlarmDetector, Finding } from '../runs/alarm';
+import type { AlarmContext, AlarmDetector, Finding } from '../runs/alarm';
 import { percent } from '../words/numbers';
 import { MovingAverage } from './running-statistics';
 
 /** Alarms over evaluations: held-out pairs, and texts generated for the probes. */
-export function evaluationAlarms(): AlarmDetector[] {
-  return [runOn(), overfit()];
+export function evaluationAlarms({ config }: AlarmContext): AlarmDetector[] {
+  // What is not known of an imported run counts as many.
+  const probes = config['evaluation.probes']?.length || Number.POSITIVE_INFINITY;
+  return [runOn(probes), repeats(), overfit()];
 }
 
 /**
@@ -12,7 +14,7 @@ export function evaluationAlarms(): AlarmDetector[] {
  * the texts of the reference, else of the first evaluation: a limit of `evaluation.max_new_tokens` that cuts these off,
  * too, is no fault of training. A less likely end-of-sequence token alone is an early sign: texts may end as before.
  */
-function runOn(): AlarmDetector {
+function runOn(probes: number): AlarmDetector {
   let before: Texts | undefined;
   return ({ split }, value) => {
     if (split !== 'eval') return undefined;
@@ -22,7 +24,7 @@ function runOn(): AlarmDetector {
     else if (!before && Number.isFinite(now.ended)) before = now;
     const drift = value('eos_drift');
     if (!Number.isFinite(now.ended) && !Number.isFinite(drift)) return undefined;
-    return (before && longTexts(now, before)) ?? lessLikelyEnd(drift, now.ended) ?? 'well';
+    return (before && longTexts(now, before, probes)) ?? lessLikelyEnd(drift, now.ended) ?? 'well';
   };
 }
 
@@ -33,10 +35,18 @@ interface Texts {
   readonly ended: number;
 }
 
-function longTexts(now: Texts, before: Texts): Finding | undefined {
+/** One-sided 95 % of a normal distribution. */
+const LIKELY = 1.645;
+/** Standard deviation of a text's length divided by the mean, as short answers have it. */
+const LENGTH_SPREAD = 0.6;
+
+/** @param probes few of them stray by chance: by more than what is let pass anyway, the limits give way */
+function longTexts(now: Texts, before: Texts, probes: number): Finding | undefined {
   const [growth, ending] = [now.length / before.length, now.ended / before.ended];
-  const isBroken = ending < 0.5 || (growth > 1.5 && ending < 0.95);
-  if (!(isBroken || growth > 1.5 || ending < 0.9)) return undefined;
+  const long = 1.5 + Math.max(0, LIKELY * LENGTH_SPREAD * Math.sqrt(2 / probes) - 0.2);
+  const few = 0.9 - Math.max(0, LIKELY * Math.sqrt((0.9 * 0.1) / probes) - 0.05);
+  const isBroken = ending < 0.5 || (growth > long && ending < 0.95);
+  if (!(isBroken || growth > long || ending < few)) return undefined;
   const texts = `${percent(now.ended)} of the generated texts end by themselves (${percent(before.ended)} before training), at ${Math.round(now.length)} tokens on average (${Math.round(before.length)} before)`;
   return {
     code: 'RUN006',
@@ -58,6 +68,29 @@ function lessLikelyEnd(drift: number, ended: number): Finding | undefined {
     message: `End-of-text less likely (EOS ${drift.toFixed(1)} nats) after chosen responses than under the reference. That is an early sign, and usual at betas that do well.${texts}`,
     level: -drift,
     about: ['eos_drift', 'ended'],
+  };
+}
+
+/** Stretches of a text that repeat, beyond the reference's: a share. */
+const REPEATS = { warning: 0.1, error: 0.25 };
+
+/** RUN015: texts repeat themselves, more than those of the reference, else of the first evaluation. */
+function repeats(): AlarmDetector {
+  let before: number | undefined;
+  return ({ split }, value) => {
+    const now = value('repetition');
+    if (split !== 'eval' || !Number.isFinite(now)) return undefined;
+    const reference = value('reference_repetition');
+    before ??= Number.isFinite(reference) ? reference : now;
+    const more = now - before;
+    if (more < REPEATS.warning) return 'well';
+    return {
+      code: 'RUN015',
+      severity: more < REPEATS.error ? 'warning' : 'error',
+      message: `Texts repeat themselves: ${percent(now)} of their stretches of four tokens occurred before in the same text (${percent(before)} before training). Look at some texts, and at the chosen answers of some pairs. Raise objective.beta, lower training.learning_rate, or stop at an earlier checkpoint.`,
+      level: more,
+      about: ['repetition', 'ended'],
+    };
   };
 }
 

@@ -72,6 +72,9 @@ const STARTING_LOSS: Readonly<Partial<Record<Config['objective.loss'], number>>>
   hinge: 1,
 };
 
+/** Logged lines without movement, or that a mean needs. */
+const LINES = 10;
+
 /** RUN002: nothing is learned at all. */
 export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
   const start = config['objective.sft_weight'] === 0 ? startingLoss(config) : undefined;
@@ -83,7 +86,7 @@ export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
       (start === undefined || Math.abs(value('loss') - start) < 1e-3);
     still = isStill ? still + 1 : 0;
     if (!isStill && Number.isFinite(value('reward_margin'))) return 'well';
-    if (still < 20 || step < Math.max(20, warmupSteps(config, totalSteps()))) return undefined;
+    if (still < LINES || step < Math.max(20, warmupSteps(config, totalSteps()))) return undefined;
     return {
       code: 'RUN002',
       severity: 'error',
@@ -94,20 +97,31 @@ export function stuck({ config, totalSteps }: AlarmContext): AlarmDetector {
 
 /** RUN002, too: the policy moves, but so little that the run will have changed nothing. */
 export function hardlyLearned({ config, totalSteps }: AlarmContext): AlarmDetector {
-  const [reward, ratio, loss] = [new MovingAverage(), new MovingAverage(), new MovingAverage()];
+  const [reward, ratio, loss, chosen] = Array.from({ length: 4 }, () => new MovingAverage()) as [
+    MovingAverage,
+    MovingAverage,
+    MovingAverage,
+    MovingAverage,
+  ];
   const start = config['objective.sft_weight'] === 0 ? startingLoss(config) : undefined;
   return ({ split, step }, value) => {
     if (split !== 'train' || start === undefined) return undefined;
     reward.see(value('reward_margin'));
     ratio.see(value('log_ratio_margin'));
     loss.see(value('loss'));
+    chosen.see(value('log_ratio_chosen'));
     const total = totalSteps() ?? Number.POSITIVE_INFINITY;
     const isMoving =
-      Math.abs(reward.value) >= 0.01 || Math.abs(ratio.value) >= 0.1 || loss.value < start - 0.01;
+      Math.abs(reward.value) >= 0.01 ||
+      Math.abs(ratio.value) >= 0.1 ||
+      loss.value < start - 0.01 ||
+      // Where labels are random the policy moves, and both sides with it.
+      Math.abs(chosen.value) >= 0.1;
     if (isMoving) return 'well';
     // One that does not move at all is the other detector's.
     if (Math.abs(reward.value) < 1e-4) return undefined;
-    if (reward.count < 20 || step < 0.25 * total || step < 2 * warmupSteps(config, total)) return undefined;
+    if (reward.count < LINES || step < 0.25 * total || step < 2 * warmupSteps(config, total))
+      return undefined;
     return {
       code: 'RUN002',
       severity: step < 0.4 * total ? 'warning' : 'error',

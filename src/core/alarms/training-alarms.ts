@@ -113,22 +113,33 @@ function displacement(config: Partial<Config>): AlarmDetector {
   };
 }
 
+/** Training pairs ranked, after which that half of them are as labelled is no accident. */
+const MANY_PAIRS = 500;
+
 /** RUN007: pairs are ranked no better than by chance. */
-function noSignal({ totalSteps }: AlarmContext): AlarmDetector {
+function noSignal({ config, totalSteps }: AlarmContext): AlarmDetector {
   const [accuracy, margin] = [new MovingAverage(), new MovingAverage()];
+  let [held, sum, lines] = [Number.NaN, 0, 0];
   return ({ split, step }, value) => {
-    if (split !== 'train') return undefined;
+    if (split === 'eval') {
+      if (step > 0) held = value('accuracy');
+      return undefined;
+    }
     accuracy.see(value('accuracy'));
     margin.see(value('log_ratio_margin'));
-    const isLate = step > 0.2 * (totalSteps() ?? Number.POSITIVE_INFINITY);
-    if (!isLate || accuracy.count < ENOUGH) return undefined;
+    if (Number.isFinite(value('accuracy'))) [sum, lines] = [sum + value('accuracy'), lines + 1];
+    const done = step / (totalSteps() ?? Number.POSITIVE_INFINITY);
+    if (!(done > 0.2) || accuracy.count < ENOUGH) return undefined;
     if (Math.abs(accuracy.value - 0.5) > 0.1 || Math.abs(margin.value) > 1) return 'well';
     if (!(Math.abs(accuracy.value - 0.5) <= 0.05 && Math.abs(margin.value) < 0.5)) return undefined;
+    const pairs = lines * (config['training.batch_size'] ?? 1);
+    const isSure = Number.isFinite(held) ? held < 0.55 : pairs >= MANY_PAIRS && sum / lines < 0.55;
+    const heldOut = Number.isFinite(held) ? `, and ${Math.round(100 * held)} % of held-out ones` : '';
     return {
       code: 'RUN007',
-      severity: 'warning',
+      severity: isSure && done > 0.3 ? 'error' : 'warning',
       about: ['accuracy', 'log_ratio_margin'],
-      message: `After ${share(step, totalSteps())} of training, ${Math.round(100 * accuracy.value)} % of pairs are ranked as labelled and the margin is ${short(margin.value)} nats: no better than chance. Look at some pairs: labels may be random, swapped or on the wrong rows. If they are right, raise training.learning_rate.`,
+      message: `After ${share(step, totalSteps())} of training, ${Math.round(100 * accuracy.value)} % of pairs are ranked as labelled${heldOut}, and the margin is ${short(margin.value)} nats: no better than chance. Look at some pairs: labels may be random, swapped or on the wrong rows. If they are right, raise training.learning_rate.`,
     };
   };
 }

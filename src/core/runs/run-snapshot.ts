@@ -62,4 +62,5 @@ const SHORT: Readonly<Record<string, string>> = {
   RUN010: 'out of memory',
   RUN013: 'worse than the start',
   RUN014: 'labels look swapped',
+  RUN015: 'texts repeat',
 };
