@@ -1,7 +1,8 @@
 import type { Experiment } from '../../config/experiment';
 import { hasNoReference, readsColumns } from '../../config/questions';
 import { defaultOf } from '../../config/table';
-import type { FixProposal, Rule } from '../../rule';
+import type { Finding, FixProposal, Rule } from '../../rule';
+import { keysFor } from '../own-keys';
 
 type ReferencePath = `reference.${'score' | 'logprobs' | 'revision' | 'adapter' | 'dtype'}`;
 
@@ -9,14 +10,16 @@ export const REF003: Rule = {
   code: 'REF003',
   title: 'This reference setting has no effect',
   severity: 'warning',
-  when: 'A setting of the reference is written that the other ones make void: anything beside `policy: none`; how to load and score a model when log-probabilities are read from columns; another revision or adapter beside `policy: same`.',
+  when: 'A setting of the reference is written that the other ones make void: anything beside `policy: none`; how to load and score a model when log-probabilities are read from columns; another revision or adapter beside `policy: same`; for ms-swift, `ref_model` beside LoRA (error).',
   why: 'The reference is then another one than the file says. Nothing fails, and the difference shows only in the result.',
   todo: 'Remove the setting, or name the model it belongs to under `reference.policy`.',
   evidence: [
     'modelscope/ms-swift #10196: a setting for reference log-probabilities did nothing for months.',
+    'Seen with ms-swift 4.6: ref_model with LoRA stops at the start (swift/arguments/rlhf_args.py).',
     'In public configs of several trainers a reference model is named that the trainer never loads.',
   ],
   *check(experiment) {
+    yield* besideLora(experiment);
     const { paths, reason } = voidSettings(experiment);
     for (const at of paths) {
       const { given, value, key } = experiment.get(at);
@@ -29,6 +32,20 @@ export const REF003: Rule = {
     }
   },
 };
+
+/** ms-swift takes another reference for full weights only. */
+function* besideLora(experiment: Experiment): Iterable<Finding> {
+  const own = keysFor(experiment, 'ms-swift');
+  if (!own?.file.has('ref_model') || experiment.get('training.method').value !== 'lora') return;
+  yield {
+    at: 'reference.policy',
+    key: 'ref_model',
+    severity: 'error',
+    message:
+      'ms-swift takes ref_model only with tuner_type full: with LoRA it stops at the start. Without it the reference is the base model with the adapter switched off.',
+    fixes: [{ title: 'Remove ref_model', edits: own.entries.remove('ref_model') }],
+  };
+}
 
 function voidSettings(experiment: Experiment): { paths: readonly ReferencePath[]; reason: string } {
   const policy = experiment.get('reference.policy');

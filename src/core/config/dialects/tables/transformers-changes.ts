@@ -28,9 +28,10 @@ export const TRANSFORMERS_CHANGES: readonly KeyChange[] = [
     instead: 'It was called evaluation_strategy before.',
     fix: { title: 'Rename to evaluation_strategy', rename: 'evaluation_strategy' },
   },
+  // Deprecated from 5.0 on, and still taken by 5.14.
   went(
     'warmup_ratio',
-    '5.0.0',
+    '5.15.0',
     'Write the same number as warmup_steps: below 1 it is a share of all steps.',
     (value) =>
       (toNumber(value) ?? 1) < 1
@@ -40,7 +41,7 @@ export const TRANSFORMERS_CHANGES: readonly KeyChange[] = [
   removed('overwrite_output_dir', '5.0.0', 'Remove it; to start again, name another output_dir.'),
   removed(
     'logging_dir',
-    '5.0.0',
+    '5.15.0',
     'Remove it; the environment variable TENSORBOARD_LOGGING_DIR says where event files go.',
   ),
   removed('save_safetensors', '5.0.0', 'Remove it: checkpoints are always safetensors.'),
