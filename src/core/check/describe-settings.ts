@@ -47,9 +47,11 @@ function describeOne(experiment: Experiment, lines: LineIndex): DescribedExperim
 function describeSetting(path: OptionPath, experiment: Experiment, lines: LineIndex): DescribedSetting {
   const setting: Setting<unknown> = experiment.get(path);
   const isWritten = setting.given || setting.malformed || setting.written !== undefined;
-  const implied = path === 'reference.policy' && !setting.malformed ? (setting.value ?? null) : null;
+  // What a file builds upon may name another reference.
+  const mayBeElsewhere = setting.expressible && experiment.own?.entries.mayHaveMore === true;
+  const isImplied = path === 'reference.policy' && !setting.malformed && !mayBeElsewhere;
   return {
-    value: isWritten ? decidedValue(setting) : implied,
+    value: isWritten ? decidedValue(setting) : isImplied ? (setting.value ?? null) : null,
     given: isWritten,
     key: setting.expressible ? setting.key : null,
     line: isWritten && setting.keyRange ? lines.position(setting.keyRange.start).line + 1 : null,

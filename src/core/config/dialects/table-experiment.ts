@@ -33,7 +33,7 @@ export class TableExperiment implements Experiment {
     this.versions = { ...table.impliedVersions?.(versions), ...versions };
     const version = (name: string): string => this.versions[name] ?? table.packages[name] ?? '';
     this.file = readerOf(entries, version);
-    this.effectiveReference = table.reference(this.file);
+    this.effectiveReference = this.referenceOf(table);
     const [own] = Object.keys(table.packages);
     const ownVersion = own === undefined ? undefined : version(own);
     this.trainer = {
@@ -141,6 +141,16 @@ export class TableExperiment implements Experiment {
 
   optionOf(key: string): OptionPath | undefined {
     return OPTION_PATHS.find((path) => this.table.rows[path]?.keys.includes(key));
+  }
+
+  /** A config file or arguments from outside may name what is not written here. */
+  private referenceOf({ rows, reference }: TrainerTable): EffectiveReference {
+    const found = reference(this.file);
+    const row = rows['reference.policy'];
+    const isOpen = this.entries.mayHaveMore && row && !this.file.has(...row.keys) && found.policy === 'same';
+    return isOpen
+      ? { ...found, words: `${found.words}, unless settings from elsewhere name another (${row.keys[0]})` }
+      : found;
   }
 
   private writtenKey(row: Row): string | undefined {

@@ -23,8 +23,8 @@ export const BETA002: Rule = {
 
 function* checkObjective(experiment: Experiment): Iterable<Finding> {
   const at = 'objective.beta';
-  const { malformed, written, key } = experiment.get(at);
-  if (!malformed || written === undefined || isVariable(written)) return;
+  const { malformed, written, key, open } = experiment.get(at);
+  if (!malformed || written === undefined || open || isVariable(written)) return;
   if (Array.isArray(written)) {
     const sweep = experiment.get('sweep.beta');
     const several = sweep.expressible ? ` Several betas belong in ${sweep.key}, one arm for each.` : '';

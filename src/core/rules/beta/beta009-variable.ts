@@ -18,11 +18,12 @@ export const BETA009: Rule = {
   ],
   *check(experiment) {
     for (const at of ['objective.beta', 'sweep.beta'] as const) {
-      const { malformed, written, key, itemRanges } = experiment.get(at);
+      const { malformed, written, key, itemRanges, open } = experiment.get(at);
       if (!malformed) continue;
       const items = Array.isArray(written) ? written : [];
       const index = items.findIndex(isVariable);
-      const variable = isVariable(written) ? written : items[index];
+      // An expression of Python is as open as a variable.
+      const variable = open || isVariable(written) ? written : items[index];
       if (variable === undefined) continue;
       const range = itemRanges[index];
       yield { ...found(experiment, at, key, variable), ...(range ? { range } : {}) };

@@ -85,9 +85,9 @@ export const LOSS001: Rule = {
     'TRL 0.29 renamed aot_pair to aot_unpaired; kto_pair was removed in 0.9.6.',
   ],
   *check(experiment) {
-    const { malformed, written, value, key } = experiment.get('objective.loss');
+    const { malformed, written, value, key, open } = experiment.get('objective.loss');
     const { losses, name } = experiment.trainer;
-    if (malformed && written === undefined) return;
+    if (open || (malformed && written === undefined)) return;
     if (malformed) {
       yield unknownLoss(experiment, key, written);
     } else if (!losses.includes(value)) {

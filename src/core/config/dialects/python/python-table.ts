@@ -61,6 +61,7 @@ const both = (key: string): string[] => [key, TRAINER + key];
 export const PYTHON_TRL: TrainerTable = {
   ...TRL,
   launch: 'python FILE',
+  substitutesVariables: true,
   rows: {
     ...TRL_ROWS,
     'objective.beta': { ...TRL_ROWS['objective.beta'], ...row(both('beta'), 0.1) },
