@@ -84,12 +84,4 @@ describe('dpo-lab describe', () => {
     ]);
     expect(stderr).toContain('1001 were left out');
   });
-
-  it('a config of another trainer is not trained', async () => {
-    const place = workplace();
-    place.write('dpo.yaml', SAMPLES.trl);
-    const { code, stderr } = await place.run(['train', 'dpo.yaml']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('dpo.yaml is not named like a config');
-  });
 });

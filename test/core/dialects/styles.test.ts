@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of shells and of OmegaConf
 import { beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../../src/core/check/check';
 import { describeExperiments } from '../../../src/core/check/describe-settings';
