@@ -97,6 +97,7 @@ export const INTERNAL_COMMANDS = {
   'dpoLab.openSelected': { title: 'Open' },
   'dpoLab.markRuns': { title: 'Mark Runs' },
   'dpoLab.useBeta': { title: 'Use Beta' },
+  'dpoLab.changeConfig': { title: 'Change Config' },
   'dpoLab.chooseVersion': { title: 'Choose the Version of a Trainer' },
 } as const;
 

@@ -8,7 +8,7 @@ import { readingFacts } from '../node/configs/reading-facts';
 import { FactsClient } from '../node/facts/facts-client';
 import { registerCommands } from './commands';
 import { followActiveConfig, requestedConfig } from './config/active-config';
-import { addSweep, applyLensEdit, switchReference, useBeta } from './config/change-config';
+import { addSweep, applyLensEdit, changeConfig, switchReference, useBeta } from './config/change-config';
 import { chooseVersion } from './config/choose-version';
 import { CodeActions } from './config/code-actions';
 import { COMPLETION_TRIGGERS, Completions } from './config/completion';
@@ -150,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.showRuns': () => panels.show({ kind: 'runs' }, 'Runs'),
         'dpoLab.markRuns': (mark, folders) => markRuns(runs, mark, folders),
         'dpoLab.useBeta': (config, beta) => useBeta(documents, config, beta),
+        'dpoLab.changeConfig': (config, changes) => changeConfig(documents, config, changes),
         'dpoLab.applyEdit': applyLensEdit,
         'dpoLab.chooseVersion': (config) => chooseVersion(documents, config),
       },

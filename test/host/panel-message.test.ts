@@ -10,6 +10,14 @@ describe('what a panel says', () => {
     { kind: 'do', action: { kind: 'openSweep', sweep: 's' } },
     { kind: 'do', action: { kind: 'openConfig', file: '/w/a.dpo.yaml' } },
     { kind: 'do', action: { kind: 'useBeta', config: '/w/a.dpo.yaml', beta: 0.2 } },
+    {
+      kind: 'do',
+      action: {
+        kind: 'changeConfig',
+        config: '/w/a.dpo.yaml',
+        changes: [{ path: 'data.columns.chosen', value: 'rejected' }],
+      },
+    },
     { kind: 'do', action: { kind: 'reportSweep', sweep: 's' } },
     { kind: 'do', action: { kind: 'compare', runs: ['/a', '/b'] } },
     { kind: 'do', action: { kind: 'resumeAll', runs: ['/a', '/b'] } },
@@ -35,6 +43,14 @@ describe('what a panel says', () => {
     { kind: 'do', action: { kind: 'sweepBeta', config: '/a', betas: ['0.1'], seeds: 1 } },
     { kind: 'do', action: { kind: 'sweepBeta', config: '/a', betas: [-1], seeds: 1 } },
     { kind: 'do', action: { kind: 'sweepBeta', config: '/a', betas: [1], seeds: 0.5 } },
+    {
+      kind: 'do',
+      action: { kind: 'changeConfig', config: '/a', changes: [{ path: 'no.option', value: 1 }] },
+    },
+    {
+      kind: 'do',
+      action: { kind: 'changeConfig', config: '/a', changes: [{ path: 'model.path', value: {} }] },
+    },
     { kind: 'do', action: { kind: 'savePicture', name: 'loss', png: '<svg>' } },
     { kind: 'ask', question: 'x', about: { kind: 'list', checkpoint: 0 } },
     { kind: 'ask', question: 1, about: { kind: 'list', checkpoint: -1 } },

@@ -341,6 +341,28 @@ describe.skipIf(noBrowser !== undefined)(
       await panel.page.getByText('3.000').waitFor();
     });
 
+    it('offers ways out of an alarm, which write into the config', async () => {
+      const panel = await open(recorded());
+      const changes = [{ path: 'objective.beta', value: 0.2 }] as const;
+      const way = { label: 'Beta 0.2', why: 'It pulls harder to the reference.', changes };
+      const alarm = {
+        code: 'RUN006',
+        severity: 'error',
+        step: 300,
+        message: 'Texts no longer end.',
+      } as const;
+      const config = '/w/a.dpo.yaml';
+      await panel.send([pageOf({ alarms: [alarm], waysOut: { RUN006: [way] }, config })]);
+      await panel.page
+        .getByRole('region', { name: 'Alarms' })
+        .getByRole('button', { name: 'Beta 0.2' })
+        .click();
+      expect(await panel.said()).toContainEqual({
+        kind: 'do',
+        action: { kind: 'changeConfig', config, changes },
+      });
+    });
+
     it('comes back as it was left', async () => {
       const panel = await open(recorded());
       await drawn(panel, 'Loss');

@@ -63,7 +63,13 @@ export class RunView implements View {
     });
     this.#group.onChange(() => this.#keep({ charts: this.#group.kept }));
     this.#header = new RunHeader(connection);
-    this.#alarms = new RunAlarms(allAlarms, (isOpen) => this.#keep({ allAlarms: isOpen }));
+    this.#alarms = new RunAlarms(
+      allAlarms,
+      (isOpen) => this.#keep({ allAlarms: isOpen }),
+      connection.isLive
+        ? (config, { changes }) => connection.do({ kind: 'changeConfig', config, changes })
+        : undefined,
+    );
     this.#charts = new RunCharts(this.#group, this.#curves);
     this.#texts = new RunTexts({ evaluation, allTexts }, (choice) => this.#keep(choice));
     this.#rewards = dropdown('Rewards', REWARDS, rewards, (value) => {

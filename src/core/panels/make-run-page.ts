@@ -1,5 +1,5 @@
 import { flattenConfig } from '../config/resolved';
-import type { Alarm } from '../runs/alarm';
+import { type Alarm, standing } from '../runs/alarm';
 import { isTrainedHere, type RunFile, type TrainerLine } from '../runs/format';
 import { isLive } from '../runs/liveness';
 import { armOf } from '../runs/read-files';
@@ -8,6 +8,7 @@ import { isResumable } from '../runs/run-tree';
 import { producerInShort, runTitle, stateSentence, whatNow } from '../runs/run-words';
 import { decimal, whole } from '../words/numbers';
 import type { Fact, RunAction, RunPage } from './run-page';
+import { waysOut } from './ways-out';
 
 /** What is known of a run besides its numbers. */
 export interface RunDetails extends RunRecord {
@@ -36,12 +37,20 @@ export function runPageOf(known: RunDetails): RunPage {
     ...(totalSteps !== undefined && { totalSteps }),
     facts: factsOf(known),
     alarms: known.alarms,
+    waysOut: waysOutOf(known),
     checkpoints: known.checkpoints,
     warnings: known.warnings,
     actions: actionsOf(known),
     ...(run?.configFile !== undefined && { config: run.configFile }),
     ...(sweep !== undefined && { sweep }),
   };
+}
+
+/** None without a config file, in which they would be written. */
+function waysOutOf({ run, alarms }: RunDetails): RunPage['waysOut'] {
+  if (run?.configFile === undefined) return {};
+  const config = flattenConfig(run.config);
+  return Object.fromEntries(standing(alarms).map((alarm) => [alarm.code, waysOut(alarm, config)]));
 }
 
 function actionsOf(known: RunDetails): RunAction[] {

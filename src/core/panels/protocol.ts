@@ -4,6 +4,7 @@ import type { ComparePage } from './compare-page';
 import type { PairsPage, PairsQuestion } from './pairs-page';
 import type { RunAction, RunPage } from './run-page';
 import type { SweepPage } from './sweep-page';
+import type { WayOut } from './ways-out';
 
 /**
  * What the program that owns the data and a panel say to each other. A panel is a projection: it keeps nothing but where
@@ -58,6 +59,8 @@ export type PanelAction =
   | { readonly kind: 'openSweep' | 'reportSweep'; readonly sweep: string }
   | { readonly kind: 'openConfig'; readonly file: string }
   | { readonly kind: 'useBeta'; readonly config: string; readonly beta: number }
+  /** Writes options into the config, for the next run. */
+  | { readonly kind: 'changeConfig'; readonly config: string; readonly changes: WayOut['changes'] }
   | { readonly kind: 'compare' | 'deleteAll'; readonly runs: readonly string[] }
   | { readonly kind: 'mark'; readonly mark: Mark; readonly runs: readonly string[] }
   | { readonly kind: 'resumeAll'; readonly runs: readonly string[] }

@@ -1,5 +1,6 @@
 import type { Alarm } from '../runs/alarm';
 import type { ShownState } from '../runs/liveness';
+import type { WayOut } from './ways-out';
 
 export const RUN_ACTIONS = [
   'stop',
@@ -41,6 +42,8 @@ export interface RunPage {
   readonly facts: readonly Fact[];
   /** Oldest first. */
   readonly alarms: readonly Alarm[];
+  /** Of each kind of alarm, what the next run may do otherwise. */
+  readonly waysOut: Readonly<Record<string, readonly WayOut[]>>;
   /** Steps with a checkpoint. */
   readonly checkpoints: readonly number[];
   /** What the trainer warned of. */

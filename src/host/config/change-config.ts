@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Experiment } from '../../core/config/experiment';
 import { sweepEdit } from '../../core/language/lenses';
 import { switchedReference } from '../../core/language/switch-reference';
+import type { WayOut } from '../../core/panels/ways-out';
 import type { TextEdit } from '../../core/words/text';
 import { UserError } from '../commands';
 import { pickReference } from '../questions/reference-pick';
@@ -61,6 +62,23 @@ export async function useBeta(documents: ConfigDocuments, config: unknown, beta:
   const document = await requestedConfig(documents, config);
   await apply(document, documents.checked(document).experiment.set('objective.beta', beta));
   const { range } = documents.checked(document).experiment.get('objective.beta');
+  await showConfig(document.uri, editorRange(document, range));
+}
+
+/** Writes what an alarm's button proposes, one option after the other, and shows the last line. */
+export async function changeConfig(
+  documents: ConfigDocuments,
+  config: unknown,
+  changes: unknown,
+): Promise<void> {
+  if (!Array.isArray(changes)) return;
+  const document = await requestedConfig(documents, config);
+  for (const { path, value } of changes as WayOut['changes']) {
+    await apply(document, documents.checked(document).experiment.set(path, value));
+  }
+  const last = (changes as WayOut['changes']).at(-1);
+  if (!last) return;
+  const { range } = documents.checked(document).experiment.get(last.path);
   await showConfig(document.uri, editorRange(document, range));
 }
 

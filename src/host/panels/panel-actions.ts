@@ -38,6 +38,9 @@ export class CommandActions implements PanelActions {
       case 'useBeta':
         await executeCommand('dpoLab.useBeta', vscode.Uri.file(action.config), action.beta);
         return;
+      case 'changeConfig':
+        await executeCommand('dpoLab.changeConfig', vscode.Uri.file(action.config), action.changes);
+        return;
       case 'reportSweep':
         await executeCommand('dpoLab.writeReport', action.sweep);
         return;

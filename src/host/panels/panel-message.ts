@@ -1,6 +1,8 @@
+import { isOptionPath } from '../../core/config/table';
 import type { PairsQuestion } from '../../core/panels/pairs-page';
 import { type FromPanel, MARKS, type PanelAction } from '../../core/panels/protocol';
 import { RUN_ACTIONS } from '../../core/panels/run-page';
+import type { WayOut } from '../../core/panels/ways-out';
 import { isFields } from '../../core/runs/read-files';
 
 /** What a panel says, checked: a webview is another program. Undefined for what no panel of ours says. */
@@ -25,6 +27,10 @@ function readAction(action: unknown): PanelAction | undefined {
   if (kind === 'openSweep' || kind === 'reportSweep') return isText(sweep) ? { kind, sweep } : undefined;
   if (kind === 'openConfig') return isText(file) ? { kind, file } : undefined;
   if (kind === 'useBeta') return isText(config) && isBeta(beta) ? { kind, config, beta } : undefined;
+  if (kind === 'changeConfig')
+    return isText(config) && isList(action.changes, isChange)
+      ? { kind, config, changes: action.changes }
+      : undefined;
   if (kind === 'compare' || kind === 'resumeAll' || kind === 'deleteAll')
     return isList(runs, isText) ? { kind, runs } : undefined;
   if (kind === 'mark') {
@@ -47,6 +53,15 @@ function readQuestion(about: unknown): PairsQuestion | undefined {
   const { kind, checkpoint, pair } = about;
   if (kind === 'list') return { kind, checkpoint };
   return kind === 'pair' && isText(pair) ? { kind, checkpoint, pair } : undefined;
+}
+
+/** An option of ours with a plain value. Whether the value fits is seen in the config. */
+function isChange(value: unknown): value is WayOut['changes'][number] {
+  if (!isFields(value) || !isText(value.path) || !isOptionPath(value.path)) return false;
+  const change = value.value;
+  return (
+    isText(change) || typeof change === 'boolean' || (typeof change === 'number' && Number.isFinite(change))
+  );
 }
 
 function isText(value: unknown): value is string {
