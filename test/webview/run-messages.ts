@@ -33,7 +33,6 @@ export function pageOf(change: Partial<RunPage> = {}): ToPanel {
         { label: 'beta', value: '0.1' },
         { label: 'reference', value: 'the starting policy' },
       ],
-      waysOut: {},
       alarms: [],
       checkpoints: [],
       warnings: [],

@@ -32,7 +32,7 @@ export class RunAlarms {
   ) {}
 
   /** @param newest the newest values, to be shown beside those when an alarm was raised */
-  show({ alarms, warnings, waysOut, config }: RunPage, newest: Newest): void {
+  show({ alarms, warnings, waysOut = {}, config }: RunPage, newest: Newest): void {
     const gravest = gravestOfEach(alarms);
     const stand = gravest.map((alarm) => wordsOf(alarm, newest));
     const passed = alarms.filter(({ cleared }) => cleared !== undefined).map((alarm) => wordsOf(alarm, {}));

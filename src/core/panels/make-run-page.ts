@@ -47,7 +47,7 @@ export function runPageOf(known: RunDetails): RunPage {
 }
 
 /** None without a config file, in which they would be written. */
-function waysOutOf({ run, alarms }: RunDetails): RunPage['waysOut'] {
+function waysOutOf({ run, alarms }: RunDetails): NonNullable<RunPage['waysOut']> {
   if (run?.configFile === undefined) return {};
   const config = flattenConfig(run.config);
   return Object.fromEntries(standing(alarms).map((alarm) => [alarm.code, waysOut(alarm, config)]));

@@ -43,7 +43,7 @@ export interface RunPage {
   /** Oldest first. */
   readonly alarms: readonly Alarm[];
   /** Of each kind of alarm, what the next run may do otherwise. */
-  readonly waysOut: Readonly<Record<string, readonly WayOut[]>>;
+  readonly waysOut?: Readonly<Record<string, readonly WayOut[]>>;
   /** Steps with a checkpoint. */
   readonly checkpoints: readonly number[];
   /** What the trainer warned of. */

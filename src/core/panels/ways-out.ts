@@ -157,6 +157,26 @@ const adapter: Way = ({ 'training.method': method }) =>
     ? undefined
     : one('training.method', 'lora', 'Train an adapter', 'It has a hundredth of the parameters.');
 
+const halfRank: Way = ({ 'training.method': method, 'training.lora.rank': rank }) =>
+  method !== 'lora' || rank === undefined || rank < 2
+    ? undefined
+    : one(
+        'training.lora.rank',
+        Math.floor(rank / 2),
+        `LoRA rank ${Math.floor(rank / 2)}`,
+        'The adapter and its moments take half.',
+      );
+
+const pytorch: Way = ({ 'backend.kind': kind }) =>
+  kind === 'onnx'
+    ? one(
+        'backend.kind',
+        'torch',
+        'Train with PyTorch',
+        'It computes activations again in place of keeping them.',
+      )
+    : undefined;
+
 const clipped: Way = ({ 'training.max_grad_norm': norm }) =>
   norm === undefined || norm <= 0.1
     ? undefined
@@ -171,14 +191,14 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   RUN001: [ownReference, exactReference, exact, plainPrompts],
   RUN001b: [smallerBeta, ownReference, exactReference],
   RUN002: [faster, morePatience, smallerBeta],
-  RUN003: [slower, longWarmup, exact, clipped],
+  RUN003: [slower, longWarmup, exact, clipped, largerBeta],
   RUN004: [slower, doubt, endsHere],
   RUN005: [largerBeta, imitation, endsHere],
   RUN006: [largerBeta, slower, endsHere],
   RUN007: [faster, doubt, swap],
   RUN008: [endsHere, slower, doubt],
-  RUN009: [slower, longWarmup, clipped],
-  RUN010: [onePair, shorter, adapter],
+  RUN009: [slower, longWarmup, clipped, largerBeta],
+  RUN010: [onePair, shorter, adapter, halfRank, pytorch],
   RUN013: [largerBeta, slower, endsHere],
   RUN014: [swap, doubt, slower],
   RUN015: [noImitation, largerBeta, slower, endsHere],
