@@ -7,6 +7,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 /** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, what runs other trainers, trainer, panels. */
 export const bundleNames = /** @type {const} */ ([
+  'adoption',
   'cli',
   'command',
   'dialects',
@@ -55,6 +56,8 @@ const SHIPPED = {
 
 /** @type {Record<BundleName, import('esbuild').BuildOptions>} */
 const entries = {
+  // Loaded by the extension when it adopts runs of other trainers.
+  adoption: { entryPoints: ['src/node/import/adoption.ts'] },
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
   command: { entryPoints: ['src/command/main.ts'] },
   // Loaded by the extension when it sees the first config of another trainer.

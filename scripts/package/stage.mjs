@@ -34,7 +34,7 @@ const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'example
 export function stageExtension(target, folder, bundles) {
   const { scripts, dependencies, devDependencies, bin, private: _, ...manifest } = readManifest();
   begin(folder, EXTENSION);
-  copyBundles(bundles, folder, ['dialects.js', 'extension.js', 'facts-worker.js', ...STARTED]);
+  copyBundles(bundles, folder, ['adoption.js', 'dialects.js', 'extension.js', 'facts-worker.js', ...STARTED]);
   for (const file of runtimeFiles(target))
     copy(path.join(root, 'node_modules', file), path.join(folder, 'dist/node_modules', file));
   finish(folder, manifest, packagedReadme(START.extension));

@@ -63,6 +63,11 @@ export const COMMANDS = {
     icon: '$(cloud-download)',
     when: 'isWorkspaceTrusted && workspaceFolderCount != 0',
   },
+  'dpoLab.adoptRun': {
+    title: 'Adopt Run...',
+    icon: '$(folder-library)',
+    when: 'isWorkspaceTrusted && workspaceFolderCount != 0',
+  },
   'dpoLab.openConfig': { title: 'Open My Config', icon: '$(folder-opened)' },
   'dpoLab.openLatest': { title: 'Open Latest Run or Sweep', when: given('any') },
   'dpoLab.showRuns': { title: 'Show All Runs as a Table', icon: '$(table)', when: given('any') },
@@ -104,14 +109,23 @@ export const INTERNAL_COMMANDS = {
 export type CommandId = keyof typeof COMMANDS | keyof typeof INTERNAL_COMMANDS;
 
 interface SettingEntry {
-  readonly type: 'boolean' | 'string';
-  readonly default: boolean | string;
+  readonly type: 'array' | 'boolean' | 'string';
+  readonly items?: { readonly type: 'string' };
+  readonly default: boolean | string | readonly string[];
   readonly markdownDescription: string;
   /** `machine`: a workspace cannot set it. */
   readonly scope: 'resource' | 'window' | 'machine';
 }
 
 export const SETTINGS = {
+  'dpoLab.adopt': {
+    type: 'array',
+    items: { type: 'string' },
+    default: [],
+    markdownDescription:
+      'Folders in which other trainers leave runs, as globs relative to the workspace folder, such as `outputs` or `experiments/*/saves`. Runs in them appear in the list and are followed while they train; the folders are only read.',
+    scope: 'resource',
+  },
   'dpoLab.codeLens': {
     type: 'boolean',
     default: true,
@@ -151,6 +165,7 @@ export const SETTINGS = {
 export type SettingKey = keyof typeof SETTINGS;
 
 interface TypeByName {
+  readonly array: readonly string[];
   readonly boolean: boolean;
   readonly string: string;
 }

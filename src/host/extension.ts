@@ -37,6 +37,7 @@ import { ReferenceReports } from './pages/reference-reports';
 import { PairInspection } from './panels/pair-inspection';
 import { CommandActions } from './panels/panel-actions';
 import { Panels } from './panels/panels';
+import { AdoptRuns, followAdopted } from './runs/adopt-runs';
 import { bundledPrograms } from './runs/bundled-programs';
 import { reportEnds } from './runs/launch-news';
 import { markRuns } from './runs/mark-runs';
@@ -78,6 +79,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const runCommands = new RunCommands(runs, choice, programs, panels);
   const examples = new Examples(context.extensionUri);
   const start = new StartRuns(documents, runs, runsView, programs, gather, runCommands);
+  const versions = programs().versions;
+  const adoption = new AdoptRuns(runs, runsView, versions);
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
   context.subscriptions.push(
@@ -130,6 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.checkEnvironment': () => environment.check(),
         'dpoLab.setUpEnvironment': () => setup.run(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.adoptRun': (folder) => adoption.adopt(folder),
         'dpoLab.openConfig': () => openConfig(),
         'dpoLab.openLatest': () => runCommands.openLatest(),
         'dpoLab.openSelected': () => runCommands.openItem(runsView.selected),
@@ -161,6 +165,7 @@ export function activate(context: vscode.ExtensionContext): void {
   setImmediate(() => {
     documents.refresh();
     runs.start();
+    context.subscriptions.push(followAdopted(runs, versions, log));
   });
 }
 

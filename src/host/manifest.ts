@@ -104,6 +104,7 @@ export const CAPABILITIES = {
     description:
       'Configs are checked by their text alone. The models and data they name are looked at, runs are listed, and training can be started once the workspace is trusted.',
     restrictedConfigurations: [
+      'dpoLab.adopt',
       'dpoLab.dataFolder',
       'dpoLab.nodePath',
       'dpoLab.pythonPath',
@@ -130,6 +131,11 @@ export function contributes(): Readonly<Record<string, unknown>> {
       commandPalette: commands.flatMap(([command, { when }]) => (when ? [{ command, when }] : [])),
       'view/title': [
         { command: 'dpoLab.newExperiment', when: `view == ${EXPERIMENTS_VIEW}`, group: 'navigation' },
+        {
+          command: 'dpoLab.adoptRun',
+          when: `view == ${RUNS_VIEW} && ${COMMANDS['dpoLab.adoptRun'].when}`,
+          group: 'navigation',
+        },
         {
           command: 'dpoLab.showRuns',
           when: `view == ${RUNS_VIEW} && ${COMMANDS['dpoLab.showRuns'].when}`,

@@ -5,6 +5,7 @@ type Readers = { readonly [K in SettingKey]: (scope: vscode.Uri | undefined) => 
 
 /** One reader a setting of the table. */
 export const readSetting: Readers = {
+  'dpoLab.adopt': (scope) => read('dpoLab.adopt', scope),
   'dpoLab.codeLens': (scope) => read('dpoLab.codeLens', scope),
   'dpoLab.dataFolder': (scope) => read('dpoLab.dataFolder', scope),
   'dpoLab.nodePath': (scope) => read('dpoLab.nodePath', scope),
@@ -16,5 +17,6 @@ export const readSetting: Readers = {
 function read<K extends SettingKey>(key: K, scope: vscode.Uri | undefined): SettingValue<K> {
   const value: unknown = vscode.workspace.getConfiguration(undefined, scope).get(key);
   const fallback = SETTINGS[key].default;
-  return (typeof value === typeof fallback ? value : fallback) as SettingValue<K>;
+  const isOfType = typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback);
+  return (isOfType ? value : fallback) as SettingValue<K>;
 }
