@@ -102,6 +102,7 @@ describe('the manifest', () => {
 
   it('restricts the settings that lead to files', () => {
     expect(CAPABILITIES.untrustedWorkspaces.restrictedConfigurations).toEqual([
+      'dpoLab.adopt',
       'dpoLab.dataFolder',
       'dpoLab.nodePath',
       'dpoLab.pythonPath',

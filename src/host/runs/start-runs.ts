@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { Checked } from '../../core/check/check';
+import { type Checked, isConfigFile } from '../../core/check/check';
 import { nestConfig, resolveConfig } from '../../core/config/resolved';
 import type { FactQuery, Facts } from '../../core/facts';
 import type { Producer, RunFile } from '../../core/runs/format';
@@ -94,7 +94,8 @@ export class StartRuns {
       );
     }
     const checked = this.documents.checked(saved);
-    if (hasErrors(checked)) throw await this.problemsOf(saved, checked);
+    // What another trainer's file says wrong is found at the launch, with the versions of its own environment.
+    if (isConfigFile(saved.uri.path) && hasErrors(checked)) throw await this.problemsOf(saved, checked);
     return saved;
   }
 

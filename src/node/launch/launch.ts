@@ -19,7 +19,8 @@ import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import type { LaunchPlan, LaunchRequest, Programs } from './launch-plan';
 import { localLauncher } from './launchers/local';
 import { planOwn } from './own-plan';
-import { findTrainer, planTraining } from './trainers/trainer-plan';
+import { type FoundTrainer, findTrainer, planTraining } from './trainers/trainer-plan';
+import { workingFolder } from './trainers/working-folder';
 
 export interface Launched {
   readonly sweep: string;
@@ -106,27 +107,48 @@ async function planOf(
 ): Promise<LaunchPlan> {
   const { dialect } = check(text, request.configFile).experiment.trainer;
   const trainer = dialect === 'dpo-lab' ? undefined : await findTrainer(text, request, programs.torch);
-  const checked = await checkedConfig(text, trainer?.checked.facts ?? {}, request, gather);
-  return trainer
-    ? planTraining({ ...trainer, checked }, request, programs)
-    : planOwn(checked, request, programs);
+  if (trainer) return planTraining(await checkedTrainer(text, trainer, request, gather), request, programs);
+  const checked = await checkedConfig(text, request, gather);
+  return planOwn(checked, request, programs);
 }
 
 /** @throws ConfigErrors */
 async function checkedConfig(
   text: string,
-  known: Facts,
-  { configFile, dataFolder }: LaunchRequest,
+  request: LaunchRequest,
   gather: (query: FactQuery) => Promise<Facts>,
 ): Promise<Checked> {
-  const { experiment } = check(text, configFile, known);
-  const place = {
-    configFile,
-    workspaceFolder: dirname(dataFolder),
-    dataFolder: basename(dataFolder),
-  };
-  const facts = { ...(await gather(factQuery(experiment, place))), ...known };
-  const checked = check(text, configFile, facts);
+  const { configFile } = request;
+  const { experiment } = check(text, configFile);
+  return withoutErrors(check(text, configFile, await gather(factQuery(experiment, placeOf(request)))));
+}
+
+/**
+ * The same for another trainer's config. Its trainer reads data in ways of its own, so that what we could not read of it
+ * keeps nothing from starting.
+ *
+ * @throws ConfigErrors
+ */
+async function checkedTrainer(
+  text: string,
+  trainer: FoundTrainer,
+  request: LaunchRequest,
+  gather: (query: FactQuery) => Promise<Facts>,
+): Promise<FoundTrainer> {
+  const { configFile, dataFolder } = request;
+  const { experiment, facts: known } = trainer.checked;
+  const { train: _, eval: __, ...query } = factQuery(experiment, placeOf(request));
+  const baseFolder = workingFolder(experiment, configFile, dirname(dataFolder), trainer.program.needs);
+  const facts = { ...(await gather({ ...query, baseFolder })), ...known };
+  return { ...trainer, checked: withoutErrors(check(text, configFile, facts)) };
+}
+
+function placeOf({ configFile, dataFolder }: LaunchRequest) {
+  return { configFile, workspaceFolder: dirname(dataFolder), dataFolder: basename(dataFolder) };
+}
+
+/** @throws ConfigErrors */
+function withoutErrors(checked: Checked): Checked {
   if (checked.problems.some(({ severity }) => severity === 'error')) throw new ConfigErrors(checked);
   return checked;
 }
