@@ -11,6 +11,10 @@ A file is judged with the version of its trainer that is installed in \`.venv\`,
 
 Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md), with its own defaults in their words, and the keys that came or went with a version. Older spellings follow the present one.
 
+## Other editors
+
+\`dpo-lab schema --dialect NAME\` prints a JSON Schema of a trainer's configs from the same tables: keys, what they mean, values, defaults, and keys that went, with what to write instead. A YAML language server (Neovim, Helix, Emacs, JetBrains) uses it when a config begins with \`# yaml-language-server: $schema=NAME.schema.json\`, or by its setting for schemas and file names. axolotl prints a schema of its own (\`axolotl config-schema\`). How keys go together is said by \`dpo-lab check\`, which prints SARIF as well.
+
 ## Converting
 
 \`dpo-lab convert FILE --to dpo-lab|trl|alignment-handbook|llamafactory|axolotl\` writes the config of one trainer as the config of another, always by way of ours; \`--experiment N\` chooses one training of a script with several, \`--out FILE\` writes a file. A list names what was carried, what became something else, what was lost and what the file does not decide; the last two stand above the new file, too.

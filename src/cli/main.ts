@@ -17,6 +17,7 @@ import { addReferenceCommand } from './commands/reference';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
 import { addRunsCommand } from './commands/runs';
+import { addSchemaCommand } from './commands/schema';
 import { addSetupCommand } from './commands/setup';
 import { addStopCommand } from './commands/stop';
 import { addSweepCommand } from './commands/sweep';
@@ -55,6 +56,7 @@ function createProgram(): Command {
   addCheckCommand(program);
   addDescribeCommand(program);
   addConvertCommand(program);
+  addSchemaCommand(program);
   addExplainCommand(program);
   addDataCommand(program);
   addReferenceCommand(program);

@@ -84,4 +84,15 @@ describe('dpo-lab describe', () => {
     ]);
     expect(stderr).toContain('1001 were left out');
   });
+
+  it('prints the schema of a trainer for other editors', async () => {
+    const place = workplace();
+    const { stdout, code } = await place.run(['schema', '--dialect', 'llamafactory']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).properties.pref_beta.default).toBe(0.1);
+    const own = await place.run(['schema']);
+    expect(JSON.parse(own.stdout).properties).toHaveProperty('objective');
+    const unknown = await place.run(['schema', '--dialect', 'nobody']);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('llamafactory')]);
+  });
 });

@@ -83,7 +83,7 @@ function offeredValues(type: OptionType): readonly (string | boolean)[] | undefi
   return type.kind === 'string' && type.suggestions ? Object.keys(type.suggestions) : undefined;
 }
 
-function typeSchema(type: OptionType): Schema {
+export function typeSchema(type: OptionType): Schema {
   switch (type.kind) {
     case 'number': {
       const { kind: _, integer, ...bounds } = type;
