@@ -5,9 +5,10 @@ import { compiledSchema } from './compiled-schema.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, what runs other trainers, trainer, panels. */
+/** What is built: the command line, the extension, the worker that looks at models and data for it, job, judge, the server for assistants, what runs other trainers, trainer, panels. */
 export const bundleNames = /** @type {const} */ ([
   'adoption',
+  'actions',
   'cli',
   'command',
   'dialects',
@@ -16,6 +17,7 @@ export const bundleNames = /** @type {const} */ ([
   'template-renderer',
   'job',
   'judge',
+  'mcp',
   'onnx-trainer',
   'panel',
 ]);
@@ -43,6 +45,7 @@ export const TO_NODE = /** @type {const} */ ({
   // Some packages' CommonJS build loads its parts in a way that a bundler cannot follow.
   mainFields: ['module', 'main'],
   plugins: [compiledSchema],
+  loader: { '.md': 'text' },
   banner: { js: OWN_URL },
   define: { 'import.meta.url': 'ownUrl', DPO_LAB_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
@@ -58,6 +61,8 @@ const SHIPPED = {
 const entries = {
   // Loaded by the extension when it adopts runs of other trainers.
   adoption: { entryPoints: ['src/node/import/adoption.ts'] },
+  // Loaded by the extension when an assistant first uses one.
+  actions: { entryPoints: ['src/actions/bundle.ts'] },
   cli: { entryPoints: ['src/cli/main.ts'], banner: { js: `#!/usr/bin/env node\n${OWN_URL}` } },
   command: { entryPoints: ['src/command/main.ts'] },
   // Loaded by the extension when it sees the first config of another trainer.
@@ -65,6 +70,7 @@ const entries = {
   extension: { entryPoints: ['src/host/extension.ts'], external: ['vscode'] },
   job: { entryPoints: ['src/job/main.ts'] },
   judge: { entryPoints: ['src/judge/main.ts'], external: ['onnxruntime-node'] },
+  mcp: { entryPoints: ['src/mcp/main.ts'] },
   // The runtime is a native library, loaded from its own package.
   'onnx-trainer': { entryPoints: ['src/trainer/main.ts'], external: ['onnxruntime-node'] },
   'facts-worker': { entryPoints: ['src/node/facts/facts-worker.ts'] },

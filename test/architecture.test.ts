@@ -15,9 +15,17 @@ const MAY_IMPORT: Record<string, { folders: string[]; outside: (name: string) =>
   },
   'src/judge': { folders: ['src/judge', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
   'src/command': { folders: ['src/command', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
+  'src/actions': { folders: ['src/actions', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
+  'src/mcp': {
+    folders: ['src/mcp', 'src/actions', 'src/core', 'src/node', 'docs', 'media'],
+    outside: (name) => name !== 'vscode',
+  },
   'src/job': { folders: ['src/job', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
-  'src/cli': { folders: ['src/cli', 'src/core', 'src/node'], outside: (name) => name !== 'vscode' },
-  'src/host': { folders: ['src/host', 'src/core', 'src/node'], outside: () => true },
+  'src/cli': {
+    folders: ['src/cli', 'src/actions', 'src/core', 'src/node', 'media'],
+    outside: (name) => name !== 'vscode',
+  },
+  'src/host': { folders: ['src/host', 'src/actions', 'src/core', 'src/node'], outside: () => true },
   webview: { folders: ['webview', 'src/core'], outside: (name) => isPackage(name) && name !== 'vscode' },
 };
 

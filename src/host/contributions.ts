@@ -181,3 +181,9 @@ export const PANEL_VIEW = 'dpoLab.panel';
 
 /** Scheme of the pages that explain rules and configs. */
 export const PAGE_SCHEME = 'dpo-lab';
+
+/** Names of the tools that assistants see begin with it. */
+export const TOOL_PREFIX = 'dpoLab_';
+
+/** Who offers the server to assistants. */
+export const MCP_PROVIDER = 'dpoLab.mcp';

@@ -6,6 +6,8 @@ import type { Experiment } from '../core/config/experiment';
 import type { FactQuery, ReadingFacts } from '../core/facts';
 import { readingFacts } from '../node/configs/reading-facts';
 import { FactsClient } from '../node/facts/facts-client';
+import { registerMcpProvider } from './assistants/mcp-provider';
+import { registerTools } from './assistants/tools';
 import { registerCommands } from './commands';
 import { followActiveConfig, requestedConfig } from './config/active-config';
 import { addSweep, applyLensEdit, changeConfig, switchReference, useBeta } from './config/change-config';
@@ -99,6 +101,8 @@ export function activate(context: vscode.ExtensionContext): void {
       panels,
       inspection,
     ],
+    registerTools(context, programs),
+    registerMcpProvider(context),
     new RunStatusItem(runs),
     followRunKinds(runs),
     reportEnds(runs),
