@@ -11,7 +11,7 @@ import { knownArm } from '../webview/sweep-arms';
 
 export const SWEEP = '20261124-225829-sweep-x71b';
 
-export const LLAMA_FACTORY = `model_name_or_path: meta-llama/Llama-3.2-1B-Instruct
+const LLAMA_FACTORY = `model_name_or_path: meta-llama/Llama-3.2-1B-Instruct
 stage: dpo
 do_train: true
 finetuning_type: lora
