@@ -43,6 +43,10 @@ const BENCHES = {
     what: 'the trainer beside TRL [--python PATH]; minutes',
     run: async (bench) => (await import('./bench/train.mjs')).measureTraining(bench),
   },
+  foreign: {
+    what: 'watching TRL as its own command, and a sweep of it [--python PATH] [--model FOLDER]; a quarter of an hour',
+    run: async (bench) => (await import('./bench/foreign.mjs')).measureForeign(bench),
+  },
   verdict: {
     what: 'how often simulated sweeps take a beta, and a wrong one; minutes',
     run: async (bench) => (await import('./bench/verdict.mjs')).measureVerdict(bench),

@@ -52,7 +52,7 @@ console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 
 /** Those whose tools are here; what is missing has been named by then. */
 function benches() {
-  const python = process.env.DPO_LAB_TEST_PYTHON === undefined ? [] : ['train', 'torch'];
+  const python = process.env.DPO_LAB_TEST_PYTHON === undefined ? [] : ['train', 'torch', 'foreign'];
   return [
     'check',
     'verdict',

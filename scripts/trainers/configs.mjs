@@ -78,8 +78,8 @@ ${COMMON}`,
     name: 'axolotl',
     version: '0.18.0',
     pins: [],
-    without:
-      /^(?:torch|torchvision|torchaudio|xformers|bitsandbytes|triton|flash|deepspeed|liger|mamba|autoawq|fla|flash-linear-attention)\b/,
+    without: /^(?:torch(?!ao)|modal|xformers|fla-core|flash-linear|liger)/,
+    env: { AXOLOTL_DO_NOT_TRACK: '1' },
     file: 'axolotl.yml',
     beta: 'rl_beta',
     config: `base_model: model

@@ -233,6 +233,30 @@ describe("another trainer's command", () => {
     expect(place.runs).toEqual([]);
   });
 
+  it('of a Python script is swept where the script takes beta, and continues as it was started', async () => {
+    const place = scripted('');
+    place.write(
+      'train.py',
+      `${SCRIPTED}print("beta", os.environ.get("BETA"), flush=True)\nopen("seen", "a").write(str(os.environ.get("BETA")))\nsys.exit(0 if os.path.exists("fixed") else 3)\n`,
+    );
+    const refused = await place.run(['sweep', 'train.py', '--beta', '0.1,0.4']);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('say how it takes beta');
+    const { code } = await ended(place, ['sweep', 'train.py', '--beta', '0.1,0.4', '--beta-as', 'env:BETA']);
+    expect(code).toBe(1);
+    const logs = runsOf(place).map((folder) => readFileSync(path.join(folder, 'output.log'), 'utf8'));
+    expect(logs.map((log) => /^beta (.*)$/m.exec(log)?.[1])).toEqual(['0.1', '0.4']);
+    place.write('fixed', '');
+    expect((await ended(place, ['resume', path.basename(runsOf(place)[1] ?? '')])).end).toMatchObject({
+      state: 'completed',
+    });
+    expect(readFileSync(place.path('seen'), 'utf8')).toBe('0.10.40.4');
+    expect((await place.run(['train', 'train.py', '--', '--model', 'a b'])).code).toBe(0);
+    expect(readFileSync(path.join(runsOf(place).at(-1) ?? '', 'output.log'), 'utf8')).toContain(
+      '"args": ["--model", "a b"]',
+    );
+  });
+
   it('names the cost of references that its arms cannot share', async () => {
     const place = scripted('', 'trl', `${RECIPE}sync_ref_model: true\n`);
     const { stderr } = await place.run(['sweep', 'recipes/dpo.yaml', '--beta', '0.1,0.2']);

@@ -14,6 +14,8 @@ log-probabilities, which are computed once.
 Examples:
   dpo-lab sweep experiment.dpo.yaml
   dpo-lab sweep experiment.dpo.yaml --beta 0.1,0.05,0.02,0.01 --seeds 0,1
+  dpo-lab sweep recipes/trl/dpo.yaml --beta 0.1,0.05,0.02
+  dpo-lab sweep train.py --beta 0.1,0.05 --beta-as env:BETA
 ${EXIT_CODES}
 Of several arms, one that failed decides, then one that was stopped.`;
 
@@ -22,16 +24,24 @@ export function addSweepCommand(program: Command): void {
     .command('sweep')
     .summary('train once for each beta and seed')
     .description("Checks a config, then trains one arm for each beta and seed of its section 'sweep'.")
-    .argument('<config>', 'the config')
+    .argument('<config>', 'the config, of DPO Lab or another trainer, or a Python script')
+    .argument('[arguments...]', 'of a Python script, behind --')
+    .option('--beta-as <how>', 'how a Python script takes beta: --beta, loss.beta= or env:BETA')
     .option('--beta <list>', 'betas, in place of sweep.beta', betas)
     .option('--seeds <list>', 'seeds, in place of sweep.seeds', seeds)
     .option('--parallel <count>', 'arms at a time, in place of sweep.parallel', arms);
   addLaunchOptions(command)
     .addHelpText('after', HELP_AFTER)
-    .action(async (config: string, { beta, seeds, parallel, ...options }: SweepOptions) => {
-      const choice = { ...(beta && { beta }), ...(seeds && { seeds }), ...(parallel && { parallel }) };
-      await launchAndFollow(config, choice, options);
-    });
+    .action(
+      async (
+        config: string,
+        args: readonly string[],
+        { beta, seeds, parallel, ...options }: SweepOptions,
+      ) => {
+        const choice = { ...(beta && { beta }), ...(seeds && { seeds }), ...(parallel && { parallel }) };
+        await launchAndFollow(config, choice, options, args);
+      },
+    );
 }
 
 function betas(text: string): number[] {

@@ -6,10 +6,11 @@ import { nextRound, type Round } from '../../core/sweeps/adaptive-round';
 import { listed } from '../../core/words/counts';
 import { decimal } from '../../core/words/numbers';
 import { gatherFacts } from '../../node/facts/gather-facts';
-import { shownPath } from '../../node/files/paths';
+import { isFile, shownPath } from '../../node/files/paths';
 import { FileError, readTextFile } from '../../node/files/text-files';
 import { ConfigErrors, type Launched, type LaunchedConfig, launch } from '../../node/launch/launch';
 import type { LaunchRequest, Programs } from '../../node/launch/launch-plan';
+import { isScript } from '../../node/launch/trainers/script-plan';
 import { DATA_FOLDER, workspaceOf } from '../../node/runs/data-folder';
 import { runFolderOf } from '../../node/runs/run-store';
 import { wheelName } from '../../node/torch/torch-start';
@@ -32,6 +33,7 @@ export interface LaunchOptions {
   readonly detach: boolean;
   readonly dataFolder?: string;
   readonly allowJudge?: string;
+  readonly betaAs?: string;
 }
 
 export const EXIT_CODES = `
@@ -83,6 +85,7 @@ export async function launchAndFollow(
   config: string,
   sweep: LaunchRequest['sweep'],
   options: LaunchOptions,
+  args: readonly string[] = [],
 ): Promise<void> {
   const configFile = resolve(config);
   await requireConfig(config, configFile);
@@ -91,7 +94,7 @@ export async function launchAndFollow(
     options.dataFolder === undefined
       ? join(await workspaceOf(configFile, cwd), DATA_FOLDER)
       : await namedFolder(cwd, options.dataFolder);
-  const launch = { configFile, dataFolder, cwd, options };
+  const launch = { configFile, dataFolder, cwd, options, ...scriptOf(configFile, args, options) };
   const rounds = sweep && (await roundsOf(configFile, sweep));
   if (rounds) return launchInRounds(launch, rounds, sweep.parallel);
   const launched = await launchAndWait(launch, sweep);
@@ -104,15 +107,16 @@ interface Launch {
   readonly dataFolder: string;
   readonly cwd: string;
   readonly options: LaunchOptions;
+  readonly script?: LaunchRequest['script'];
 }
 
 /** Undefined where nothing was started, or nobody waits. */
 async function launchAndWait(
-  { configFile, dataFolder, cwd, options }: Launch,
+  { configFile, dataFolder, cwd, options, script }: Launch,
   sweep: LaunchRequest['sweep'],
 ): Promise<{ readonly sweep: string; readonly name: string; readonly hasEndedWell: boolean } | undefined> {
   const launched = await launchOrSay(
-    { configFile, dataFolder, ...(sweep && { sweep }) },
+    { configFile, dataFolder, ...(sweep && { sweep }), ...(script && { script }) },
     cwd,
     options.allowJudge,
   );
@@ -147,9 +151,20 @@ async function printResponse(
   print(`See it drawn: dpo-lab report ${visible(name)}`);
 }
 
+/** @throws UsageError where arguments are given that no config takes */
+function scriptOf(
+  file: string,
+  args: readonly string[],
+  { betaAs }: LaunchOptions,
+): Pick<LaunchRequest, 'script'> {
+  if (isScript(file)) return { script: { args, ...(betaAs !== undefined && { beta: betaAs }) } };
+  if (args.length === 0 && betaAs === undefined) return {};
+  throw new UsageError('Only a Python script takes arguments and --beta-as. Write settings into the config.');
+}
+
 /** @throws UsageError for what is neither named like a config of ours nor one of another trainer by its content */
 async function requireConfig(name: string, path: string): Promise<void> {
-  if (isConfigFile(path)) return;
+  if (isConfigFile(path) || (isScript(path) && (await isFile(path)))) return;
   const text = await readTextFile(path).catch((error: unknown) => {
     throw error instanceof FileError ? new UsageError(error.message) : error;
   });

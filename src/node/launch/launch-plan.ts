@@ -32,6 +32,8 @@ export interface LaunchRequest {
   readonly dataFolder: string;
   /** Absent: one run of `objective.beta` and `training.seed`. */
   readonly sweep?: SweepChoice & { readonly parallel?: number };
+  /** Of a Python script: its arguments, and how it takes beta (`--beta`, `loss.beta=` or `env:BETA`). */
+  readonly script?: { readonly args?: readonly string[]; readonly beta?: string };
 }
 
 /** What a launch makes and starts, as its trainer's kind decides it. */

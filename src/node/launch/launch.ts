@@ -19,6 +19,7 @@ import { runFolderOf, sweepFolderOf } from '../runs/run-store';
 import type { LaunchPlan, LaunchRequest, Programs } from './launch-plan';
 import { localLauncher } from './launchers/local';
 import { planOwn } from './own-plan';
+import { isScript, planScript } from './trainers/script-plan';
 import { type FoundTrainer, findTrainer, planTraining } from './trainers/trainer-plan';
 import { workingFolder } from './trainers/working-folder';
 
@@ -105,6 +106,7 @@ async function planOf(
   programs: Programs,
   gather: (query: FactQuery) => Promise<Facts>,
 ): Promise<LaunchPlan> {
+  if (isScript(request.configFile)) return planScript(text, request, programs);
   const { dialect } = check(text, request.configFile).experiment.trainer;
   const trainer = dialect === 'dpo-lab' ? undefined : await findTrainer(text, request, programs.torch);
   if (trainer) return planTraining(await checkedTrainer(text, trainer, request, gather), request, programs);
