@@ -105,6 +105,12 @@ export function bundleOptions(name, { production = false, outdir = 'dist' } = {}
   };
 }
 
+/** Where the parser of Python files lies in node_modules. */
+export function pythonParserFiles() {
+  const [runtime, grammar] = PYTHON_PARSER.map((file) => path.join(root, 'node_modules', file));
+  return { runtime, grammar };
+}
+
 /** @param {string} folder that holds the bundles */
 export function copyPythonParser(folder) {
   mkdirSync(folder, { recursive: true });
