@@ -17,7 +17,7 @@ Of each trainer this page lists how it spells the [options of DPO Lab](CONFIG.md
 
 ## Converting
 
-\`dpo-lab convert FILE --to dpo-lab|trl|alignment-handbook|llamafactory|axolotl\` writes the config of one trainer as the config of another, always by way of ours; \`--experiment N\` chooses one training of a script with several, \`--out FILE\` writes a file. A list names what was carried, what became something else, what was lost and what the file does not decide; the last two stand above the new file, too.
+\`dpo-lab convert FILE --to dpo-lab|trl|alignment-handbook|llamafactory|axolotl\` writes the config of one trainer as the config of another, always by way of ours; \`--experiment N\` chooses one training of a script with several, \`--out FILE\` writes a file. In the editor *Convert to...* (above beta, in the light bulb, in the palette) shows the new file and the list beside the old file, and writes it when asked. A list names what was carried, what became something else, what was lost and what the file does not decide; the last two stand above the new file, too.
 
 - Where a key is absent and our default is another than the trainer's, the trainer's default is written out, so that the new file trains the same. What is filled in only when a script runs stays open, under \`x-undecided\` in our files.
 - Pairs per optimizer step are micro batch x accumulation x processes. Where a file does not say how many processes run, one is taken and the list says so.

@@ -35,7 +35,7 @@ describe('lenses on configs of other trainers', () => {
 
   it('LLaMA-Factory, whose reference can be switched', () => {
     expect(lenses(SAMPLES.llamafactory, 'lf.yaml')).toEqual([
-      '1: LLaMA-Factory 0.9.5, llamafactory-cli train FILE | Reference: the starting policy org/model-sft with the new adapter switched off | Switch reference...',
+      '1: Reference: the starting policy org/model-sft with the new adapter switched off | Switch reference... | LLaMA-Factory 0.9.5, llamafactory-cli train FILE',
       '4: Beta: 0.1 | $(graph-line) Sweep around 0.1 | Convert...',
     ]);
   });

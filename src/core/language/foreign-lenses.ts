@@ -10,8 +10,9 @@ import type { Lens, LensState } from './types';
 /** A file of another trainer: what it is judged as, and for each training its reference and beta. */
 export function foreignLenses({ experiments }: Checked, state: LensState): Lens[] {
   return experiments.flatMap((experiment, index): Lens[] => [
-    ...(index === 0 ? [trainerLens(experiment)] : []),
+    // First, so that it is in sight where both stand on line 1.
     ...referenceLenses(experiment, index),
+    ...(index === 0 ? [trainerLens(experiment)] : []),
     ...betaLenses(experiment, index, state),
   ]);
 }

@@ -22,8 +22,7 @@ const NOTHING_KNOWN: LensState = { canStart: false, runs: [] };
 export function lensesOf(checked: Checked, state: LensState = NOTHING_KNOWN): Lens[] {
   const { experiment } = checked;
   if (experiment.trainer.dialect !== 'dpo-lab') {
-    const [trainer, ...others] = foreignLenses(checked, state);
-    const lenses = [...(trainer ? [trainer] : []), ...fileLenses(checked, state), ...others];
+    const lenses = [...foreignLenses(checked, state), ...fileLenses(checked, state)];
     return [...lenses, ...evidenceLenses(checked, lenses)];
   }
   if (!experiment.get('model.path').given) return [];

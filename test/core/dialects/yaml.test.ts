@@ -190,8 +190,8 @@ describe('lenses', () => {
   const titles = (text: string): string[] => lensesOf(check(text, 'dpo.yaml')).map(({ title }) => title);
 
   it('name trainer, version, reference and beta', () => {
-    const [trainer, reference, ...others] = titles(SAMPLES.llamafactory);
-    expect(trainer).toBe('LLaMA-Factory 0.9.5, llamafactory-cli train FILE');
+    const [reference, ...others] = titles(SAMPLES.llamafactory);
+    expect(others).toContain('LLaMA-Factory 0.9.5, llamafactory-cli train FILE');
     expect(reference).toContain('the starting policy org/model-sft');
     expect(others).toContain('Switch reference...');
     expect(others).toContain('Beta: 0.1');

@@ -68,17 +68,19 @@ function begin(draft: Draft, target: Target, name: string): void {
   for (const [dialect, keys] of Object.entries(recipe.kept)) {
     const isRelated = OF_TRANSFORMERS.includes(dialect);
     for (const [key, value] of Object.entries(keys)) {
-      const isOption = draft.experiment.optionOf(key) !== undefined;
+      // A word that our table lacks, such as report_to none, is passed on where the key is the same.
+      const option = draft.experiment.optionOf(key);
+      const isSaid = option !== undefined && recipe.values.has(option);
       if (dialect === target) {
         draft.put(key, value);
       } else if (
         key === 'output_dir' ||
-        (isRelated && shared.has(key) && !isOption && !recipe.understood.has(key))
+        (isRelated && shared.has(key) && !isSaid && !recipe.understood.has(key))
       ) {
         draft.put(key, value);
         recipe.note('carried', `${key} ${shown(value)}`);
       } else if (![...recipe.keys.values()].includes(key) && !recipe.understood.has(key)) {
-        recipe.note('lost', `${key} ${shown(value)}: a key of ${dialect} alone`);
+        recipe.note('lost', `${key} ${shown(value)}: ${draft.table.trainer} has no key for it that is known`);
       }
     }
   }
