@@ -8,6 +8,7 @@ import type { ShownState } from '../../src/core/runs/liveness';
 export interface ArmSpec {
   readonly beta: number;
   readonly seed?: number;
+  readonly learningRate?: number;
   readonly state?: ShownState;
   /** Absent: no judge. */
   readonly winRate?: number;
@@ -23,8 +24,9 @@ const FOLDER = '/home/ada/goldilocks/.dpo/runs';
 
 /** An arm as a sweep panel knows it. */
 export function knownArm(spec: ArmSpec): ArmDetails {
+  const { learningRate } = spec;
   const { beta, seed = 0, state = 'completed', winRate, changes, alarms = [], error, isOther = false } = spec;
-  const id = `20261124-225829-beta${beta}-${seed}abc`;
+  const id = `20261124-225829-beta${beta}-${seed}abc${learningRate === undefined ? '' : learningRate * 1e6}`;
   const isStarted = state !== 'queued';
   const step = state === 'completed' ? 500 : 120;
   return {
@@ -41,7 +43,7 @@ export function knownArm(spec: ArmSpec): ArmDetails {
         model: { path: './policy' },
         reference: { policy: 'same', score: 'conditional' },
         objective: { loss: 'sigmoid', beta, length_normalized: false },
-        training: { seed },
+        training: { seed, ...(learningRate !== undefined && { learning_rate: learningRate }) },
       },
       configFile: '/home/ada/goldilocks/goldilocks.dpo.yaml',
       configText: '',

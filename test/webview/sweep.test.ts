@@ -74,6 +74,41 @@ describe.skipIf(noBrowser !== undefined)(
       });
     });
 
+    it('maps win rates over beta and learning rate, where arms have several', async () => {
+      const arms = [1e-6, 5e-6].flatMap((learningRate) =>
+        [0.1, 0.05].map((beta) =>
+          knownArm({
+            beta,
+            learningRate,
+            winRate: 0.5 + 2e4 * learningRate * beta * 10,
+            changes: { kl: 1e5 * learningRate },
+          }),
+        ),
+      );
+      const panel = await open([sweepMessage(arms)]);
+      const map = panel.page.getByRole('region', { name: 'Beta by learning rate' });
+      expect(await map.ariaSnapshot()).toMatchInlineSnapshot(`
+        "- region "Beta by learning rate":
+          - heading "Beta by learning rate" [level=2]
+          - table:
+            - rowgroup:
+              - row "Beta Rate 1e-6 Rate 5e-6":
+                - columnheader "Beta"
+                - columnheader "Rate 1e-6"
+                - columnheader "Rate 5e-6"
+            - rowgroup:
+              - row "0.1 52 %, KL 0.1 60 %, KL 0.5":
+                - rowheader "0.1"
+                - cell "52 %, KL 0.1"
+                - cell "60 %, KL 0.5"
+              - row "0.05 51 %, KL 0.1 55 %, KL 0.5":
+                - rowheader "0.05"
+                - cell "51 %, KL 0.1"
+                - cell "55 %, KL 0.5"
+          - paragraph: "KL 0.1 nats a token: beta 0.1 at 1e-6 and beta 0.05 at 1e-6. KL 0.3 nats a token: beta 0.1 at 3e-6 and beta 0.05 at 3e-6.""
+      `);
+    });
+
     it('has a table for each chart, with every seed', async () => {
       const panel = await open([sweepMessage(decidedSweep())]);
       await chart(panel, 'Text length')

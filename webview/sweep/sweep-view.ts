@@ -12,6 +12,7 @@ import { AnswerBox } from './answer-box';
 import { ArmCurves } from './arm-curves';
 import { ArmTable, type Sorting } from './arm-table';
 import { BetaCharts } from './beta-charts';
+import { RateMapTable } from './rate-map';
 import { spokenChanges } from './spoken-changes';
 
 /** What is kept of where the reader looks. */
@@ -45,6 +46,7 @@ export class SweepView implements View {
   readonly #live = make('p', { class: 'visually-hidden', role: 'status' });
   readonly #charts = make('section', { 'aria-label': 'What beta does' });
   readonly #steps: ArmCurves;
+  readonly #map = new RateMapTable();
   readonly #unmeasured = make('p', { class: 'faint' });
   readonly element: HTMLElement;
   readonly #answer: AnswerBox;
@@ -89,6 +91,7 @@ export class SweepView implements View {
       { class: 'sweep' },
       make('header', { class: 'page-head' }, make('div', {}, this.#title, this.#sentence), this.#buttons),
       this.#answer.element,
+      this.#map.element,
       this.#charts,
       this.#unmeasured,
       this.#steps.element,
@@ -120,6 +123,7 @@ export class SweepView implements View {
     setText(this.#sentence, page.sentence);
     setText(this.#live, spokenChanges(this.#page, page));
     this.#answer.show(page);
+    this.#map.show(page);
     this.#showCharts(page);
     this.#steps.show(page.arms);
     this.#placeSteps(page);

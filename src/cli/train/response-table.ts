@@ -10,6 +10,8 @@ import type { BetaRow } from '../../core/sweeps/beta-row';
 import { decisionSettings } from '../../core/sweeps/decision-settings';
 import { SWEEP_FILES, type SweepSummary } from '../../core/sweeps/format';
 import { nextWords } from '../../core/sweeps/next-words';
+import { type RateMap, rateWords } from '../../core/sweeps/rate-map';
+import { listed } from '../../core/words/counts';
 import { decimal, percent } from '../../core/words/numbers';
 import { inBatches } from '../../node/files/in-batches';
 import { readJsonObject } from '../../node/files/text-files';
@@ -68,11 +70,17 @@ export function responseText(response: BetaResponse, config: string): string[] {
   return [
     '',
     ...table(response, page),
+    ...(response.map ? ['', ...mapTable(response.map, page)] : []),
     '',
     ...wrap(`${verdict} (RUN012)`, page.width),
-    ...(recommended === undefined ? [] : [`Take beta ${recommended}.`]),
+    ...(recommended === undefined ? [] : [`Take beta ${recommended}${rateOf(response)}.`]),
     ...(next ? nextLines(next, config, page.width) : []),
   ];
+}
+
+function rateOf({ map }: BetaResponse): string {
+  const taken = map?.cells.find(({ isTaken }) => isTaken);
+  return taken ? ` with learning rate ${rateWords(taken.learningRate)}` : '';
 }
 
 function nextLines(next: NonNullable<BetaResponse['next']>, config: string, width: number): string[] {
@@ -83,6 +91,34 @@ function nextLines(next: NonNullable<BetaResponse['next']>, config: string, widt
     ...wrap(`Next: ${next.kind === 'seeds' ? 'train more seeds.' : 'train more betas.'}${why}`, width),
     `  dpo-lab sweep ${config} --beta ${next.betas.join(',')} --seeds ${seeds}`,
   ];
+}
+
+/** Win rates over beta (down) and learning rate (across), with the KL of each. */
+function mapTable({ betas, learningRates, cells, lines }: RateMap, { width, paint }: Layout): string[] {
+  const words = (beta: number, rate: number): string => {
+    const cell = cells.find((one) => one.beta === beta && one.learningRate === rate);
+    if (!cell) return '-';
+    if (cell.degenerate !== undefined) return 'past the cliff';
+    const kl = Number.isFinite(cell.kl) ? `, KL ${decimal(cell.kl)}` : '';
+    return `${measured(cell.winRate, percent)}${kl}${cell.isTaken ? ', take this' : ''}`;
+  };
+  const rows = [
+    ['beta', ...learningRates.map((rate) => `rate ${rateWords(rate)}`)],
+    ...betas.map((beta) => [String(beta), ...learningRates.map((rate) => words(beta, rate))]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const shown = rows.map((row, index) => {
+    const text = row
+      .map((cell, column) => cell.padStart(widths[column] ?? 0))
+      .join('  ')
+      .slice(0, width);
+    return index === 0 ? paint('dim', text) : text;
+  });
+  const equal = lines.map(
+    ({ kl, points }) =>
+      `KL ${decimal(kl)}: ${listed(points.map(({ beta, learningRate }) => `beta ${beta} at ${rateWords(learningRate)}`))}.`,
+  );
+  return [...shown, ...equal.flatMap((line) => wrap(line, width))];
 }
 
 interface Column {

@@ -3,10 +3,10 @@ import { percent } from '../words/numbers';
 import { MovingAverage } from './running-statistics';
 
 /** Alarms over evaluations: held-out pairs, and texts generated for the probes. */
-export function evaluationAlarms({ config }: AlarmContext): AlarmDetector[] {
+export function evaluationAlarms({ config, evalPairs }: AlarmContext): AlarmDetector[] {
   // What is not known of an imported run counts as many.
   const probes = config['evaluation.probes']?.length || Number.POSITIVE_INFINITY;
-  return [runOn(probes), repeats(), overfit()];
+  return [runOn(probes), repeats(), overfit(() => evalPairs?.() ?? Number.POSITIVE_INFINITY)];
 }
 
 /**
@@ -95,7 +95,7 @@ function repeats(): AlarmDetector {
 }
 
 /** RUN008: the loss on held-out pairs rises while the margin on training pairs still grows. */
-function overfit(): AlarmDetector {
+function overfit(pairs: () => number): AlarmDetector {
   const margin = new MovingAverage();
   let marginBefore = Number.NEGATIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
@@ -115,7 +115,8 @@ function overfit(): AlarmDetector {
     above = loss > 1.1 * least && grows ? above + 1 : 0;
     const accuracy = value('accuracy');
     // Where pairs are ranked as well as ever, only the scale of the rewards has outgrown them.
-    const ranksAsWell = accuracy >= bestAccuracy - 0.01;
+    const byChance = LIKELY * Math.sqrt((2 * 0.25) / pairs());
+    const ranksAsWell = accuracy >= bestAccuracy - Math.max(0.01, byChance);
     if (accuracy > bestAccuracy) bestAccuracy = accuracy;
     if (loss <= 1.1 * least) return 'well';
     if (above < 2) return undefined;

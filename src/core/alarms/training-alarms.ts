@@ -3,6 +3,7 @@ import type { AlarmContext, AlarmDetector } from '../runs/alarm';
 import type { MetricName } from '../runs/format';
 import { share, short } from './alarm-words';
 import { MovingAverage, MovingMedian } from './running-statistics';
+import { wilson } from './share-interval';
 import { foreignStart, hardlyLearned, otherStart, stuck } from './start-alarms';
 
 /** Alarms over what every optimizer step logs. */
@@ -117,7 +118,7 @@ function displacement(config: Partial<Config>): AlarmDetector {
 const MANY_PAIRS = 500;
 
 /** RUN007: pairs are ranked no better than by chance. */
-function noSignal({ config, totalSteps }: AlarmContext): AlarmDetector {
+function noSignal({ config, totalSteps, evalPairs }: AlarmContext): AlarmDetector {
   const [accuracy, margin] = [new MovingAverage(), new MovingAverage()];
   let [held, sum, lines] = [Number.NaN, 0, 0];
   return ({ split, step }, value) => {
@@ -130,10 +131,14 @@ function noSignal({ config, totalSteps }: AlarmContext): AlarmDetector {
     if (Number.isFinite(value('accuracy'))) [sum, lines] = [sum + value('accuracy'), lines + 1];
     const done = step / (totalSteps() ?? Number.POSITIVE_INFINITY);
     if (!(done > 0.2) || accuracy.count < ENOUGH) return undefined;
-    if (Math.abs(accuracy.value - 0.5) > 0.1 || Math.abs(margin.value) > 1) return 'well';
-    if (!(Math.abs(accuracy.value - 0.5) <= 0.05 && Math.abs(margin.value) < 0.5)) return undefined;
+    // Held-out pairs show it best: random labels push margins about, too.
+    const heldPairs = Number.isFinite(held) ? (evalPairs?.() ?? 0) : 0;
+    const isHeldOut = heldPairs > 0 && wilson(held, heldPairs, 1.96)[0] <= 0.5;
+    if (accuracy.value > 0.6 || accuracy.value < 0.4) return 'well';
+    const isTrained = Math.abs(accuracy.value - 0.5) <= 0.05 && Math.abs(margin.value) < 0.5;
+    if (!(isTrained || isHeldOut)) return Math.abs(margin.value) > 1 ? 'well' : undefined;
     const pairs = lines * (config['training.batch_size'] ?? 1);
-    const isSure = Number.isFinite(held) ? held < 0.55 : pairs >= MANY_PAIRS && sum / lines < 0.55;
+    const isSure = heldPairs > 0 ? isHeldOut : pairs >= MANY_PAIRS && sum / lines < 0.55;
     const heldOut = Number.isFinite(held) ? `, and ${Math.round(100 * held)} % of held-out ones` : '';
     return {
       code: 'RUN007',

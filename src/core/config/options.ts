@@ -588,6 +588,11 @@ export const OPTIONS = {
     why: 'Every arm runs once for each seed: differences between betas are only as good as this spread.',
     examples: [[0, 1, 2]],
   }),
+  'sweep.learning_rate': option({
+    type: { kind: 'list', minItems: 1, items: { kind: 'number', exclusiveMinimum: 0 } },
+    why: 'Every arm runs once for each learning rate; `training.learning_rate` is not used then. A verdict on beta at one untuned rate is open to doubt.',
+    examples: [[2e-7, 5e-7, 1e-6]],
+  }),
   'sweep.tolerance': option({
     type: { kind: 'number', exclusiveMinimum: 0, maximum: 100 },
     default: 2,

@@ -134,13 +134,22 @@ export function isControlFile(value: unknown): value is ControlFile {
 }
 
 /** The setting of an arm; NaN for what its config does not say. */
-export function armOf(run: RunFile): { readonly beta: number; readonly seed: number } {
+export function armOf(run: RunFile): {
+  readonly beta: number;
+  readonly seed: number;
+  readonly learningRate?: number;
+} {
   const number = (section: string, key: string): number => {
     const fields = run.config[section];
     const value = isFields(fields) ? fields[key] : undefined;
     return isNumber(value) ? value : Number.NaN;
   };
-  return { beta: number('objective', 'beta'), seed: number('training', 'seed') };
+  const learningRate = number('training', 'learning_rate');
+  return {
+    beta: number('objective', 'beta'),
+    seed: number('training', 'seed'),
+    ...(Number.isFinite(learningRate) && { learningRate }),
+  };
 }
 
 /** Newer lines replace values of older ones, each by its name. */

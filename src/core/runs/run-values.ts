@@ -47,11 +47,13 @@ interface ArmRun {
 export function armLabel(run: ArmRun, all: readonly ArmRun[]): string {
   if (all.length < 2 || !run.run) return '';
   const arms = all.flatMap((other) => (other.run ? [armOf(other.run)] : []));
-  const { beta, seed } = armOf(run.run);
+  const { beta, seed, learningRate } = armOf(run.run);
+  const rates = new Set(arms.map((arm) => arm.learningRate)).size;
   const seeds = new Set(arms.map((arm) => arm.seed)).size;
   const betas = new Set(arms.map((arm) => arm.beta)).size;
   return [
     ...(!Number.isNaN(beta) && (betas > 1 || seeds < 2) ? [`beta ${beta}`] : []),
+    ...(rates > 1 && learningRate !== undefined ? [`learning rate ${learningRate}`] : []),
     ...(!Number.isNaN(seed) && seeds > 1 ? [`seed ${seed}`] : []),
   ].join(' ');
 }

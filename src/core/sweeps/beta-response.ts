@@ -6,6 +6,7 @@ import { type Costs, type NextStep, prospects } from './decision/next-step';
 import { type ArmOutcomes, type OutcomeTable, outcomeTable } from './decision/outcomes';
 import type { ArmSummary } from './format';
 import { betasAbove, type NextRuns } from './next-runs';
+import { bestRate, type RateMap, rateMap } from './rate-map';
 import { accuracyWords, type Doubted, doubtWords, oneSeedWords, proofWords } from './verdict-words';
 
 /** An arm, with what its answers were judged to be. */
@@ -30,6 +31,8 @@ export interface BetaResponse {
   readonly quality: 'win rate' | 'held-out accuracy';
   /** Largest beta first. */
   readonly betas: readonly BetaRow[];
+  /** Over the learning rate, too, where arms have several. */
+  readonly map?: RateMap;
   /** Betas that are too small. */
   readonly cliff: BetaZone | undefined;
   /** Betas that are not shown to be worse than another. */
@@ -55,6 +58,29 @@ export function betaResponse(
   arms: readonly JudgedArm[],
   settings: DecisionSettings = DEFAULT_SETTINGS,
 ): BetaResponse {
+  const map = rateMap(arms.filter(isCounted), settings.tolerance);
+  if (!map) return responseOf(arms, settings);
+  // Over beta, each at the rate that does best there; what is taken is decided over both.
+  const response = responseOf(
+    arms.filter((arm) => arm.learningRate === bestRate(map, arm.beta)),
+    settings,
+  );
+  const { proof, verdict } = map;
+  const ending = [response.cliff?.reason ?? '', accuracyWords(response.betas)].filter(
+    (words) => words !== '',
+  );
+  return {
+    ...response,
+    map,
+    proof,
+    recommended: proof?.beta,
+    verdict: [verdict, ...ending].join(' '),
+    chances: [],
+    next: undefined,
+  };
+}
+
+function responseOf(arms: readonly JudgedArm[], settings: DecisionSettings): BetaResponse {
   const counted = arms.filter(isCounted);
   const judged = counted.some(({ eval: held }) => held.win_rate !== undefined);
   const metric: MetricName = judged ? 'win_rate' : 'accuracy';

@@ -42,6 +42,8 @@ export interface ArmSummary {
   readonly id: string;
   readonly beta: number;
   readonly seed: number;
+  /** Absent in a summary of an older version. */
+  readonly learningRate?: number;
   /** As in `status.json`, `interrupted` or `unreadable`. */
   readonly state: string;
   readonly step: number;

@@ -7,6 +7,7 @@ const OF_ARMS: ReadonlySet<string> = new Set([
   'training.seed',
   'sweep.beta',
   'sweep.seeds',
+  'sweep.learning_rate',
   'sweep.parallel',
   'sweep.stop_degenerate',
   'sweep.tolerance',

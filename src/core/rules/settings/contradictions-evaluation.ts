@@ -33,7 +33,7 @@ export function* judgeSettings(experiment: Experiment): Iterable<Finding> {
 
 /** The same arm twice. */
 export function* sweepSettings(experiment: Experiment): Iterable<Finding> {
-  for (const at of ['sweep.beta', 'sweep.seeds'] as const) {
+  for (const at of ['sweep.beta', 'sweep.learning_rate', 'sweep.seeds'] as const) {
     const { given, value, key, itemRanges } = experiment.get(at);
     const values = given && value ? value : [];
     const index = values.findIndex((item, position) => values.indexOf(item) < position);
