@@ -4,7 +4,7 @@ import { check } from '../../src/core/check/check';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { type AdaptiveSweep, nextRound } from '../../src/core/sweeps/adaptive-round';
 import { sweepArms } from '../../src/core/sweeps/arms';
-import type { JudgedArm } from '../../src/core/sweeps/beta-response';
+import type { JudgedArm } from '../../src/core/sweeps/judged-arm';
 
 const GRID = [5, 2, 1, 0.5, 0.2, 0.1, 0.04, 0.02, 0.008, 0.004];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { betaResponse, type JudgedArm } from '../../src/core/sweeps/beta-response';
+import { betaResponse } from '../../src/core/sweeps/beta-response';
+import type { JudgedArm } from '../../src/core/sweeps/judged-arm';
 
 /** An arm that completed, with what its last evaluation measured, and 60 prompts with 20 answers each. */
 function arm(beta: number, seed: number, winRate: number, changes: JudgedArm['eval'] = {}): JudgedArm {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../../src/core/check/check';
 import { resolveConfig } from '../../src/core/config/resolved';
 import { armConfig, sweepArms } from '../../src/core/sweeps/arms';
-import { betaResponse, type JudgedArm } from '../../src/core/sweeps/beta-response';
+import { betaResponse } from '../../src/core/sweeps/beta-response';
+import type { JudgedArm } from '../../src/core/sweeps/judged-arm';
 
 /** 60 prompts with 20 answers each, of which this share wins. */
 function arm(

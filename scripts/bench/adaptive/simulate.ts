@@ -1,6 +1,6 @@
 import { mixSeeds, SeededRandom } from '../../../src/core/seeded-random';
 import { nextRound } from '../../../src/core/sweeps/adaptive-round';
-import type { JudgedArm } from '../../../src/core/sweeps/beta-response';
+import type { JudgedArm } from '../../../src/core/sweeps/judged-arm';
 import { CURVES, type TrueCurve } from '../verdict/curves';
 import { normalDistribution } from '../verdict/normal';
 import { normalTable } from '../verdict/tables';

@@ -1,14 +1,10 @@
 import { join } from 'node:path';
 import { meanDuration } from '../../core/runs/time-left';
-import {
-  type BetaResponse,
-  betaResponse,
-  type DecisionSettings,
-  type JudgedArm,
-} from '../../core/sweeps/beta-response';
+import { type BetaResponse, betaResponse, type DecisionSettings } from '../../core/sweeps/beta-response';
 import type { BetaRow } from '../../core/sweeps/beta-row';
 import { decisionSettings } from '../../core/sweeps/decision-settings';
 import { SWEEP_FILES, type SweepSummary } from '../../core/sweeps/format';
+import type { JudgedArm } from '../../core/sweeps/judged-arm';
 import { nextWords } from '../../core/sweeps/next-words';
 import { type RateMap, rateWords } from '../../core/sweeps/rate-map';
 import { listed } from '../../core/words/counts';

@@ -5,8 +5,9 @@ import { armOf } from '../runs/read-files';
 import { alarmInShort, type RunOverview } from '../runs/run-snapshot';
 import { byNumber, isResumable } from '../runs/run-tree';
 import { stateSentence, stepsInShort, whatNow } from '../runs/run-words';
-import type { BetaResponse, JudgedArm } from '../sweeps/beta-response';
+import type { BetaResponse } from '../sweeps/beta-response';
 import { hasBrokenOff } from '../sweeps/beta-row';
+import type { JudgedArm } from '../sweeps/judged-arm';
 import { gravestOfEach } from './gravest-alarms';
 import type { RunAction } from './run-page';
 

@@ -1,10 +1,11 @@
 import { listed } from '../words/counts';
 import { decimal } from '../words/numbers';
 import type { Arm } from './arms';
-import { type BetaResponse, betaResponse, type DecisionSettings, type JudgedArm } from './beta-response';
+import { type BetaResponse, betaResponse, type DecisionSettings } from './beta-response';
 import type { BetaRow } from './beta-row';
 import { isSound } from './beta-zones';
 import { coarseGrid, gridAround } from './grid';
+import type { JudgedArm } from './judged-arm';
 
 /** A sweep that trains in rounds until it is decided. */
 export interface AdaptiveSweep {

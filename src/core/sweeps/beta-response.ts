@@ -4,16 +4,10 @@ import { type BetaZone, cliffOf, isSound, openZone } from './beta-zones';
 import { decide, openBetas, type Proof, safestBeta } from './decision/decide';
 import { type Costs, type NextStep, prospects } from './decision/next-step';
 import { type ArmOutcomes, type OutcomeTable, outcomeTable } from './decision/outcomes';
-import type { ArmSummary } from './format';
+import type { JudgedArm } from './judged-arm';
 import { betasAbove, type NextRuns } from './next-runs';
 import { bestRate, type RateMap, rateMap } from './rate-map';
 import { accuracyWords, type Doubted, doubtWords, oneSeedWords, proofWords } from './verdict-words';
-
-/** An arm, with what its answers were judged to be. */
-export interface JudgedArm extends ArmSummary {
-  /** Absent where nobody judged single answers. */
-  readonly outcomes?: ArmOutcomes['outcomes'] | undefined;
-}
 
 export interface DecisionSettings {
   /** What a beta may lose and still be taken: percentage points. */

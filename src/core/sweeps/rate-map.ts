@@ -1,10 +1,10 @@
 import { listed } from '../words/counts';
 import { decimal, percent } from '../words/numbers';
-import type { JudgedArm } from './beta-response';
 import { type BetaRow, betaRow, hasBrokenOff } from './beta-row';
 import { isSound } from './beta-zones';
 import { decide, openBetas, type Proof } from './decision/decide';
 import { outcomeTable } from './decision/outcomes';
+import type { JudgedArm } from './judged-arm';
 import { points } from './verdict-words';
 
 /** A beta with a learning rate. */
