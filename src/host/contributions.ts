@@ -18,6 +18,9 @@ export const TRAINABLE = `${ACTIVE_TRAINABLE_KEY} && isWorkspaceTrusted`;
 /** A config is in front, and processes may be started. */
 export const STARTABLE = `${ACTIVE_CONFIG_KEY} && isWorkspaceTrusted`;
 
+/** The active editor shows a Python file. */
+export const PYTHON_FILE = 'editorLangId == python';
+
 /** What commands need runs for: `any`, or one of which `live` goes on, and so forth. */
 export const RUN_KINDS = ['any', 'two', 'sweep', 'live', 'resumable', 'ended'] as const;
 
@@ -62,6 +65,11 @@ export const COMMANDS = {
     title: 'Set Up Training Environment',
     icon: '$(cloud-download)',
     when: 'isWorkspaceTrusted && workspaceFolderCount != 0',
+  },
+  'dpoLab.watchScript': {
+    title: 'Run with DPO Lab Watching',
+    icon: '$(eye)',
+    when: `${PYTHON_FILE} && isWorkspaceTrusted`,
   },
   'dpoLab.adoptRun': {
     title: 'Adopt Run...',

@@ -50,6 +50,7 @@ import { RunDocuments } from './runs/run-documents';
 import { RunStatusItem } from './runs/run-status';
 import { RunsView } from './runs/runs-view';
 import { StartRuns } from './runs/start-runs';
+import { WatchScript } from './runs/watch-script';
 import { WorkspaceRuns } from './runs/workspace-runs';
 import { readSetting } from './settings';
 import { CONFIG_SELECTOR } from './vscode/selector';
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const examples = new Examples(context.extensionUri);
   const start = new StartRuns(documents, runs, runsView, programs, gather, runCommands);
   const versions = programs().versions;
+  const scripts = new WatchScript(start, context.workspaceState);
   const adoption = new AdoptRuns(runs, runsView, versions);
   const reference = new ReferenceCommands(documents, start, programs, reports);
 
@@ -137,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
         'dpoLab.checkEnvironment': () => environment.check(),
         'dpoLab.setUpEnvironment': () => setup.run(),
         'dpoLab.openRun': (...items) => runCommands.open(...items),
+        'dpoLab.watchScript': (file, once) => scripts.run(file, once),
         'dpoLab.adoptRun': (folder) => adoption.adopt(folder),
         'dpoLab.openConfig': () => openConfig(),
         'dpoLab.openLatest': () => runCommands.openLatest(),

@@ -80,6 +80,16 @@ export class StartRuns {
     });
   }
 
+  /** A Python script, as it is. */
+  async runScript(
+    uri: vscode.Uri,
+    sweep: LaunchRequest['sweep'],
+    script: LaunchRequest['script'],
+  ): Promise<readonly string[] | undefined> {
+    const saved = await savedConfig(await vscode.workspace.openTextDocument(uri));
+    return saved && this.once(saved, () => this.launch(saved, sweep, script));
+  }
+
   /** Saved, and without errors as far as the text tells; undefined where the user does not want to save. */
   async readyConfig(
     config: unknown,
@@ -133,6 +143,7 @@ export class StartRuns {
   private async launch(
     document: vscode.TextDocument,
     sweep: LaunchRequest['sweep'],
+    script?: LaunchRequest['script'],
   ): Promise<readonly string[]> {
     const configFile = document.uri.fsPath;
     const dataFolder = dataFolderOf(document.uri);
@@ -140,7 +151,7 @@ export class StartRuns {
     const progress = { location: vscode.ProgressLocation.Window, title };
     const { runs, problem } = await vscode.window.withProgress(progress, async () => {
       try {
-        const request = { configFile, dataFolder, ...(sweep && { sweep }) };
+        const request = { configFile, dataFolder, ...(sweep && { sweep }), ...(script && { script }) };
         return await launch(request, this.programs(), this.gather);
       } catch (error) {
         throw error instanceof ConfigErrors ? await this.problemsOf(document, error.checked) : error;

@@ -73,13 +73,13 @@ export async function planScript(
 }
 
 /** @throws FileError */
-export function scriptPython(
+export async function scriptPython(
   { configFile, dataFolder }: Pick<LaunchRequest, 'configFile' | 'dataFolder'>,
   torch: TorchPrograms,
 ): Promise<FoundPython> {
   return findTrainerPython(TRAINER, {
     setting: torch.python,
-    active: undefined,
+    active: await torch.activePython(configFile),
     configFile,
     workspaceFolder: dirname(dataFolder),
     env: process.env,

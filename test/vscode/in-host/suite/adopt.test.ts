@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { trainerEnvironment } from '../../../job/trainer-environment';
 import { until, workspaceUri, writeFile } from './support';
-import { runs } from './tiny-runs';
+import { runs, status } from './tiny-runs';
 
 /** What transformers' Trainer leaves in a checkpoint. */
 const state = (step: number) =>
@@ -46,5 +47,18 @@ describe('adopting runs of other trainers', () => {
     } finally {
       await settings.update('adopt', undefined, vscode.ConfigurationTarget.Workspace);
     }
+  });
+});
+
+describe('a Python script', () => {
+  it('is run with our callback in its environment', async () => {
+    trainerEnvironment(workspaceUri('scripts/.venv').fsPath, { packages: { trl: '1.13.0' }, commands: {} });
+    const script = workspaceUri('scripts/fit.py');
+    await writeFile(script, 'import os\nprint("run", os.environ["DPO_LAB_RUN"], flush=True)\n');
+    const ids = await vscode.commands.executeCommand<string[]>('dpoLab.watchScript', script, true);
+    const [id = ''] = ids;
+    await until('it has ended', () => status(id).state === 'completed');
+    const folder = path.join(workspaceUri('.dpo/runs').fsPath, id);
+    assert.ok(readFileSync(path.join(folder, 'output.log'), 'utf8').includes(`run ${folder}`));
   });
 });
