@@ -48,7 +48,8 @@ function describeSetting(path: OptionPath, experiment: Experiment, lines: LineIn
   const setting: Setting<unknown> = experiment.get(path);
   const isWritten = setting.given || setting.malformed || setting.written !== undefined;
   // What a file builds upon may name another reference.
-  const mayBeElsewhere = setting.expressible && experiment.own?.entries.mayHaveMore === true;
+  const entries = experiment.own?.entries;
+  const mayBeElsewhere = setting.expressible && (entries?.mayHaveMore || entries?.lacksTrainer);
   const isImplied = path === 'reference.policy' && !setting.malformed && !mayBeElsewhere;
   return {
     value: isWritten ? decidedValue(setting) : isImplied ? (setting.value ?? null) : null,

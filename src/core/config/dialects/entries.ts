@@ -12,6 +12,10 @@ export interface Entries {
   readonly mayHaveMore?: boolean;
   /** Whether a script between takes the keys and may call them otherwise than the trainer. */
   readonly isHandedOn?: boolean;
+  /** Whether these are flags of a command line. */
+  readonly areFlags?: boolean;
+  /** Whether the reference is named where these settings are used, which is not in the file. */
+  readonly lacksTrainer?: boolean;
   /** Training processes on one machine, where the command that starts them says so. */
   readonly processes?: number | undefined;
   /** What is written for a key; a key of a section is dotted, such as `loss.beta`. */

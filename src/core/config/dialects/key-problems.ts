@@ -17,10 +17,15 @@ export function keyProblems(experiment: TableExperiment, text: string, reread: R
     const changes = experiment.table.changes.filter((change) => change.key === entry.key);
     const change = changes.find((candidate) => applies(candidate, entry, experiment));
     if (change) return [changedKey(experiment, entry, change, text, reread)];
-    return changes.length > 0 || !known || entry.key.includes('.') || known.has(entry.key)
+    return changes.length > 0 || !known || entry.key.includes('.') || isKnown(entry.key, known, experiment)
       ? []
       : [unknownKey(experiment, entry, known)];
   });
+}
+
+/** Python's parsers of flags take `--no_key` for a switch that is on by itself. */
+function isKnown(key: string, known: ReadonlySet<string>, { entries }: TableExperiment): boolean {
+  return known.has(key) || (entries.areFlags === true && key.startsWith('no_') && known.has(key.slice(3)));
 }
 
 function knownKeys({ table, file }: TableExperiment): ReadonlySet<string> | undefined {

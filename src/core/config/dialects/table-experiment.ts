@@ -147,7 +147,9 @@ export class TableExperiment implements Experiment {
   private referenceOf({ rows, reference }: TrainerTable): EffectiveReference {
     const found = reference(this.file);
     const row = rows['reference.policy'];
-    const isOpen = this.entries.mayHaveMore && row && !this.file.has(...row.keys) && found.policy === 'same';
+    const { mayHaveMore, lacksTrainer } = this.entries;
+    const isOpen =
+      (mayHaveMore || lacksTrainer) && row && !this.file.has(...row.keys) && found.policy === 'same';
     return isOpen
       ? { ...found, words: `${found.words}, unless settings from elsewhere name another (${row.keys[0]})` }
       : found;

@@ -18,6 +18,7 @@ interface Written {
 export class PythonEntries implements Entries {
   readonly all: readonly Entry[];
   readonly mayHaveMore: boolean;
+  readonly lacksTrainer: boolean;
   private readonly written = new Map<string, Written>();
 
   constructor(
@@ -37,6 +38,7 @@ export class PythonEntries implements Entries {
     }
     this.addModels();
     this.all = [...this.written.values()].map(({ entry }) => entry);
+    this.lacksTrainer = trainer === undefined;
     this.mayHaveMore = config === undefined || config.hasMore || (trainer?.hasMore ?? false);
   }
 

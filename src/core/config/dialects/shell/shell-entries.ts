@@ -11,6 +11,7 @@ import type { Entries, Entry } from '../entries';
 /** The flags and settings of one training command as entries. */
 export class ShellEntries implements Entries {
   readonly all: readonly Entry[];
+  readonly areFlags = true;
   private readonly arguments;
   private readonly written = new Map<string, Argument>();
 

@@ -36,7 +36,7 @@ function cannotMerge(file: Reader): boolean {
 }
 
 function reference(file: Reader): EffectiveReference {
-  const name = modelName(file, 'model_name_or_path');
+  const name = modelName(file, 'model_name_or_path', 'model');
   const loss = asText(file.value('pref_loss', 'dpo_loss'));
   if (loss !== undefined && WITHOUT_REFERENCE.includes(loss)) {
     return { policy: 'none', words: `none: the loss ${loss} compares no reference` };
@@ -50,7 +50,9 @@ function reference(file: Reader): EffectiveReference {
     const on = adapters === undefined ? '' : ` with the adapter ${adapters}`;
     return { policy: model, words: `the model ${model}${on}, which is given the policy's token ids` };
   }
-  const method = asText(file.value('finetuning_type')) ?? 'lora';
+  // The second generation trains all weights unless a section says otherwise.
+  const usual = file.has('model') && !file.has('peft_config') ? 'full' : 'lora';
+  const method = asText(file.value('finetuning_type')) ?? usual;
   if (method !== 'lora') return frozenCopy(name);
   if (!file.has('adapter_name_or_path')) return withoutAdapter(name);
   const adapter = asText(file.value('adapter_name_or_path')) ?? '';
