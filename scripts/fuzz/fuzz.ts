@@ -1,2 +1,2 @@
-export { configSamples, fuzzConfig } from './configs';
+export { ConfigsFuzz } from './configs';
 export { RunsFuzz } from './runs';
