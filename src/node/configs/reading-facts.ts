@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ReadingFacts } from '../../core/facts';
 
@@ -85,8 +85,9 @@ function basesOf(configFile: string, text: string): Record<string, string> {
 
 function textOf(path: string): string | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text.length > MAX_BASE_SIZE ? undefined : text;
+    // Reading a pipe or a device may never end.
+    const stats = statSync(path);
+    return stats.isFile() && stats.size <= MAX_BASE_SIZE ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }

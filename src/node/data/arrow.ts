@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { CompressionType, setCompressionCodec, tableFromIPC } from '@uwdata/flechette';
-import { decompress } from 'fzstd';
 import type { JsonObject } from '../files/json';
 import { FileError, messageOf, regularFileSize } from '../files/text-files';
+import { unzstdWhole } from './zstd';
 
 /** Some rows of an Arrow file. */
 interface ArrowBatch {
@@ -19,7 +19,20 @@ const LARGEST_MESSAGE = 1024 * 1024 * 1024;
 /** What a file, as against a stream, begins with; padded to 8 bytes. The messages of a stream follow. */
 const FILE_MAGIC = 'ARROW1';
 
-setCompressionCodec(CompressionType.ZSTD, { encode: refuseEncoding, decode: (bytes) => decompress(bytes) });
+/** The description of a batch; a file of a few bytes can claim any length. */
+const LARGEST_HEAD = 64 * 1024 * 1024;
+
+/** What the buffers of the batch that is being read may still unpack to, in bytes. */
+let room = 0;
+
+setCompressionCodec(CompressionType.ZSTD, {
+  encode: refuseEncoding,
+  decode: (bytes) => {
+    const unpacked = unzstdWhole(bytes, room);
+    room -= unpacked.length;
+    return unpacked;
+  },
+});
 
 function refuseEncoding(): never {
   throw new Error('nothing is written');
@@ -60,6 +73,7 @@ function rowsOf(
   wanted: readonly string[],
 ): Pick<ArrowBatch, 'columns' | 'rows'> {
   try {
+    room = LARGEST_MESSAGE;
     const table = tableFromIPC(bytes);
     const columns = table.names as string[];
     const present = columns.filter((column) => wanted.includes(column));
@@ -90,11 +104,11 @@ async function* messages(file: File, size: number, name: string): AsyncGenerator
     const prefix = hasMark ? 8 : 4;
     const length = lead.readInt32LE(hasMark ? 4 : 0);
     if (length === 0) return;
-    if (length < 0 || length > size - at) throw damaged(name);
+    if (length < 0 || length > Math.min(size - at, LARGEST_HEAD)) throw damaged(name);
     const head = await bytesAt(file, at + prefix, length);
     const { type, bodyLength } = header(head, name);
     const end = at + prefix + length + bodyLength;
-    if (end > size) throw damaged(name);
+    if (end > size || bodyLength < 0) throw damaged(name);
     if (end - at > LARGEST_MESSAGE) {
       throw new FileError(
         `${name} has a batch of ${Math.round((end - at) / 1024 / 1024)} MB; up to 1,024 MB are read. Write it with batches of 1,000 rows.`,

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, Transform } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { codeOf, FileError, messageOf, regularFileSize } from '../files/text-files';
+import { unzstd, ZstdFailure } from './zstd';
 
 /** @throws FileError for a file whose name promises neither JSON lines nor a JSON array */
 export function requireTextRows(path: string, name: string): void {
@@ -32,10 +32,13 @@ export async function* dataBytes(
   await regularFileSize(path);
   const file = createReadStream(path);
   // The callback is required; errors reach the loop below through the last stream.
-  const unpack = /\.gz$/i.test(path) ? createGunzip() : /\.zst$/i.test(path) ? unzstd() : undefined;
-  const stream = unpack ? pipeline(file, unpack, () => {}) : file;
+  const stream: AsyncIterable<Buffer> = /\.gz$/i.test(path)
+    ? pipeline(file, createGunzip(), () => {})
+    : /\.zst$/i.test(path)
+      ? unzstd(file)
+      : file;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of stream) {
       onRead?.(file.bytesRead);
       yield chunk;
     }
@@ -50,35 +53,4 @@ export async function* dataBytes(
     }
     throw error;
   }
-}
-
-class ZstdFailure extends Error {}
-
-/** Node 20 has no zstd of its own. */
-function unzstd(): Transform {
-  let pieces: Uint8Array[] = [];
-  let [isEmpty, isEnded] = [true, false];
-  const decompressor = new Decompress((piece, isLast) => {
-    pieces.push(piece);
-    isEnded = isLast === true;
-  });
-  const feed = (chunk: Uint8Array, isLast: boolean, push: (piece: Uint8Array) => void): Error | null => {
-    try {
-      decompressor.push(chunk, isLast);
-      for (const piece of pieces) push(piece);
-      pieces = [];
-      return isLast && !isEnded && !isEmpty ? new ZstdFailure('its end is missing') : null;
-    } catch (error) {
-      return new ZstdFailure(messageOf(error));
-    }
-  };
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      isEmpty = false;
-      done(feed(chunk, false, (piece) => this.push(piece)));
-    },
-    flush(done) {
-      done(feed(new Uint8Array(0), true, (piece) => this.push(piece)));
-    },
-  });
 }

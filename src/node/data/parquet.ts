@@ -1,7 +1,17 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
+import {
+  asyncBufferFromFile,
+  type Compressors,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { JsonObject } from '../files/json';
 import { FileError, messageOf, regularFileSize } from '../files/text-files';
+import { unzstdWhole } from './zstd';
+
+/** Bytes that the pages of one read may unpack to, whatever the file claims of them elsewhere. */
+const LARGEST_READ = 1024 * 1024 * 1024;
 
 /** A parquet file, of which some columns are wanted. */
 interface Parquet {
@@ -46,8 +56,28 @@ export async function openParquet(path: string, name: string, wanted: readonly s
         columns: present,
         rowStart,
         rowEnd,
-        compressors,
+        compressors: limited(name),
         useOffsetIndex: true,
       }),
   };
+}
+
+/** The decompressors, which unpack no more than fits into memory. */
+function limited(name: string): Compressors {
+  let room = LARGEST_READ;
+  const within = <T>(length: number, unpack: () => T): T => {
+    room -= length;
+    if (length >= 0 && room >= 0) return unpack();
+    throw new FileError(
+      `${name} has a row group that unpacks to more than 1,024 MB. Write it with row groups of 1,000 rows.`,
+    );
+  };
+  const entries = Object.entries(compressors).map(([codec, unpack]): [string, typeof unpack] => [
+    codec,
+    (input, length) => within(length, () => unpack(input, length)),
+  ]);
+  // The library's own unpacks whatever there is.
+  const zstd: (typeof compressors)['ZSTD'] = (input, length) =>
+    within(length, () => unzstdWhole(input, length));
+  return { ...Object.fromEntries(entries), ZSTD: zstd };
 }

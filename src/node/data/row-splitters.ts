@@ -21,6 +21,13 @@ export interface RowSplitter {
   end(): RowText[];
 }
 
+/** Characters of a row. More text than the longest context of a model holds is no pair, and would fill the memory. */
+const LONGEST_ROW = 16 * 1024 * 1024;
+
+function tooLong(place: string): FileError {
+  return new FileError(`${place} is longer than 16 MB. Check the file, or take that row out.`);
+}
+
 /** One row a line; blank lines are none. */
 export class LineSplitter implements RowSplitter {
   readonly #name: string;
@@ -41,6 +48,7 @@ export class LineSplitter implements RowSplitter {
       start = end + 1;
     }
     this.#rest += text.slice(start);
+    if (this.#rest.length > LONGEST_ROW) throw tooLong(`Line ${this.#line + 1} of ${this.#name}`);
     return rows;
   }
 
@@ -84,6 +92,11 @@ class ArraySplitter implements RowSplitter {
       this.#text = this.#text.slice(end + 1);
       this.#looked = 0;
     }
+    if (this.#text.length > LONGEST_ROW) {
+      // What follows the list is ignored.
+      if (this.#closed) this.#text = '';
+      else throw tooLong(`Row ${this.#rows + 1} of ${this.#name}`);
+    }
     return rows;
   }
 
@@ -124,6 +137,8 @@ class ArraySplitter implements RowSplitter {
 
 /** More text than this is not held at once. */
 const LARGEST_OBJECT = 256 * 1024 * 1024;
+/** Characters in which a file shows what it is. */
+const BEGINNING = 1024 * 1024;
 
 /**
  * A file named `.json`: an array; JSON lines, which some tools name so, too; or one object that wraps a list of rows or
@@ -145,7 +160,7 @@ export class JsonSplitter implements RowSplitter {
     this.#before += text;
     if (this.#isObject) return this.#checkSize();
     const open = this.#before.search(/\S/);
-    if (open < 0) return [];
+    if (open < 0) return this.#checkBlanks();
     if (this.#before[open] === '[')
       return this.#begin(new ArraySplitter(this.#name), this.#before.replace('[', ''));
     const lineEnd = this.#before.indexOf('\n', open);
@@ -154,7 +169,7 @@ export class JsonSplitter implements RowSplitter {
     }
     const list = wrappedListStart(this.#before);
     if (list !== undefined) return this.#begin(new ArraySplitter(this.#name), this.#before.slice(list));
-    this.#isObject = lineEnd >= 0;
+    this.#isObject = lineEnd >= 0 || this.#before.length > BEGINNING;
     return this.#checkSize();
   }
 
@@ -178,6 +193,11 @@ export class JsonSplitter implements RowSplitter {
     this.#splitter = splitter;
     this.#before = '';
     return splitter.push(text);
+  }
+
+  #checkBlanks(): RowText[] {
+    if (this.#before.length <= BEGINNING) return [];
+    throw new FileError(`${this.#name} begins with more than 1 MB of blanks. Is it the right file?`);
   }
 
   #checkSize(): RowText[] {

@@ -14,7 +14,7 @@ interface Entry {
 /** All event files of one run, oldest first. A later one may have gone back to a checkpoint. */
 export function readEventFiles(files: readonly Buffer[]): Recording {
   const lines = new AttemptLines();
-  let settings: Record<string, unknown> = {};
+  const settings: Record<string, unknown> = Object.create(null);
   const tags = new Set<string>();
   let isComplete = false;
   let last = 0;
@@ -23,7 +23,7 @@ export function readEventFiles(files: readonly Buffer[]): Recording {
     const entries = new Map<number, Entry>();
     for (const { tag, value, step, wall } of eventValues(file)) {
       if (typeof value === 'string') {
-        settings = { ...settings, ...settingsIn(tag, value) };
+        Object.assign(settings, settingsIn(tag, value));
         continue;
       }
       tags.add(tag);

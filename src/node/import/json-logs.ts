@@ -12,7 +12,8 @@ export function parsePythonJson(text: string): unknown {
   } catch {
     // Only a text that JSON does not know is searched for the words.
   }
-  const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (word) =>
+  // A string that never ends is passed over as a whole, or each of its quotes would be searched from.
+  const quoted = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?|-?\bInfinity\b|\bNaN\b/gs, (word) =>
     word.startsWith('"') ? word : `"${word}"`,
   );
   try {

@@ -3,8 +3,10 @@ import { AttemptLines, linesOfEntry, numberOf, type Recording } from './recordin
 /** What a log entry of a Hugging Face trainer holds: quoted names with numbers, quoted or not. */
 const ENTRY = /\{'[\w/()-]+': [^{}\n]*\}/g;
 const FIELD = /'([^']+)': (?:'([^']*)'|([^,}\s]+))/g;
+/** A bar with words before it counts something else. */
+const NAMED_BAR = /(?<!\w)[A-Za-z]\w*:\s+\d+%/;
 /** A progress bar over optimizer steps: ` 25%|██▌  | 8/32 [00:05<`. */
-const BAR = /(\d+)\/(\d+) \[[\d:]+<[^\]]*\]/g;
+const BAR = /(?<!\d)(\d+)\/(\d+) \[[\d:]+<[^[\]]*\]/g;
 /** What torchtune's DiskLogger and StdoutLogger write. */
 const TORCHTUNE = /^Step (\d+) \| (.+)$/;
 
@@ -27,8 +29,10 @@ export function readPrintedLog(text: string): Recording {
       bars.step = Math.max(bars.step, Number(step[1]));
       continue;
     }
-    for (const [written] of part.matchAll(ENTRY)) {
-      bars.read(part.slice(0, part.indexOf(written)));
+    let seen = 0;
+    for (const { 0: written, index } of part.matchAll(ENTRY)) {
+      bars.read(part.slice(seen, index));
+      seen = index + written.length;
       const entry = fieldsOf(written);
       isComplete ||= 'train_runtime' in entry;
       const at = stepOf(entry, bars);
@@ -37,7 +41,7 @@ export function readPrintedLog(text: string): Recording {
       before = at;
       for (const [index, line] of linesOfEntry(entry, at).entries()) lines.add(line, isBack && index === 0);
     }
-    bars.read(part);
+    bars.read(part.slice(seen));
   }
   const totalSteps = bars.total;
   return {
@@ -65,8 +69,7 @@ class Bars {
   total: number | undefined;
 
   read(part: string): void {
-    // A bar with words before it counts something else.
-    if (/[A-Za-z]\w*:\s+\d+%/.test(part)) return;
+    if (NAMED_BAR.test(part)) return;
     for (const [, done, total] of part.matchAll(BAR)) {
       // The first bar without words is the training's; an evaluation's comes later.
       this.total ??= Number(total);

@@ -21,16 +21,15 @@ const RECORD = { history: 2, config: 5, run: 17, exit: 18 } as const;
 export function readWandbFile(file: Buffer): Recording {
   if (file.toString('latin1', 0, 4) !== ':W&B') return { lines: [] };
   const lines = new AttemptLines();
-  let settings: Record<string, unknown> = {};
+  const settings: Record<string, unknown> = Object.create(null);
   const tags = new Set<string>();
   let isComplete = false;
   let last = 0;
   for (const record of records(file)) {
     for (const { id, value } of protoFields(record)) {
       if (typeof value === 'number') continue;
-      if (id === RECORD.run)
-        for (const config of bytesOf(value, 4)) settings = { ...settings, ...items(config) };
-      if (id === RECORD.config) settings = { ...settings, ...items(value) };
+      if (id === RECORD.run) for (const config of bytesOf(value, 4)) Object.assign(settings, items(config));
+      if (id === RECORD.config) Object.assign(settings, items(value));
       // `RunExitRecord.exit_code` is 0, which protobuf leaves out.
       if (id === RECORD.exit)
         isComplete = [...protoFields(value)].every((field) => field.id !== 1 || field.value === 0);

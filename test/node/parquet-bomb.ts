@@ -1,0 +1,66 @@
+import { zstdOf } from './zstd-bomb';
+
+/** What a field of thrift's compact protocol holds. */
+type Value = number | string | readonly Value[] | { readonly [id: number]: Value };
+
+const LONG = 6;
+
+/**
+ * A parquet file with one column `prompt`, whose pages unpack to far more than they hold.
+ *
+ * @param claimed bytes that the file says its row group has
+ */
+export function parquetBomb(of: {
+  readonly pages: number;
+  readonly megabytes: number;
+  readonly claimed: number;
+}): Buffer {
+  const body = zstdOf(of.megabytes);
+  const header = struct({ 1: 0, 2: of.megabytes * 2 ** 20, 3: body.length, 5: { 1: 1, 2: 0, 3: 3, 4: 3 } });
+  const chunk = Buffer.concat(Array.from({ length: of.pages }, () => [header, body]).flat());
+  const column = { 1: 6, 2: [0], 3: ['prompt'], 4: 6, 5: of.pages, 6: of.claimed, 7: chunk.length, 9: 4 };
+  const footer = struct({
+    1: 2,
+    2: [
+      { 4: 'schema', 5: 1 },
+      { 1: 6, 3: 0, 4: 'prompt', 6: 0 },
+    ],
+    3: of.pages,
+    4: [{ 1: [{ 2: 4, 3: column }], 2: of.claimed, 3: of.pages }],
+  });
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(footer.length);
+  return Buffer.concat([Buffer.from('PAR1'), chunk, footer, length, Buffer.from('PAR1')]);
+}
+
+function struct(fields: { readonly [id: number]: Value }): Buffer {
+  let last = 0;
+  const parts = Object.entries(fields).map(([id, value]) => {
+    const delta = Number(id) - last;
+    last = Number(id);
+    return Buffer.concat([Buffer.from([(delta << 4) | typeOf(value)]), content(value)]);
+  });
+  return Buffer.concat([...parts, Buffer.from([0])]);
+}
+
+/** All whole numbers as i64: readers take any width. */
+function typeOf(value: Value): number {
+  if (typeof value === 'number') return LONG;
+  if (typeof value === 'string') return 8;
+  return Array.isArray(value) ? 9 : 12;
+}
+
+function content(value: Value): Buffer {
+  if (typeof value === 'number') return varint(2 * value);
+  if (typeof value === 'string') return Buffer.concat([varint(value.length), Buffer.from(value)]);
+  if (!Array.isArray(value)) return struct(value as { readonly [id: number]: Value });
+  const items = value as readonly Value[];
+  return Buffer.concat([Buffer.from([(items.length << 4) | typeOf(items[0] ?? 0)]), ...items.map(content)]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
+  return Buffer.from([...bytes, left]);
+}
