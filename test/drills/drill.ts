@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { RUN_FILES } from '../../src/core/runs/format';
-import type { Programs } from '../../src/node/launch/launch';
+import type { Programs } from '../../src/node/launch/launch-plan';
 import { complete, expectWhole, letTimePass, untilNothingRuns } from '../job/drill-support';
 import type { Stage } from '../job/support';
 

@@ -12,15 +12,30 @@ export function parsePythonJson(text: string): unknown {
   } catch {
     // Only a text that JSON does not know is searched for the words.
   }
-  // A string that never ends is passed over as a whole, or each of its quotes would be searched from.
-  const quoted = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?|-?\bInfinity\b|\bNaN\b/gs, (word) =>
-    word.startsWith('"') ? word : `"${word}"`,
-  );
+  const quoted = quoteBareWords(text);
   try {
     return JSON.parse(quoted);
   } catch {
     return undefined;
   }
+}
+
+const BARE_WORD = /-?\bInfinity\b|\bNaN\b/g;
+
+/** In one pass, whatever the text: a string that never ends takes the rest. */
+function quoteBareWords(text: string): string {
+  let quoted = '';
+  for (let at = 0; at < text.length; ) {
+    const open = text.indexOf('"', at);
+    const outside = text.slice(at, open < 0 ? text.length : open);
+    quoted += outside.replace(BARE_WORD, '"$&"');
+    if (open < 0) break;
+    let close = open + 1;
+    while (close < text.length && text[close] !== '"') close += text[close] === '\\' ? 2 : 1;
+    quoted += text.slice(open, close + 1);
+    at = close + 1;
+  }
+  return quoted;
 }
 
 /** `trainer_state.json` of Hugging Face trainers: the whole history, written at checkpoints and at the end. */
