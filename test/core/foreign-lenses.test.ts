@@ -116,6 +116,13 @@ describe('hover over beta', () => {
   });
 });
 
+it.each(Object.entries(SAMPLES))('%s: its key of beta has the hover', (_, text) => {
+  const checked = check(text, 'dpo.yaml');
+  const { keyRange } = checked.experiment.get('objective.beta');
+  const hover = keyRange && hoverAt(checked, keyRange.start + 1, { describeOptions: true });
+  expect(hover?.markdown).toContain('wrong way round');
+});
+
 describe('the page of a conversion', () => {
   it('lists what becomes of each setting, and shows the whole file', () => {
     const { experiment, text } = check(SAMPLES.llamafactory, 'lf.yaml');

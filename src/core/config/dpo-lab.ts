@@ -58,6 +58,7 @@ class WrittenExperiment implements Experiment {
       program: torch ? 'torch' : 'onnx',
       version: undefined,
       packages: {},
+      turns: [],
       substitutesVariables: false,
       foreignTokenizer: true,
       reference: referenceInShort(this),

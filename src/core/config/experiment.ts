@@ -99,6 +99,8 @@ export interface TrainerProfile {
   readonly version: string | undefined;
   /** Python packages that decide which keys a file can have, each with the newest version that is known; the first is the trainer. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Versions of the trainer in which a key came or went, newest first. */
+  readonly turns: readonly string[];
   /** Losses the trainer accepts, in the words of the option table. */
   readonly losses: readonly string[];
   /** Losses on which `objective.label_smoothing` has an effect. */

@@ -16,10 +16,17 @@ const OF_TRL = [
 
 const OTHER = 'Another version...';
 
+/** Versions at which a key came or went, beside those that are listed already. */
+function turnsOf(turns: readonly string[], listed: readonly (string | undefined)[]): vscode.QuickPickItem[] {
+  return turns
+    .filter((version) => !listed.includes(version))
+    .map((label) => ({ label, description: 'in which keys came or went' }));
+}
+
 /** Lets the user say which version of its trainer a config is judged with, until the file is closed. */
 export async function chooseVersion(documents: ConfigDocuments, argument: unknown): Promise<void> {
   const document = await requestedConfig(documents, argument);
-  const { packages, version, program } = documents.checked(document).experiment.trainer;
+  const { packages, version, program, turns } = documents.checked(document).experiment.trainer;
   const [name] = Object.keys(packages);
   if (name === undefined) return;
   const newest = packages[name] ?? '';
@@ -28,7 +35,7 @@ export async function chooseVersion(documents: ConfigDocuments, argument: unknow
     [
       { label: newest, description: 'the newest that is known' },
       ...(version !== undefined && version !== newest ? [{ label: version, description: 'now' }] : []),
-      ...(name === 'trl' ? OF_TRL : []),
+      ...(name === 'trl' ? OF_TRL : turnsOf(turns, [newest, version])),
       { label: OTHER },
     ],
     { title, placeHolder: 'The version that this file is judged with' },

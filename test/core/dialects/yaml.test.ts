@@ -237,3 +237,9 @@ describe('completion and hovers', () => {
     expect(markdown).toContain('Win rate by beta');
   });
 });
+
+it('the versions in which keys came or went are on offer, newest first', () => {
+  const { turns } = check(SAMPLES.llamafactory, 'lf.yaml').experiment.trainer;
+  expect(turns).toEqual(['0.9.0', '0.8.0']);
+  expect(check(SAMPLES.trl, 'dpo.yaml').experiment.trainer.turns[0]).toBe('1.8.0');
+});

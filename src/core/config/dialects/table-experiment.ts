@@ -15,7 +15,7 @@ import type { Plain } from '../tree';
 import type { Entries, Entry } from './entries';
 import type { EffectiveReference, Reader, Row, TrainerTable } from './table';
 import { asType } from './values';
-import { isOutside } from './versions';
+import { compareVersions, isOutside } from './versions';
 
 /** One training as another trainer's file writes it, in the words of the option table. */
 export class TableExperiment implements Experiment {
@@ -43,6 +43,7 @@ export class TableExperiment implements Experiment {
       name: ownVersion ? `${table.trainer} ${ownVersion}` : table.trainer,
       version: ownVersion,
       packages: table.packages,
+      turns: turnsOf(table, own),
       losses: table.losses,
       smoothedLosses: table.smoothedLosses(version),
       substitutesVariables: table.substitutesVariables ?? false,
@@ -218,6 +219,13 @@ export class TableExperiment implements Experiment {
     const by = typeof fallback === 'object' && 'by' in fallback ? (fallback.by as OptionPath) : undefined;
     return defaultOf(path, by && String(this.get(by).value));
   }
+}
+
+/** Versions of the trainer's own package that decide over a key. */
+function turnsOf({ changes }: TrainerTable, own: string | undefined): string[] {
+  const versions = changes.flatMap(({ package: name, since, until }) => (name === own ? [since, until] : []));
+  const distinct = new Set(versions.filter((version) => version !== undefined));
+  return [...distinct].sort((a, b) => compareVersions(b, a));
 }
 
 function readerOf(entries: Entries, version: (name: string) => string): Reader {
