@@ -38,6 +38,13 @@ export async function measureForeign({ python, model, print, fail }) {
   symlinkSync(path.dirname(path.dirname(interpreter)), path.join(folder, '.venv'));
   print(`load average before ${loadavg()[0]?.toFixed(1)}`);
 
+  const { measureAdoption } = await loadTypeScript('scripts/bench/adopt.ts');
+  const folders = scaled(1000, 10);
+  const { first, idle, delay } = await measureAdoption(folder, folders);
+  const adoption = `adopt: ${folders} folders in ${first.toFixed(1)} s, ${(1e3 * idle).toFixed(0)} ms where nothing is new, ${delay.toFixed(2)} s from a written step to its line; target 2 s`;
+  if (delay > scaled(2, 60)) fail(adoption);
+  else print(adoption);
+
   const tiny = config(TINY_MODEL, SETTINGS, { steps: scaled(300, 20), method: 'full' });
   measureCallback({ interpreter, folder, text: tiny, print, fail });
 

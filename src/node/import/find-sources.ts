@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { inBatches } from '../files/in-batches';
 import { TOGETHER } from '../runs/run-store';
+import { readTrackio } from './trackio';
 
 /** What kind of log a file is, by its name. The order is that of exactness: a value of an earlier kind counts. */
 export const LOG_KINDS = [
@@ -11,6 +12,7 @@ export const LOG_KINDS = [
   'llama-factory',
   'events',
   'wandb',
+  'trackio',
   'args',
   'printed',
   'end',
@@ -28,6 +30,8 @@ export interface Source {
   readonly folder: string;
   /** The log, where the run is known by what it printed alone. */
   readonly log?: string;
+  /** Its name, where one file holds several runs. */
+  readonly run?: string;
   readonly files: readonly LogFile[];
 }
 
@@ -60,7 +64,15 @@ export async function findSources(folders: readonly string[]): Promise<Source[]>
     logs.push(...found.flatMap((one) => one.logs));
     level = found.flatMap((one) => one.folders);
   }
-  return grouped(logs);
+  const databases = logs.filter(({ kind }) => kind === 'trackio');
+  return [...grouped(logs), ...(await inBatches(databases, 4, trackioRuns)).flat()];
+}
+
+/** One source a run. What cannot be read is left for the reader to report. */
+async function trackioRuns(file: LogFile): Promise<Source[]> {
+  const folder = dirname(file.path);
+  const runs = await readTrackio(file.path).catch(() => new Map<string, unknown>());
+  return [...runs.keys()].map((run) => ({ folder, log: file.path, run, files: [file] }));
 }
 
 async function lookInto(folder: string): Promise<{ readonly logs: LogFile[]; readonly folders: string[] }> {
@@ -88,6 +100,7 @@ function kindOf(name: string): LogKind | undefined {
   if (name === 'train_results.json' || name === 'all_results.json') return 'end';
   if (name.includes('tfevents.')) return 'events';
   if (/^run-.*\.wandb$/.test(name)) return 'wandb';
+  if (name.endsWith('.db')) return 'trackio';
   if (/\.(?:log|out)$/.test(name) || /^log_\d+\.txt$/.test(name)) return 'printed';
   return undefined;
 }
@@ -112,7 +125,7 @@ function ownerOf({ kind, path }: LogFile): string {
 function grouped(logs: readonly LogFile[]): Source[] {
   const owners = new Map<string, LogFile[]>();
   for (const log of logs) {
-    if (log.kind === 'printed' || log.kind === 'end') continue;
+    if (log.kind === 'printed' || log.kind === 'end' || log.kind === 'trackio') continue;
     const owner = ownerOf(log);
     owners.set(owner, [...(owners.get(owner) ?? []), log]);
   }

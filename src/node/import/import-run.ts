@@ -32,7 +32,8 @@ export function sourceKey({ baseFolder, name }: Pick<RunFile, 'baseFolder' | 'na
 }
 
 /** What people call it: the last two folders, since many outputs are called `out` or `dpo`. */
-export function sourceName({ folder, log }: Source): string {
+export function sourceName({ folder, log, run }: Source): string {
+  if (run !== undefined) return run;
   return log === undefined
     ? join(basename(dirname(folder)), basename(folder)).replaceAll('\\', '/')
     : basename(log);

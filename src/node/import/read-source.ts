@@ -8,6 +8,7 @@ import { LOG_KINDS, type LogFile, type LogKind, type Source } from './find-sourc
 import { readSwiftArgs, readSwiftLog, readTrainerLog, readTrainerState } from './json-logs';
 import { readPrintedLog } from './printed-logs';
 import { mergeRecordings, type Recording } from './recording';
+import { readTrackio } from './trackio';
 import { readWandbFile } from './wandb-file';
 
 /** A larger file is no log of metrics, or one that holds pictures. */
@@ -35,6 +36,17 @@ export async function stampsOf(
   const files = await Promise.all(
     source.files.map(async (file) => {
       const found = await stat(file.path).catch(() => undefined);
+      const ahead =
+        file.kind === 'trackio' ? await stat(`${file.path}-wal`).catch(() => undefined) : undefined;
+      if (found && ahead)
+        return [
+          {
+            ...file,
+            size: found.size + ahead.size,
+            changed: Math.max(found.mtimeMs, ahead.mtimeMs),
+            ino: found.ino,
+          },
+        ];
       return found ? [{ ...file, size: found.size, changed: found.mtimeMs, ino: found.ino }] : [];
     }),
   );
@@ -53,6 +65,7 @@ export async function readSource(source: Source, files: readonly Stamped[]): Pro
       kind,
       files.filter((file) => file.kind === kind),
     );
+    if (kind === 'trackio') return readRuns(own, source.run, problems);
     if (kind === 'end') return own.length > 0 ? [{ lines: [], isComplete: true }] : [];
     const contents = await inBatches(own, 4, ({ path }) =>
       bytesOf(path).catch((error: unknown) => {
@@ -76,11 +89,29 @@ export async function readSource(source: Source, files: readonly Stamped[]): Pro
   };
 }
 
+async function readRuns(
+  files: readonly Stamped[],
+  run: string | undefined,
+  problems: string[],
+): Promise<Recording[]> {
+  const found = files.map(async ({ path }) => {
+    try {
+      return (await readTrackio(path)).get(run ?? '') ?? [];
+    } catch (error) {
+      problems.push(messageOf(error));
+      return [];
+    }
+  });
+  return (await Promise.all(found)).flat();
+}
+
 function hasBeta(settings: Recording['settings']): boolean {
   return Object.keys(settings ?? {}).some((key) => /(?:^|_)beta$/.test(key));
 }
 
-const READERS: Readonly<Record<Exclude<LogKind, 'events' | 'end'>, (content: Buffer) => Recording>> = {
+const READERS: Readonly<
+  Record<Exclude<LogKind, 'events' | 'end' | 'trackio'>, (content: Buffer) => Recording>
+> = {
   state: (content) => readTrainerState(textIn(content)),
   swift: (content) => readSwiftLog(textIn(content)),
   'llama-factory': (content) => readTrainerLog(textIn(content)),
