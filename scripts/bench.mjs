@@ -55,6 +55,10 @@ const BENCHES = {
     what: 'how often simulated sweeps take a beta, and a wrong one; minutes',
     run: async (bench) => (await import('./bench/verdict.mjs')).measureVerdict(bench),
   },
+  alarms: {
+    what: 'what alarms say of recorded runs, healthy and broken (with DPO_LAB_TRAIN=1 trains them again: tens of minutes)',
+    run: async (bench) => (await import('./bench/alarms.mjs')).measureAlarms(bench),
+  },
   adaptive: {
     what: 'sweeps that train in rounds: whether they find a good beta, and with how many runs',
     run: async (bench) => (await import('./bench/adaptive.mjs')).measureAdaptive(bench),

@@ -242,8 +242,15 @@ describe('alarms over outcomes', () => {
     expect(judged(0.3).map(inShort)).toEqual(['RUN013 error @50']);
     // Wilson, by hand: (0.3 + 1.96² / 180 ± 1.96 sqrt(0.3 * 0.7 / 90 + 1.96² / 32400)) / (1 + 1.96² / 90).
     expect(messagesOf(judged(0.3))[0]).toContain('95 % interval 22 % to 40 %, 90 texts');
-    expect(judged(0.39).map(inShort)).toEqual(['RUN013 warning @50']);
-    expect([judged(0.45), judged(0.3, 10), judged(0.7)].flat()).toEqual([]);
+    const inTurn = (...rates: number[]) => {
+      const watch = new AlarmWatch({ config: BASE, totalSteps: () => 100 });
+      return rates
+        .flatMap((winRate, index) => watch.seeJudged(10 * index, { winRate, count: 90 }))
+        .map(inShort);
+    };
+    expect(inTurn(0.39, 0.39)).toEqual(['RUN013 warning @10']);
+    expect(inTurn(0.39, 0.6, 0.39, 0.6)).toEqual([]);
+    expect([judged(0.39), judged(0.45), judged(0.3, 10), judged(0.7)].flat()).toEqual([]);
   });
 
   it('RUN004: told apart by what held-out pairs do not have, which is no swap of labels', () => {

@@ -144,7 +144,7 @@ export const ALARM_ENTRIES: readonly RuleEntry[] = [
     code: 'RUN013',
     title: 'Texts are worse than those of the start',
     severity: 'error',
-    when: 'The win rate against the reference is below 50 %, and the upper end of its interval, too: of 95 % (warning) or 99 % (error).',
+    when: 'The win rate against the reference is below 50 %, and the upper end of its interval, too: of 99 % (error), or of 95 % at two evaluations in a row (warning).',
     why: 'The run has made the policy worse by the judge that was chosen for it. Loss and accuracy can look as usual meanwhile.',
     todo: 'Take an earlier checkpoint, raise `objective.beta`, or lower `training.learning_rate`. Check that the judge prefers what the pairs prefer.',
     evidence: [

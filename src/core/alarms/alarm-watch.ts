@@ -34,6 +34,8 @@ export class AlarmWatch {
   /** Each detector, and the kinds of alarms that it has raised. */
   readonly #detectors: readonly { readonly look: AlarmDetector; readonly codes: Set<string> }[];
   readonly #states = new Map<string, State>();
+  /** The texts of the last evaluation lost more often than chance explains. */
+  #wasBad = false;
 
   /** @param reported of a run that is resumed, oldest first */
   constructor(
@@ -64,7 +66,12 @@ export class AlarmWatch {
   /** @param judged at this step, where all of its texts are judged */
   seeJudged(step: number, judged: Pick<JudgedTexts, 'winRate' | 'count'>): AlarmChange[] {
     const values = { win_rate: toJsonNumber(judged.winRate) };
-    return this.#take(worseThanStart(this.context, judged), { step, time: 0, split: 'eval', values }, JUDGED);
+    const found = worseThanStart(this.context, judged);
+    const isBad = found !== undefined && found !== 'well';
+    // One of many looks is below its interval by chance: a warning needs two in a row.
+    const isChance = isBad && found.severity === 'warning' && !this.#wasBad;
+    this.#wasBad = isBad;
+    return this.#take(isChance ? undefined : found, { step, time: 0, split: 'eval', values }, JUDGED);
   }
 
   #take(seen: Finding | 'well' | undefined, line: MetricsLine, codes: ReadonlySet<string>): AlarmChange[] {
