@@ -237,6 +237,8 @@ export interface TokenFacts {
 export interface MachineFacts {
   /** Bytes. */
   readonly memory: number;
+  /** Threads that the processor runs at once. */
+  readonly processors?: number;
   /** The largest NVIDIA GPU's memory in bytes, and its name. */
   readonly gpu?: { readonly name: string; readonly memory: number };
 }

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readMachine } from '../../src/node/processes/machine';
@@ -24,6 +24,7 @@ describe.skipIf(process.platform === 'win32')('readMachine', () => {
     pretend("printf 'NVIDIA T4, 15360\\nNVIDIA H200, 143771\\nNVIDIA A10, SXM, 23028\\n'");
     expect(await readMachine()).toEqual({
       memory: totalmem(),
+      processors: availableParallelism(),
       gpu: { name: 'NVIDIA H200', memory: 143771 * 1024 * 1024 },
     });
   });
@@ -34,18 +35,18 @@ describe.skipIf(process.platform === 'win32')('readMachine', () => {
     ['says nothing', 'true'],
   ])('knows no GPU where nvidia-smi %s', async (_, answer) => {
     pretend(answer);
-    expect(await readMachine()).toEqual({ memory: totalmem() });
+    expect(await readMachine()).toEqual({ memory: totalmem(), processors: availableParallelism() });
   });
 
   it('knows no GPU where there is no nvidia-smi', async () => {
     vi.stubEnv('PATH', temporaryFolder());
-    expect(await readMachine()).toEqual({ memory: totalmem() });
+    expect(await readMachine()).toEqual({ memory: totalmem(), processors: availableParallelism() });
   });
 
   it('does not wait for a driver that hangs', { timeout: 8000 }, async () => {
     pretend('exec sleep 30');
     const before = performance.now();
-    expect(await readMachine()).toEqual({ memory: totalmem() });
+    expect(await readMachine()).toEqual({ memory: totalmem(), processors: availableParallelism() });
     expect(performance.now() - before).toBeLessThan(6000);
   });
 });

@@ -2,9 +2,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Checked, fixesOf, isConfigFile } from '../../core/check/check';
+import { timeEstimate, timeInWords } from '../../core/memory/time';
 import { nextRound, type Round } from '../../core/sweeps/adaptive-round';
 import { listed } from '../../core/words/counts';
-import { decimal } from '../../core/words/numbers';
+import { decimal, duration } from '../../core/words/numbers';
 import { gatherFacts } from '../../node/facts/gather-facts';
 import { isFile, shownPath } from '../../node/files/paths';
 import { FileError, readTextFile } from '../../node/files/text-files';
@@ -251,6 +252,9 @@ function nameOf({ sweep, runs: [first = '', ...more] }: Launched): string {
   return more.length === 0 ? first : sweep;
 }
 
+/** Milliseconds: what is over sooner needs no estimate. */
+const WORTH_SAYING = 600_000;
+
 function tellLaunch(
   { sweep, checked, problem }: LaunchedConfig,
   runs: readonly { readonly id: string; readonly folder: string }[],
@@ -264,6 +268,12 @@ function tellLaunch(
   const warnings = checked.problems.filter(({ severity }) => severity === 'warning').length;
   const file = visible(shownPath(checked.fileName, process.cwd()));
   if (warnings > 0) print(`${plural(warnings, 'warning')} about ${file}: dpo-lab check says more.`);
+  const time = timeEstimate(checked.experiment, checked.facts);
+  if (time && time.run * runs.length > WORTH_SAYING) {
+    const all =
+      runs.length > 1 ? ` ${plural(runs.length, 'run')}: about ${duration(time.run * runs.length)}.` : '';
+    for (const line of wrap(`${timeInWords(time)}${all}`, layout().width)) print(line);
+  }
   for (const { folder } of runs) print(visible(shownPath(folder, process.cwd())));
   if (detach && !problem) print(`Watch it with: dpo-lab watch ${visible(name)}`);
 }

@@ -3,6 +3,7 @@ import type { Experiment } from '../config/experiment';
 import { hasForeignReference, hasNoReference, readsColumns } from '../config/questions';
 import { resolveConfig } from '../config/resolved';
 import { memoryEstimate } from '../memory/memory';
+import { timeEstimate, timeInWords } from '../memory/time';
 import { resultsNear } from '../runs/beta-results';
 import { isLive } from '../runs/liveness';
 import { endOf, newestLaunch } from '../runs/run-tree';
@@ -11,7 +12,7 @@ import { sweepArms } from '../sweeps/arms';
 import { gridAround } from '../sweeps/grid';
 import { count } from '../words/counts';
 import { gigabytes } from '../words/markdown';
-import { whole } from '../words/numbers';
+import { duration, whole } from '../words/numbers';
 import { applyEdits, editBetween, LineIndex, type Range } from '../words/text';
 import { foreignLenses } from './foreign-lenses';
 import type { Lens, LensState } from './types';
@@ -104,6 +105,7 @@ function modelLenses(checked: Checked): Lens[] {
   const { range } = checked.experiment.get('model.path');
   const { total, guessed } = memoryEstimate(checked.experiment, checked.facts);
   if (total === undefined) return [];
+  const time = timeEstimate(checked.experiment, checked.facts);
   return [
     {
       range,
@@ -111,6 +113,16 @@ function modelLenses(checked: Checked): Lens[] {
       tooltip: `Show the estimate part by part${guessed ? '; the size of the model was guessed from its name' : ''}`,
       action: { kind: 'page', page: 'memory' },
     },
+    ...(time
+      ? [
+          {
+            range,
+            title: `Time: about ${duration(time.run)} a run`,
+            tooltip: timeInWords(time),
+            action: { kind: 'page', page: 'memory' },
+          } satisfies Lens,
+        ]
+      : []),
   ];
 }
 

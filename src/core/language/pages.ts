@@ -1,5 +1,6 @@
 import type { Checked } from '../check/check';
 import { type MemoryPart, memoryEstimate } from '../memory/memory';
+import { timeEstimate, timeInWords } from '../memory/time';
 import type { RuleEntry } from '../rule';
 import { ruleEntry } from '../rules/all';
 import { gigabytes, table } from '../words/markdown';
@@ -51,6 +52,7 @@ export function configPage(page: Page, { experiment, facts }: Checked): string {
 function memoryPage(experiment: Checked['experiment'], facts: Checked['facts']): string {
   const { parts, total, assumptions } = memoryEstimate(experiment, facts);
   const heading = '# Memory this config needs';
+  const time = timeEstimate(experiment, facts);
   if (total === undefined) {
     return [
       heading,
@@ -62,6 +64,7 @@ function memoryPage(experiment: Checked['experiment'], facts: Checked['facts']):
     `**About ${gigabytes(total)} at the peak.** An estimate: within a factor of two of what was measured.`,
     ...peakTables(parts),
     available(facts),
+    ...(time ? [timeInWords(time)] : []),
     ...assumptions,
   ].join('\n\n');
 }

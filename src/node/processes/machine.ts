@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { MachineFacts } from '../../core/facts';
@@ -12,7 +12,7 @@ const NVIDIA_SMI_LIMIT = 3000;
 /** Memory of this machine and of its largest NVIDIA GPU, in bytes. Never throws. */
 export async function readMachine(): Promise<MachineFacts> {
   const gpu = await largestGpu();
-  return { memory: totalmem(), ...present({ gpu }) };
+  return { memory: totalmem(), processors: availableParallelism(), ...present({ gpu }) };
 }
 
 async function largestGpu(): Promise<MachineFacts['gpu']> {
