@@ -56,6 +56,7 @@ DEFAULTS: dict[str, Any] = {
         "probes": ["Say: rain.", "Say: old tree."],
         "max_new_tokens": 8,
         "temperature": 0,
+        "samples": 1,
         "judge": {"kind": "none"},
     },
     "sweep": {"parallel": 1, "stop_degenerate": False},

@@ -1,4 +1,5 @@
 import pytest
+
 from dpo_lab_trainer.generation.repetition import repetition
 
 

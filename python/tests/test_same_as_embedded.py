@@ -133,6 +133,10 @@ def test_every_option_of_the_config_is_read() -> None:
         "backend.torch.accelerate_config",
         "backend.torch.processes",
         "sweep.tolerance",
+        "sweep.learning_rate",
+        "sweep.until",
+        "sweep.budget_runs",
+        "sweep.budget_minutes",
     }
     known = _paths(DEFAULTS) | {
         "model.revision",

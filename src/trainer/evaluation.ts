@@ -1,6 +1,7 @@
 import type { Config } from '../core/config/config';
 import { repetition } from '../core/metrics/repetition';
 import type { GeneratedText, MetricName, Sample } from '../core/runs/format';
+import { mixSeeds } from '../core/seeded-random';
 import type { TokenSequence } from '../engine/batch';
 import type { Tuning } from '../engine/model/layout';
 import { promptTokens } from './data/prompt-tokens';
@@ -110,12 +111,18 @@ export class Evaluator {
 
   async #generate(sessions: Sessions, parameters: Float32Array): Promise<EvaluationResult> {
     const { config, policy, baseline } = this.setup;
-    const probes = config['evaluation.probes'];
-    if (probes.length === 0) return { values: {}, samples: [] };
-    const answers = await this.#answer(sessions.decoding, policy, parameters);
-    this.#baselineAnswers ??= await this.#answer(sessions.baselineDecoding, baseline);
+    const asked = askedPrompts(config);
+    if (asked.length === 0) return { values: {}, samples: [] };
+    const seed = config['training.seed'];
+    const answers = await this.#answer(sessions.decoding, policy, seed, parameters);
+    // Of a stream of its own: texts that share their random numbers resemble each other, which hides who is better.
+    this.#baselineAnswers ??= await this.#answer(
+      sessions.baselineDecoding,
+      baseline,
+      mixSeeds(seed, BASELINE),
+    );
     const before = this.#baselineAnswers;
-    const samples = probes.map((prompt, index) => ({
+    const samples = asked.map((prompt, index) => ({
       prompt,
       policy: answers.texts[index] ?? NOTHING,
       reference: before.texts[index] ?? NOTHING,
@@ -138,18 +145,18 @@ export class Evaluator {
   async #answer(
     decoding: DecodingRuntime,
     { tokenizer }: TextModel,
+    seed: number,
     parameters?: Float32Array,
   ): Promise<Answers> {
     const { config } = this.setup;
-    const probes = config['evaluation.probes'];
-    const prompts = await Promise.all(probes.map((probe) => promptTokens(probe, tokenizer)));
+    const prompts = await Promise.all(askedPrompts(config).map((prompt) => promptTokens(prompt, tokenizer)));
     const generated = await decoding.generate(
       prompts,
       {
         maxNewTokens: config['evaluation.max_new_tokens'],
         temperature: config['evaluation.temperature'],
         // The same at every evaluation: what changes in the texts is then the policy's doing, not chance's.
-        seed: config['training.seed'],
+        seed,
         endTokens: tokenizer.endTokens,
         beforeToken: this.check,
       },
@@ -180,6 +187,14 @@ export class Evaluator {
       scores.reduce((total, { logp }) => total + logp, 0);
     return (sum(policy) - sum(baseline)) / policy.reduce((total, { tokens }) => total + tokens, 0);
   }
+}
+
+/** Tells the baseline's random numbers from the policy's. */
+const BASELINE = 1;
+
+/** Every probe as often as it is answered: all once, then all again. */
+function askedPrompts(config: Config): string[] {
+  return Array.from({ length: config['evaluation.samples'] }, () => config['evaluation.probes']).flat();
 }
 
 /** What is loaded while an evaluation runs. */

@@ -13,7 +13,7 @@ type Sections = Parameters<TinyExperiment['run']>[1];
 
 const COMMON = {
   training: { method: 'lora', steps: 20, micro_batch_size: 3, weight_decay: 0.01, learning_rate: 0.02 },
-  evaluation: { probes: ['red one', 'blue two'], max_new_tokens: 12, temperature: 0.7 },
+  evaluation: { probes: ['red one', 'blue two'], max_new_tokens: 12, temperature: 0.7, samples: 2 },
 };
 const IPO = { loss: 'ipo', length_normalized: true, beta: 0.5 };
 const CASES: readonly [string, Sections][] = [

@@ -85,6 +85,30 @@ describe('the trainer', () => {
     expect(parted.numbers).toEqual(whole.numbers);
   });
 
+  it('answers each probe as often as asked, policy and baseline each from random numbers of its own', async () => {
+    const experiment = await newExperiment();
+    const textsOf = async (name: string, samples: number) => {
+      const run = experiment.run(name, {
+        evaluation: { temperature: 1, max_new_tokens: 12, samples },
+        training: { steps: 2, eval_every: 2 },
+      });
+      await run.train();
+      const [first] = run.told.flatMap((line) =>
+        line.kind === 'samples' && line.step === 0 ? [line.samples] : [],
+      );
+      return first ?? [];
+    };
+    const [once, thrice] = [await textsOf('once', 1), await textsOf('thrice', 3)];
+    expect(once.length).toBeGreaterThan(0);
+    expect(thrice.map(({ prompt }) => prompt)).toEqual(
+      [1, 2, 3].flatMap(() => once.map(({ prompt }) => prompt)),
+    );
+    expect(thrice.slice(0, once.length)).toEqual(once);
+    // Before the first step both are the same model: with the same random numbers their texts would be the same.
+    expect(thrice.some(({ policy, reference }) => policy.text !== reference?.text)).toBe(true);
+    expect(new Set(thrice.map(({ policy }) => policy.text)).size).toBeGreaterThan(1);
+  });
+
   it('obeys control.json for its own run alone, and writes a checkpoint where only that is asked for', async () => {
     const experiment = await newExperiment();
     const run = experiment.run('control', {

@@ -110,6 +110,8 @@ class Evaluation:
     probes: list[str]
     max_new_tokens: int
     temperature: float
+    samples: int = 1
+    """Runs of older versions have one answer a probe."""
 
 
 @dataclass(frozen=True)

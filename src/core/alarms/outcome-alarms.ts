@@ -17,11 +17,13 @@ export function worseThanStart(
 ): Finding | 'well' | undefined {
   if (count === 0 || !Number.isFinite(winRate)) return undefined;
   const isStart = config['reference.policy'] === 'same';
-  const [low, high] = wilson(winRate, count, LIKELY);
+  // Answers to one probe are alike: what chance does to them is judged by the number of probes.
+  const probes = count / (config['evaluation.samples'] ?? 1);
+  const [low, high] = wilson(winRate, probes, LIKELY);
   if (high >= 0.5) return 'well';
   return {
     code: 'RUN013',
-    severity: wilson(winRate, count, SURE)[1] < 0.5 ? 'error' : 'warning',
+    severity: wilson(winRate, probes, SURE)[1] < 0.5 ? 'error' : 'warning',
     message: `Texts win ${percent(winRate)} against those of ${isStart ? 'the starting policy' : 'the reference'} (95 % interval ${percent(low)} to ${percent(high)}, ${count} texts): worse than ${isStart ? 'without training' : 'the reference'}. Take an earlier checkpoint, raise objective.beta, or lower training.learning_rate.`,
     level: 0.5 - winRate,
     about: ['win_rate'],

@@ -511,6 +511,12 @@ export const OPTIONS = {
     why: 'Prompts answered by policy and reference at each evaluation. Length and ending of these texts show degeneration that loss and accuracy hide.',
     alsoKnownAs: ['sample_prompts'],
   }),
+  'evaluation.samples': option({
+    type: { kind: 'number', integer: true, minimum: 1, maximum: 1000 },
+    default: 1,
+    unit: 'answers a probe',
+    why: 'Answers that policy and reference give to each probe. Most of the noise of a win rate is the sampling of answers: with 90 probes its standard error is about 5 points from one answer each, and below 2 from seven. At temperature 0 all answers are alike.',
+  }),
   'evaluation.max_new_tokens': option({
     type: { kind: 'number', integer: true, minimum: 1 },
     default: 256,

@@ -9,6 +9,7 @@ from ..config import Config
 from ..data.tokenize import TokenSequence
 from ..machine.device import Device
 from ..run_log import Values
+from ..seeded_random import mix_seeds
 from ..training.objective import Objective
 from ..training.pair_metrics import PairScore, pair_metrics, preference_loss
 from ..training.referenced_pair import ReferencedPair
@@ -40,12 +41,25 @@ class EvaluationSetup:
     """Pairs after whose chosen responses the end-of-sequence token is watched: the held-out ones where there are any."""
 
 
-def answer_probes(model: Any, device: Device, speaker: TextModel, config: Config, check: Check) -> list[Answer]:
+_BASELINE = 1
+"""Tells the baseline's random numbers from the policy's."""
+
+
+def baseline_seed(config: Config) -> int:
+    """
+    A stream of its own: texts that share their random numbers resemble each other, which hides who is better.
+    """
+    return mix_seeds(config.training.seed, _BASELINE)
+
+
+def answer_probes(
+    model: Any, device: Device, speaker: TextModel, config: Config, check: Check, seed: int
+) -> list[Answer]:
     """The same random numbers at every evaluation: what changes in the texts is the policy's doing, not chance's."""
     options = GenerateOptions(
         max_new_tokens=config.evaluation.max_new_tokens,
         temperature=config.evaluation.temperature,
-        seed=config.training.seed,
+        seed=seed,
         end_tokens=speaker.tokenizer.end_tokens,
         before_token=check,
     )
@@ -53,7 +67,12 @@ def answer_probes(model: Any, device: Device, speaker: TextModel, config: Config
 
 
 def probe_tokens(speaker: TextModel, config: Config) -> list[list[int]]:
-    return [speaker.tokenizer.prompt_tokens(probe) for probe in config.evaluation.probes]
+    return [speaker.tokenizer.prompt_tokens(prompt) for prompt in asked_prompts(config)]
+
+
+def asked_prompts(config: Config) -> list[str]:
+    """Every probe as often as it is answered: all once, then all again."""
+    return config.evaluation.probes * config.evaluation.samples
 
 
 @dataclass(frozen=True)
@@ -91,10 +110,11 @@ class Evaluator:
         return {"loss": preference_loss(pairs, setup.objective)} | pair_metrics(pairs, setup.objective) | drift
 
     def _generate(self, model: Any) -> tuple[Values, list[Sample]]:
-        setup, probes = self.setup, self.setup.config.evaluation.probes
-        if not probes:
+        setup, asked = self.setup, asked_prompts(self.setup.config)
+        if not asked:
             return {}, []
-        answers = answer_probes(model, setup.device, setup.policy, setup.config, self.check)
+        seed = setup.config.training.seed
+        answers = answer_probes(model, setup.device, setup.policy, setup.config, self.check, seed)
         values: Values = {
             "generated_length": _mean([len(answer.tokens) for answer in answers]),
             "ended": _mean([answer.ended for answer in answers]),
@@ -105,7 +125,7 @@ class Evaluator:
         }
         samples: list[Sample] = [
             {"prompt": prompt, "policy": _shown(answer, setup.policy), "reference": _shown(before, setup.baseline)}
-            for prompt, answer, before in zip(probes, answers, setup.baseline_answers, strict=True)
+            for prompt, answer, before in zip(asked, answers, setup.baseline_answers, strict=True)
         ]
         divergence = self._divergence(model, answers)
         if divergence is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from ..config import Config
 from ..data.load import LoadedPairs, load_pairs
 from ..data.tokenize import TokenizedPair, check_messages, tokenize_pairs
-from ..generation.evaluation import answer_probes
+from ..generation.evaluation import answer_probes, baseline_seed
 from ..generation.generation import Answer
 from ..generation.text_models import TextModel, open_foreign_reference, open_policy
 from ..initial_models import InitialModels
@@ -166,10 +166,11 @@ def _baseline_answers(
         log.say("phase", phase="evaluating")
         opened = models.reference if models.foreign else models.start
         with opened() as (model, computing):
-            return answer_probes(model, computing, baseline, run.config, requests.check)
+            return answer_probes(model, computing, baseline, run.config, requests.check, baseline_seed(run.config))
 
     sampling = [
         evaluation.probes,
+        evaluation.samples,
         evaluation.max_new_tokens,
         evaluation.temperature,
         run.config.training.seed,
