@@ -36,6 +36,7 @@ import { MON003 } from './monitoring/mon003-report-to';
 import { MON004 } from './monitoring/mon004-log-without-margins';
 import { MON005 } from './monitoring/mon005-no-texts';
 import { RES001 } from './monitoring/res001-unfinished-run';
+import { RES002 } from './monitoring/res002-resume-ignored';
 import { OPT001 } from './optimizer/opt001-high-rate';
 import { OPT002 } from './optimizer/opt002-many-epochs';
 import { OPT003 } from './optimizer/opt003-fp16';
@@ -123,6 +124,7 @@ export const RULES: readonly Rule[] = [
   MON004,
   MON005,
   RES001,
+  RES002,
 ];
 
 /** What is said about configs: what parsing and the schema report, then the rules. */
