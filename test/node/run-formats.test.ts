@@ -36,8 +36,10 @@ describe('recorded folders of format 1', () => {
 
   it('show the same in a panel', async () => {
     const [sweep = ''] = readdirSync(path.join(dataFolder, 'sweeps'));
-    const [message] = await snapshot({ kind: 'sweep', dataFolder, sweep });
-    const page = message?.kind === 'page' ? (message.page as SweepPage) : undefined;
+    const messages = await snapshot({ kind: 'sweep', dataFolder, sweep });
+    const [page] = messages.flatMap((message) =>
+      message.kind === 'page' ? [message.page as SweepPage] : [],
+    );
     expect(page?.title).toBe('tiny, beta sweep');
     expect(page?.arms.map(({ beta, state, actions }) => [beta, state, actions])).toEqual([
       [0.1, 'completed', ['open']],
@@ -104,7 +106,7 @@ describe("another trainer's run, of which little is known", () => {
   it('shows in a panel what is known, and curves of all its values', async () => {
     const messages = await snapshot({ kind: 'run', folder });
     const page = messages.flatMap((message) => (message.kind === 'page' ? [message.page as RunPage] : []))[0];
-    expect(page).toMatchObject({ title: 'zephyr-dpo', actions: ['showLog', 'reveal', 'delete'] });
+    expect(page).toMatchObject({ title: 'zephyr-dpo', actions: ['report', 'showLog', 'reveal', 'delete'] });
     expect(page?.facts.map(({ label, value }) => [label, value])).toEqual([
       ['trainer', 'trl 1.13.0'],
       ['machine', 'gpu1'],
