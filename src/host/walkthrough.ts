@@ -58,7 +58,7 @@ const STEPS: readonly Step[] = [
     media: {
       svg: 'media/walkthrough/curve.svg',
       altText:
-        'Win rate over beta: 56 % at 5, 67 % at 1, the best 72 % at 0.2, 57 % at 0.04 and 36 % at 0.008, where log p(EOS) is 11 nats below the reference.',
+        'Win rate over beta: 55 % at 5, 62 % at 1, the best 66 % at 0.2, 56 % at 0.04 and 39 % at 0.008, where log p(EOS) is 11 nats below the reference.',
     },
     completionEvents: ['onCommand:dpoLab.openSweep'],
   },
