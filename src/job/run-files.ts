@@ -115,7 +115,7 @@ export class RunFiles {
       replaceJson(path, status, { durable: this.#changed === 'state' });
     } catch (error) {
       if (!FULL.has(codeOf(error) ?? '')) throw error;
-      overwriteJson(path, status);
+      overwriteStatus(path, status, error);
     }
     this.#changed = 'no';
     this.#written = performance.now();
@@ -124,5 +124,14 @@ export class RunFiles {
   close(): void {
     this.#events?.close();
     this.#events = undefined;
+  }
+}
+
+/** @param full why it could not be replaced, which is what to say where there is no file yet, either */
+function overwriteStatus(path: string, status: RunStatus, full: unknown): void {
+  try {
+    overwriteJson(path, status);
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? full : error;
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Handle } from '../../../core/runs/format';
 import { SWEEP_FILES } from '../../../core/sweeps/format';
+import { duration } from '../../../core/words/numbers';
 import { inBatches } from '../../files/in-batches';
 import { openOwn } from '../../files/own-files';
 import { FileError, messageOf } from '../../files/text-files';
@@ -64,7 +65,10 @@ async function startJob({ node, program, dataFolder, sweep, runs }: JobStart): P
       if (child.pid !== undefined)
         await localLauncher.kill({ kind: 'process', pid: child.pid, host: hostname() }, sweep);
       const output = (await readEnd(logFile, 4096, logStart)).trim();
-      const reason = failure ? messageOf(failure) : output || 'it did not say why';
+      const silence = ended
+        ? 'it did not say why'
+        : `it gave no sign of life within ${duration(TO_START)}. The machine may be busy: start it again`;
+      const reason = failure ? messageOf(failure) : output || silence;
       throw new FileError(`The job of ${runs.join(', ')} did not start: ${reason}`);
     }
     await delay(50);
