@@ -9,7 +9,7 @@ import { temporaryFolder } from '../temporary-folder.mjs';
 import { loadTypeScript } from '../typescript.mjs';
 import { scaled } from './scale.mjs';
 
-const BETAS = scaled([0.4, 0.2, 0.1, 0.05, 0.025], [0.4, 0.2]);
+const BETAS = [0.4, 0.2, 0.1, 0.05, 0.025];
 const TINY_MODEL = path.join(root, 'test/trainer/fixtures/trl/model');
 const CHILD = path.join(root, 'scripts/bench/foreign_child.py');
 
@@ -48,6 +48,8 @@ export async function measureForeign({ python, model, print, fail }) {
   const tiny = config(TINY_MODEL, SETTINGS, { steps: scaled(300, 20), method: 'full' });
   measureCallback({ interpreter, folder, text: tiny, print, fail });
 
+  // Six starts of PyTorch; test/job/other-trainer.test.ts sweeps in every test.
+  if (scaled(false, true)) return print('LEFT OUT at its smallest: the sweep');
   print(
     `${path.basename(found.folder)}, LoRA of rank ${SETTINGS['training.lora.rank']} on all linears, ${PAIRS.cpu} pairs, ${SETTINGS['training.batch_size']} a step, ${BETAS.length} betas`,
   );
@@ -67,7 +69,7 @@ export async function measureForeign({ python, model, print, fail }) {
   }
   const share = ours / theirs;
   const line = `sweep: ${share.toFixed(2)} of ${BETAS.length} trl dpo (${ours.toFixed(0)} s of ${theirs.toFixed(0)} s); target 0.6`;
-  if (share > scaled(0.6, Number.POSITIVE_INFINITY)) fail(line);
+  if (share > 0.6) fail(line);
   else print(line);
 }
 

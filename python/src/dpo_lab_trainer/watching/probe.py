@@ -17,6 +17,8 @@ _PAIRS = 16
 _NEW_TOKENS = 128
 _LONGEST = 2048
 """Tokens of a pair where the trainer sets no limit."""
+_EQUAL = 1e-6
+"""Nats by which log p of the end of sequence may differ where two models are one: rounding alone."""
 BASELINE = "baseline.json"
 
 
@@ -75,7 +77,8 @@ class Probe:
 
     def look(self) -> tuple[dict[str, float], list[dict[str, Any]]]:
         """Values, and a sample for each prompt."""
-        policy, before = self._look_at(self._trainer.model), self._baseline
+        before = self._baseline
+        policy = self._look_at(self._trainer.model, before)
         values = {"generated_length": _mean(map(len, policy.texts)), "ended": _mean(policy.ended)}
         if before:
             drifts = [now - then for now, then in zip(policy.ends, before.ends, strict=True)]
@@ -93,7 +96,8 @@ class Probe:
             samples.append(sample)
         return values, samples
 
-    def _look_at(self, model: Any) -> Look:
+    def _look_at(self, model: Any, same: Look | None = None) -> Look:
+        """same: what the reference did; its texts are taken for a model that equals it, as a policy at its start does."""
         import torch
 
         was_training = model.training
@@ -101,6 +105,8 @@ class Probe:
         try:
             with torch.no_grad(), self._trainer.accelerator.autocast():
                 ends = [self._end_after(model, row) for row in self._rows]
+                if same and all(abs(now - then) < _EQUAL for now, then in zip(ends, same.ends, strict=True)):
+                    return Look(ends, same.texts, same.ended)
                 texts = self._answers(model, [row.prompt for row in self._rows[:_PROMPTS]])
         finally:
             model.train(was_training)
