@@ -25,6 +25,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm run (build|generate)/, 'steps of npm test, which would write into the repository here'],
   [/^npm run package/, 'a test of its own'],
   [/^npm run fresh/, 'makes a whole system; run before a release'],
+  [/^npm run test:trainers/, 'installs three trainers; what came out stands in docs/TRAINERS.md'],
   [/^npm run bench/, 'takes minutes; its sizes are a step of npm test'],
   [/^npm install -g/, 'installs into the machine; a test of the package does it by npx'],
   [/^npm audit/, 'asks a registry'],
