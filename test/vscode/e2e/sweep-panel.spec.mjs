@@ -34,7 +34,8 @@ export default {
       await row.waitFor();
       // The start has opened it beside the config. Closed, a click on the row brings it back, also while rows change.
       await tab('tiny, beta sweep').waitFor();
-      await tab('tiny, beta sweep').locator('.codicon-close').click();
+      await tab('tiny, beta sweep').click({ button: 'middle' });
+      await tab('tiny, beta sweep').waitFor({ state: 'detached' });
       await row.click();
       await tab('tiny, beta sweep').waitFor();
       await panel()

@@ -9,7 +9,7 @@ export const RES002: Rule = {
   why: 'The script behind `trl dpo` starts training without it: the run begins at step 0 again, without a word, and writes over the checkpoints.',
   todo: 'Remove the key. `dpo-lab train FILE` starts the same command so that `dpo-lab resume` continues it; alignment-handbook and LLaMA-Factory resume by themselves.',
   evidence: [
-    'TRL 1.13.0, scripts/dpo.py: `trainer.train()` without an argument. Run on a processor: with the key set to a checkpoint of step 4, the first logged step was 1.',
+    'TRL 1.13.0, scripts/dpo.py: `trainer.train()` without an argument. Seen on a processor: with the key set, training began at step 0.',
   ],
   *check(experiment) {
     // A script may hand it on itself.

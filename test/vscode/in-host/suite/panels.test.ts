@@ -31,6 +31,9 @@ describe('panels', () => {
   before(async () => {
     arms = await started('dpoLab.sweepBeta', await tinyConfig('panels'), [0.2, 0.1]);
     for (const id of arms) await completed(id);
+    // The start has opened one beside the config.
+    await until('the panel of the sweep is there', () => panels().join() === 'tiny, beta sweep');
+    await closeEditors();
   });
   afterEach(closeEditors);
 
