@@ -159,7 +159,9 @@ export class StartRuns {
     });
     const folders = runs.map((id) => runFolderOf(dataFolder, id));
     await this.runs.refresh(folders);
-    if (readSetting['dpoLab.openPanelOnStart'](document.uri)) this.started.showStarted(folders);
+    // Single arms are asked for by a panel, which counts them in.
+    const isShown = sweep?.arms !== undefined;
+    if (!isShown && readSetting['dpoLab.openPanelOnStart'](document.uri)) this.started.showStarted(folders);
     await this.view.reveal(folders[0] ?? '');
     if (problem) void reportProblem(problem, folders);
     return runs;
