@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILES } from '../core/runs/format';
 import { isObject, type JsonObject } from '../node/files/json';
+import { namesIn } from '../node/files/names-in';
 import { insideOf } from '../node/files/own-files';
 import { exists } from '../node/files/paths';
 import { syncFiles, syncFolder } from '../node/files/sync-folder';
@@ -220,10 +221,6 @@ async function stepsIn(folder: string): Promise<number[]> {
     .filter(isStep)
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
 }
 
 function isStep(name: string): boolean {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runTree } from '../../src/core/runs/run-tree';
+import { namesIn } from '../../src/node/files/names-in';
 import { snapshot } from '../../src/node/panels/snapshot';
 import { deleteRun } from '../../src/node/runs/delete-run';
 import { KnownRuns } from '../../src/node/runs/known-runs';
@@ -327,5 +328,16 @@ describe('deleteRun', () => {
     const folder = temporaryFolder();
     await deleteRun(path.join(folder, 'runs', ID), ID);
     expect(await listRuns(folder)).toEqual([]);
+  });
+});
+
+describe('a folder that cannot be read', () => {
+  it('is not said to be empty', async () => {
+    // Longer than any file system takes: an error other than that nothing is there.
+    const tooLong = path.join(temporaryFolder(), 'x'.repeat(300));
+    await expect(listRuns(tooLong)).rejects.toThrow(/x{300}/);
+    await expect(namesIn(tooLong)).rejects.toThrow(/x{300}/);
+    expect(await listRuns(path.join(temporaryFolder(), 'none'))).toEqual([]);
+    expect(await namesIn(path.join(temporaryFolder(), 'none'))).toEqual([]);
   });
 });

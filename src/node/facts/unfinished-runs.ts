@@ -31,7 +31,7 @@ export async function findUnfinishedRuns(
   const dataFolder = resolve(query.workspaceFolder, query.dataFolder);
   const folder = join(dataFolder, 'runs');
   // Run ids begin with their time.
-  const newest = (await runIds(dataFolder)).reverse().slice(0, RUNS);
+  const newest = (await runIds(dataFolder).catch(() => [])).reverse().slice(0, RUNS);
   const runs = await inBatches(newest, TOGETHER, (id) => readRun(join(folder, id), id, query, origins));
   return runs.flat();
 }

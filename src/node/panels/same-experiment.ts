@@ -31,7 +31,8 @@ export class SameExperiment {
   }
 
   async #there(): Promise<string[]> {
-    const ids = await runIds(this.dataFolder);
+    // Without the others a panel shows its own.
+    const ids = await runIds(this.dataFolder).catch(() => []);
     const unknown = ids.filter((id) => !this.#known.has(id));
     await inBatches(unknown, TOGETHER, async (id) => this.#known.set(id, await this.#read(id)));
     return ids;

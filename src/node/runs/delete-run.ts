@@ -1,7 +1,8 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isLive, shownState } from '../../core/runs/liveness';
 import { isRunName } from '../../core/runs/run-id';
+import { namesIn } from '../files/names-in';
 import { isFolder } from '../files/paths';
 import { codeOf, FileError } from '../files/text-files';
 import { writeError } from '../files/write-error';
@@ -43,7 +44,7 @@ export async function deleteRun(folder: string, id: string): Promise<void> {
 
 /** Also those that a killed program had begun to delete. */
 async function removeDeleted(runs: string): Promise<void> {
-  const names = await readdir(runs).catch(() => []);
+  const names = await namesIn(runs);
   const doomed = names.filter(
     (name) => name.startsWith('.') && name.endsWith(DELETED) && isRunName(name.slice(1, -DELETED.length)),
   );

@@ -16,6 +16,7 @@ import { runFileOf } from '../../core/runs/run-file';
 import type { RunRecord } from '../../core/runs/run-snapshot';
 import { noNewsFor } from '../../core/runs/run-words';
 import { inBatches } from '../files/in-batches';
+import { namesIn } from '../files/names-in';
 import { insideOf, PRIVATE_FILE } from '../files/own-files';
 import {
   codeOf,
@@ -43,13 +44,21 @@ export function sweepFolderOf(dataFolder: string, id: string): string {
   return join(dataFolder, 'sweeps', id);
 }
 
-/** Ids of the runs of a data folder, oldest first. Folders in the making or being deleted begin with a dot. Never throws. */
+/**
+ * Ids of the runs of a data folder, oldest first. Folders in the making or being deleted begin with a dot.
+ *
+ * @throws FileError where the folder cannot be read
+ */
 export async function runIds(dataFolder: string): Promise<string[]> {
-  const names = await readdir(join(dataFolder, 'runs')).catch(() => []);
+  const names = await namesIn(join(dataFolder, 'runs'));
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-/** The runs of a data folder, oldest first. Their metrics are not read. Never throws. */
+/**
+ * The runs of a data folder, oldest first. Their metrics are not read. One that cannot be read is `unreadable`.
+ *
+ * @throws FileError where the folder of all runs cannot be read
+ */
 export async function listRuns(dataFolder: string): Promise<RunRecord[]> {
   return inBatches(await runIds(dataFolder), TOGETHER, (id) => readRun(runFolderOf(dataFolder, id), id));
 }
