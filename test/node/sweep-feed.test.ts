@@ -47,7 +47,7 @@ describe('the feeds of sweep and compare panels', () => {
   };
 
   function page(): SweepPage {
-    const last = sent.at(-1);
+    const last = sent.findLast((message) => message.kind === 'page');
     if (last?.kind !== 'page' || last.page.kind !== 'sweep') throw new Error('No page of a sweep was sent.');
     return last.page;
   }
@@ -63,10 +63,13 @@ describe('the feeds of sweep and compare panels', () => {
       [0.05, 'running', '0.60'],
     ]);
     await feed.refresh();
-    expect(sent.length).toBe(1);
+    const pages = () => sent.filter(({ kind }) => kind === 'page').length;
+    expect(pages()).toBe(1);
+    // The curves of each arm, once.
+    expect(sent.length).toBe(3);
     appendFileSync(file(live, 'metrics.jsonl'), metrics('eval', 200, { win_rate: 0.7 }));
     await feed.refresh();
-    expect(sent.length).toBe(2);
+    expect(pages()).toBe(2);
     expect(page().arms[1]?.quality).toBeCloseTo(0.7, 5);
   });
 
