@@ -117,8 +117,8 @@ export interface ModelShape {
   readonly bosToken?: string;
   /** Why the embedded trainer cannot train it, as the end of a sentence. */
   readonly embeddedFault?: string;
-  /** Tokens that attention looks back on, where the embedded trainer has to stay within them. */
-  readonly slidingWindow?: number;
+  /** Tokens, where the embedded trainer has to stay within them. */
+  readonly longestSequence?: number;
   /** Neither the tokenizer nor config.json names an end-of-sequence token. */
   readonly lacksEnd?: true;
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/config';
 import type { Tuning } from '../engine/model/layout';
-import { LINEARS } from '../engine/model/parameters';
+import { LINEARS, type LinearKind, linearsOf } from '../engine/model/parameters';
 import { OBJECTIVES, type Objective } from '../engine/objective-formulas';
 import { openTokenizer, type TrainingTokenizer } from './data/training-tokenizer';
 import { openModel } from './models/open-model';
@@ -62,27 +62,38 @@ export async function openSpeaker(
   return { model, tokenizer: await openTokenizer(model, chatTemplate, place) };
 }
 
-/** What is trained of the policy. */
-export function tuningOf(config: Config): Tuning {
+/**
+ * What is trained of the policy.
+ *
+ * @throws TrainingError where the onnx trainer does not offer it, or the model has no such layers
+ */
+export function tuningOf(config: Config, { config: shape, name }: OpenModel): Tuning {
   if (config['training.method'] === 'full') return { kind: 'full' };
   if (config['training.lora.quantize'] !== 'none') {
     throw new TrainingError(
       `training.lora.quantize ${config['training.lora.quantize']} is not offered by the onnx trainer. Remove it, or write backend: { kind: torch }.`,
     );
   }
-  const wanted = config['training.lora.targets'];
-  const unknown = wanted.filter((target) => !LINEARS.some((linear) => linear === target));
-  if (unknown.length > 0) {
-    throw new TrainingError(
-      `training.lora.targets names ${unknown.join(', ')}, which the onnx trainer's models do not have. Take some of ${LINEARS.join(', ')}.`,
-    );
-  }
   return {
     kind: 'lora',
     rank: config['training.lora.rank'],
     alpha: config['training.lora.alpha'],
-    targets: LINEARS.filter((linear) => wanted.includes(linear)),
+    targets: targetsOf(config['training.lora.targets'], linearsOf(shape), name),
   };
+}
+
+/** The seven linear layers of Llama, the default, stand for all: a model may have joined some of them. */
+function targetsOf(
+  wanted: readonly string[],
+  linears: readonly LinearKind[],
+  model: string,
+): readonly LinearKind[] {
+  if (LINEARS.every((linear) => wanted.includes(linear)) && wanted.length === LINEARS.length) return linears;
+  const unknown = wanted.filter((target) => !linears.some((linear) => linear === target));
+  if (unknown.length === 0) return linears.filter((linear) => wanted.includes(linear));
+  throw new TrainingError(
+    `training.lora.targets names ${unknown.join(', ')}, which ${model} does not have. Take some of ${linears.join(', ')}.`,
+  );
 }
 
 export function objectiveOf(config: Config): RunObjective {

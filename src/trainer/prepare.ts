@@ -76,11 +76,11 @@ export async function prepare(
   const warn = (message: string): void => log.say({ kind: 'warning', message });
   const progressOf = (phase: Phase): Progress => tellProgress(phase, log, requests);
 
-  const tuning = tuningOf(config);
   const objective = objectiveOf(config);
   const loading = progressOf('loading');
   loading(0, 0);
   const policy = await openPolicy(config, place, loading);
+  const tuning = tuningOf(config, policy.model);
   const foreign = await openForeignReference(config, place, loading);
   const { device, refused } = await chooseDevice(
     config['backend.device'],

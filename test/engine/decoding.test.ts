@@ -95,7 +95,22 @@ describe('decoding with a cache', () => {
   };
   const smollm3 = { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1, 0] };
 
+  const mistral = { architectures: ['MistralForCausalLM'], sliding_window: 3 };
+  const phi3 = { architectures: ['Phi3ForCausalLM'], partial_rotary_factor: 0.5, sliding_window: 2 };
+  const gemma = { num_key_value_heads: 2, head_dim: 6, query_pre_attn_scalar: 3, sliding_window: 3 };
+  const gemma2 = {
+    ...gemma,
+    architectures: ['Gemma2ForCausalLM'],
+    attn_logit_softcapping: 1.5,
+    final_logit_softcapping: 2,
+  };
+  const gemma3 = { ...gemma, architectures: ['Gemma3ForCausalLM'], sliding_window_pattern: 2 };
+
   it.each([
+    ['with a window', mistral, [4, 2]],
+    ['with fused layers, heads rotated in part and a window', phi3, [4, 2]],
+    ['with capped scores and logits', gemma2, [4, 2]],
+    ['with two rotations', gemma3, [4, 2]],
     ['token by token', qwen2, [1, 1]],
     ['after prompts of different lengths in one stride', qwen2, [4, 2]],
     ['with normalised queries and keys', qwen3, [4, 2]],

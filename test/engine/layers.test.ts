@@ -3,9 +3,9 @@ import { gradients } from '../../src/engine/autodiff';
 import { Graph, type Tensor } from '../../src/engine/graph';
 import { attention } from '../../src/engine/layers/attention';
 import { queryBlocks } from '../../src/engine/layers/attention-mask';
+import { geglu, swiglu } from '../../src/engine/layers/gated-unit';
 import { rmsNorm } from '../../src/engine/layers/rms-norm';
 import { rotate } from '../../src/engine/layers/rotary';
-import { swiglu } from '../../src/engine/layers/swiglu';
 import { tokenLogProbabilities } from '../../src/engine/layers/token-log-probabilities';
 import { rotationTables } from '../../src/engine/model/rope-frequencies';
 import { unary } from '../../src/engine/ops/elementwise';
@@ -17,23 +17,30 @@ type Build = (variables: Tensor[], graph: Graph) => Tensor;
 
 const norm: Build = ([x, w]) => rmsNorm(x as Tensor, w as Tensor, 1e-5);
 const unit: Build = ([gate, up]) => swiglu(gate as Tensor, up as Tensor);
-const rotation: Build = ([x], graph) => {
-  const { cos, sin } = rotationTables({ theta: 100, scaling: { kind: 'default' } }, 6, 4);
-  return rotate(x as Tensor, {
-    cos: graph.constant(cos, [1, 4, 1, 6]),
-    sin: graph.constant(sin, [1, 4, 1, 6]),
-  });
-};
+const geluUnit: Build = ([gate, up]) => geglu(gate as Tensor, up as Tensor);
+const rotation =
+  (size: number): Build =>
+  ([x], graph) => {
+    const { cos, sin } = rotationTables({ theta: 100, scaling: { kind: 'default' } }, size, 4);
+    return rotate(x as Tensor, {
+      cos: graph.constant(cos, [1, 4, 1, size]),
+      sin: graph.constant(sin, [1, 4, 1, size]),
+    });
+  };
 const attend =
-  (blockSize: number): Build =>
+  (blockSize: number, windowSize = 5, cap?: number): Build =>
   ([q, k, v], graph) => {
     const segments = graph.constant([0, 0, 1, 1, 2, 0, 1, 1, 2, 2], [2, 5]);
-    return attention(q as Tensor, k as Tensor, v as Tensor, queryBlocks(segments, blockSize));
+    const positions = graph.constant([0, 1, 2, 3, 2, 0, 1, 2, 1, 2], [2, 5], 'int64');
+    const blocks = queryBlocks(segments, { size: windowSize, positions }, blockSize);
+    return attention(q as Tensor, k as Tensor, v as Tensor, blocks, { cap });
   };
 const head =
-  (chunkRows: number): Build =>
-  ([h, e], graph) =>
-    tokenLogProbabilities(h as Tensor, e as Tensor, graph.constant([4, 0, 4, 1, 2], [5], 'int64'), chunkRows);
+  (chunkRows: number, cap?: number): Build =>
+  ([h, e], graph) => {
+    const targets = graph.constant([4, 0, 4, 1, 2], [5], 'int64');
+    return tokenLogProbabilities(h as Tensor, e as Tensor, targets, cap, chunkRows);
+  };
 
 describe('layers with a gradient of their own, against finite differences', () => {
   it.each([
@@ -46,7 +53,16 @@ describe('layers with a gradient of their own, against finite differences', () =
       ],
       unit,
     ],
-    ['rotary embedding', [[2, 4, 3, 6]], rotation],
+    [
+      'GeGLU',
+      [
+        [3, 4],
+        [3, 4],
+      ],
+      geluUnit,
+    ],
+    ['rotary embedding', [[2, 4, 3, 6]], rotation(6)],
+    ['rotary embedding of a part of each head', [[2, 4, 3, 6]], rotation(4)],
     [
       'attention, three query heads a key head',
       [
@@ -64,6 +80,23 @@ describe('layers with a gradient of their own, against finite differences', () =
         [2, 2, 5, 4],
       ],
       attend(2),
+    ],
+    [
+      'attention with a window of 2 and capped scores',
+      [
+        [2, 2, 15, 4],
+        [2, 2, 5, 4],
+        [2, 2, 5, 4],
+      ],
+      attend(2, 2, 0.7),
+    ],
+    [
+      'vocabulary head with capped logits',
+      [
+        [5, 4],
+        [6, 4],
+      ],
+      head(2, 0.8),
     ],
     [
       'vocabulary head, one chunk',

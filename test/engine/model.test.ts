@@ -22,18 +22,26 @@ describe('reading config.json', () => {
       headSize: 4,
       normEpsilon: 1e-5,
       rope: { theta: 100, scaling: { kind: 'linear', factor: 2 } },
+      localRope: undefined,
+      rotarySize: 4,
       tiedEmbeddings: true,
       queryKeyValueBias: false,
       attentionOutputBias: false,
       feedForwardBias: false,
       queryKeyNorm: undefined,
-      normsAfter: false,
+      activation: 'silu',
+      norms: 'before',
+      offsetNorms: false,
+      fusedLinears: false,
       unrotatedLayers: [],
       attentionScale: 1 / 2,
       embeddingScale: 1,
       residualScale: 1,
       logitScale: 1,
-      slidingWindow: undefined,
+      scoreCap: undefined,
+      logitCap: undefined,
+      windows: [undefined, undefined],
+      longestSequence: undefined,
     });
   });
 
@@ -49,7 +57,34 @@ describe('reading config.json', () => {
     ['a missing size', { hidden_size: undefined }, /has no hidden_size/],
     ['a wrong type', { num_hidden_layers: '2' }, /num_hidden_layers is "2"/],
     ['heads that do not divide', { num_key_value_heads: 3 }, /divide evenly/],
-    ['another rope scaling', { rope_scaling: { rope_type: 'longrope' } }, /longrope is not supported/],
+    ['another rope scaling', { rope_scaling: { rope_type: 'dynamic' } }, /dynamic is not supported/],
+    ['longrope without factors', { rope_scaling: { rope_type: 'longrope' } }, /no short_factor/],
+    [
+      'a factor of longrope too few',
+      { max_position_embeddings: 8, rope_scaling: { rope_type: 'longrope', short_factor: [1] } },
+      /short_factor has 1 numbers, and 2 pairs/,
+    ],
+    [
+      'heads rotated in part where transformers does not',
+      { rope_scaling: { partial_rotary_factor: 0.5 } },
+      /partial_rotary_factor/,
+    ],
+    [
+      'an odd number of rotated elements',
+      { architectures: ['Phi3ForCausalLM'], partial_rotary_factor: 0.25 },
+      /rotates 1 of the 4 elements/,
+    ],
+    ['attention to later tokens', { use_bidirectional_attention: true }, /tokens see those after them/],
+    [
+      'other layers of attention',
+      { architectures: ['Gemma3ForCausalLM'], layer_types: ['chunked_attention', 'full_attention'] },
+      /layers of type chunked_attention/,
+    ],
+    [
+      'fewer types than layers',
+      { architectures: ['Gemma3ForCausalLM'], layer_types: ['full_attention'] },
+      /layer_types names 1 layers/,
+    ],
     [
       'a division of logits by 0',
       { architectures: ['GraniteForCausalLM'], logits_scaling: 0 },
@@ -70,17 +105,81 @@ describe('reading config.json', () => {
     expect(() => read(fields)).toThrow(message);
   });
 
-  it('refuses sequences longer than a sliding window, and only those', () => {
-    const { model } = tinyModel({ architectures: ['MistralForCausalLM'], sliding_window: 8 }, FROZEN);
+  const windows = (fields: Record<string, unknown>) => read(fields).windows;
+
+  it('takes the windows of layers that transformers takes', () => {
+    const mistral = { architectures: ['MistralForCausalLM'] };
+    expect(windows({ ...mistral, sliding_window: 8 })).toEqual([8, 8]);
+    expect(windows(mistral)).toEqual([4096, 4096]);
+    expect(windows({ ...mistral, sliding_window: null })).toEqual([undefined, undefined]);
+    const phi3 = { architectures: ['Phi3ForCausalLM'] };
+    expect(windows(phi3)).toEqual([undefined, undefined]);
+    expect(windows({ ...phi3, sliding_window: 8 })).toEqual([8, 8]);
+    const qwen2 = { architectures: ['Qwen2ForCausalLM'], sliding_window: 8 };
+    expect(windows(qwen2)).toEqual([undefined, undefined]);
+    expect(windows({ ...qwen2, use_sliding_window: true })).toEqual([undefined, undefined]);
+    expect(windows({ ...qwen2, use_sliding_window: true, max_window_layers: 1 })).toEqual([undefined, 8]);
+    const types = { layer_types: ['sliding_attention', 'full_attention'] };
+    expect(windows({ ...qwen2, ...types, use_sliding_window: true })).toEqual([8, undefined]);
+    const smollm3 = { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1, 0], sliding_window: 8 };
+    expect(windows({ ...smollm3, use_sliding_window: true })).toEqual([undefined, 8]);
+    const gemma = { num_hidden_layers: 7, sliding_window: 8 };
+    const [w, u] = [8, undefined];
+    expect(windows({ ...gemma, architectures: ['Gemma2ForCausalLM'] })).toEqual([w, u, w, u, w, u, w]);
+    const gemma3 = { ...gemma, architectures: ['Gemma3ForCausalLM'] };
+    expect(windows(gemma3)).toEqual([w, w, w, w, w, u, w]);
+    expect(windows({ ...gemma3, sliding_window_pattern: 3 })).toEqual([w, w, u, w, w, u, w]);
+  });
+
+  it('takes for Gemma what transformers does where a field is left out, and for both spellings of rotations', () => {
+    expect(read({ architectures: ['Gemma2ForCausalLM'], hidden_act: 'gelu' })).toMatchObject({
+      headSize: 256,
+      activation: 'gelu',
+      norms: 'around',
+      offsetNorms: true,
+      tiedEmbeddings: true,
+      attentionScale: 1 / 16,
+      embeddingScale: 4,
+      scoreCap: 50,
+      logitCap: 30,
+    });
+    const gemma3 = { architectures: ['Gemma3ForCausalLM'], rope_theta: undefined };
+    const scaling = { rope_type: 'linear', factor: 8 };
+    expect(read({ ...gemma3, rope_scaling: scaling, final_logit_softcapping: 9 })).toMatchObject({
+      rope: { theta: 1e6, scaling: { kind: 'linear', factor: 8 } },
+      localRope: { theta: 1e4, scaling: { kind: 'default' } },
+      queryKeyNorm: 'head',
+      scoreCap: undefined,
+      logitCap: 9,
+    });
+    expect(
+      read({
+        ...gemma3,
+        rope_parameters: {
+          full_attention: { ...scaling, rope_theta: 7 },
+          sliding_attention: { rope_type: 'default', rope_theta: 5 },
+        },
+      }),
+    ).toMatchObject({
+      rope: { theta: 7, scaling: { kind: 'linear', factor: 8 } },
+      localRope: { theta: 5, scaling: { kind: 'default' } },
+    });
+  });
+
+  it('refuses sequences longer than longrope keeps its short factors for, and only those', () => {
+    const { model } = tinyModel(
+      {
+        architectures: ['Phi3ForCausalLM'],
+        max_position_embeddings: 32,
+        original_max_position_embeddings: 8,
+        rope_scaling: { type: 'su', short_factor: [1, 2], long_factor: [3, 4] },
+      },
+      FROZEN,
+    );
     expect(() => buildScoring(model, { sequences: 1, length: 9, slots: 1 })).toThrow(
-      /9 tokens exceed .* window of 8/,
+      /9 tokens are longer than the 8/,
     );
     expect(buildScoring(model, { sequences: 1, length: 8, slots: 1 }).bytes.length).toBeGreaterThan(0);
-    expect(read({ architectures: ['MistralForCausalLM'] }).slidingWindow).toBe(4096);
-    expect(
-      read({ architectures: ['MistralForCausalLM'], sliding_window: null }).slidingWindow,
-    ).toBeUndefined();
-    expect(read({ architectures: ['Qwen2ForCausalLM'], sliding_window: 8 }).slidingWindow).toBeUndefined();
   });
 
   it('takes for SmolLM3 what transformers does where a field is left out', () => {
@@ -99,9 +198,8 @@ describe('reading config.json', () => {
     const qwen3 = { architectures: ['Qwen3ForCausalLM'] };
     expect(read(qwen3)).toMatchObject({ headSize: 128, queryKeyNorm: 'head', queryKeyValueBias: false });
     expect(read({ ...qwen3, attention_bias: true })).toMatchObject({ attentionOutputBias: true });
-    expect(read({ ...qwen3, sliding_window: 8 }).slidingWindow).toBeUndefined();
-    expect(read({ ...qwen3, sliding_window: 8, use_sliding_window: true }).slidingWindow).toBe(8);
-    expect(read({ ...qwen3, use_sliding_window: true }).slidingWindow).toBe(4096);
+    const every = { use_sliding_window: true, max_window_layers: 0 };
+    expect(windows({ ...qwen3, ...every })).toEqual([4096, 4096]);
   });
 });
 

@@ -16,6 +16,10 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from transformers import (
+    Gemma2Config,
+    Gemma2ForCausalLM,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
     GraniteConfig,
     GraniteForCausalLM,
     LlamaConfig,
@@ -24,6 +28,8 @@ from transformers import (
     MistralForCausalLM,
     Olmo2Config,
     Olmo2ForCausalLM,
+    Phi3Config,
+    Phi3ForCausalLM,
     Qwen2Config,
     Qwen2ForCausalLM,
     Qwen3Config,
@@ -87,7 +93,61 @@ MODELS = {
         SmolLM3ForCausalLM,
         SmolLM3Config(**SHAPE, rope_parameters=dict(ROPE), no_rope_layers=[1, 0], pad_token_id=None),
     ),
+    "mistral-window": (
+        MistralForCausalLM,
+        MistralConfig(**SHAPE, rope_parameters=dict(ROPE), head_dim=12, sliding_window=7),
+    ),
+    "qwen2-window": (
+        Qwen2ForCausalLM,
+        Qwen2Config(
+            **SHAPE, rope_parameters=dict(ROPE), sliding_window=7, use_sliding_window=True, max_window_layers=1
+        ),
+    ),
+    "phi3": (
+        Phi3ForCausalLM,
+        Phi3Config(
+            **SHAPE,
+            rope_parameters=dict(
+                ROPE,
+                rope_type="longrope",
+                partial_rotary_factor=0.5,
+                short_factor=[1.0, 2.5],
+                long_factor=[3.0, 4.0],
+            ),
+            original_max_position_embeddings=32,
+            sliding_window=9,
+            pad_token_id=None,
+        ),
+    ),
+    "gemma2": (
+        Gemma2ForCausalLM,
+        Gemma2Config(
+            **SHAPE,
+            rope_parameters=dict(ROPE),
+            head_dim=12,
+            query_pre_attn_scalar=7,
+            sliding_window=7,
+            attn_logit_softcapping=3.0,
+            final_logit_softcapping=4.0,
+        ),
+    ),
+    "gemma3": (
+        Gemma3ForCausalLM,
+        Gemma3TextConfig(
+            **SHAPE,
+            rope_parameters=dict(
+                full_attention=dict(rope_type="linear", factor=4.0, rope_theta=5000.0),
+                sliding_attention=dict(rope_type="default", rope_theta=300.0),
+            ),
+            head_dim=12,
+            query_pre_attn_scalar=7,
+            sliding_window=7,
+            layer_types=["full_attention", "sliding_attention"],
+        ),
+    ),
 }
+# Their gradients would say what those of others do; norms and losses are compared.
+WITHOUT_GRADIENTS = ("mistral", "mistral-window", "qwen2-window")
 
 
 def randomise(model):
@@ -96,7 +156,8 @@ def randomise(model):
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = torch.randn(parameter.shape, generator=generator)
-            parameter.copy_(1 + 0.2 * noise if name.endswith("norm.weight") else 0.2 * noise)
+            is_norm = name.endswith("norm.weight") and not model.config.model_type.startswith("gemma")
+            parameter.copy_(1 + 0.2 * noise if is_norm else 0.2 * noise)
 
 
 def batch():
@@ -178,7 +239,7 @@ def main(fixtures):
             losses[kind] = loss.item()
             gradients = {n: p.grad.clone() for n, p in model.named_parameters()}
             norms[kind] = torch.cat([g.flatten() for g in gradients.values()]).norm().item()
-            if kind == "sigmoid" and name != "mistral":
+            if kind == "sigmoid" and name not in WITHOUT_GRADIENTS:
                 save_file(gradients, fixtures / f"{name}-gradients.safetensors")
         recorded["models"][name] = dict(
             config=saved_config,

@@ -34,6 +34,24 @@ const GRANITE = {
   logits_scaling: 2,
 };
 
+const PHI3 = { architectures: ['Phi3ForCausalLM'], partial_rotary_factor: 0.5, sliding_window: 2 };
+const GEMMA = {
+  head_dim: 6,
+  num_key_value_heads: 2,
+  query_pre_attn_scalar: 3,
+  sliding_window: 2,
+  attn_logit_softcapping: 1.5,
+  final_logit_softcapping: 2,
+};
+const GEMMA2 = { ...GEMMA, architectures: ['Gemma2ForCausalLM'] };
+// Larger divisor of scores: finite differences themselves are inexact where attention is nearly one-hot.
+const GEMMA3 = {
+  ...GEMMA,
+  architectures: ['Gemma3ForCausalLM'],
+  sliding_window_pattern: 2,
+  query_pre_attn_scalar: 24,
+};
+
 /**
  * Compares the gradient of a training graph with differences of its loss, for some elements of every trained tensor.
  *
@@ -87,6 +105,12 @@ describe('gradients of whole models against finite differences', () => {
     ['OLMo 2, LoRA', { architectures: ['Olmo2ForCausalLM'] }, LORA],
     ['Granite, LoRA', { ...GRANITE, mlp_bias: true }, LORA],
     ['SmolLM3, LoRA', { architectures: ['SmolLM3ForCausalLM'], no_rope_layers: [1, 0] }, LORA],
+    ['Phi-3, LoRA', PHI3, { ...LORA, targets: ['qkv_proj', 'o_proj', 'gate_up_proj', 'down_proj'] }],
+    ['Phi-3, full', PHI3, FULL],
+    ['Gemma 2, full', GEMMA2, FULL],
+    ['Gemma 2, LoRA', GEMMA2, LORA],
+    ['Gemma 3, full', GEMMA3, FULL],
+    ['Gemma 3, LoRA', GEMMA3, LORA],
     ['Qwen3, LoRA', { architectures: ['Qwen3ForCausalLM'], head_dim: 6 }, LORA],
     ['one key head', { num_key_value_heads: 1 }, FULL],
     ['no grouping', { num_key_value_heads: 4 }, LORA],
@@ -216,6 +240,8 @@ describe('pairs on one line each', () => {
   it.each([
     ['Llama, LoRA', {}, LORA],
     ['Qwen2, full, tied', { architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true }, FULL],
+    ['Phi-3 with a window, LoRA', PHI3, { ...LORA, targets: ['qkv_proj'] }],
+    ['Gemma 2 with a window, full', GEMMA2, FULL],
   ] as [string, Record<string, unknown>, Tuning][])(
     '%s: scores, loss and gradient are those of sequences apart',
     async (_, fields, tuning) => {

@@ -145,7 +145,7 @@ describe('a model that cannot be opened', () => {
   it('is of another architecture, which is named with those that would do', async () => {
     writeTinyModel(path.join(folder, 'gpt2'), { architectures: ['GPT2LMHeadModel'] }, tinyWeights());
     expect(await failure(open('gpt2'))).toBe(
-      'gpt2 cannot be trained here: the architecture is GPT2LMHeadModel; supported are LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, Olmo2ForCausalLM, GraniteForCausalLM, SmolLM3ForCausalLM. Name another model, or write backend: { kind: torch }.',
+      'gpt2 cannot be trained here: the architecture is GPT2LMHeadModel; supported are LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, Olmo2ForCausalLM, GraniteForCausalLM, SmolLM3ForCausalLM, Phi3ForCausalLM, Gemma2ForCausalLM, Gemma3ForCausalLM. Name another model, or write backend: { kind: torch }.',
     );
   });
 

@@ -75,11 +75,11 @@ describe('greedy decoding', () => {
   });
 });
 
-it('refuses what would outgrow an attention window', async () => {
-  const windowed = { ...model, config: { ...model.config, slidingWindow: 128 } };
+it('refuses what would outgrow the positions of a model', async () => {
+  const windowed = { ...model, config: { ...model.config, longestSequence: 128 } };
   const runtime = new DecodingRuntime(windowed, FROZEN, CPU);
   await expect(runtime.generate(PROMPTS, GREEDY)).rejects.toThrow(
-    'A prompt of 120 tokens and 40 new ones exceed the attention window of tiny, 128 tokens.',
+    'A prompt of 120 tokens and 40 new ones exceed the positions of tiny, 128 tokens.',
   );
   await runtime.close();
 });

@@ -132,12 +132,12 @@ it('rounds lengths up by less than a quarter, beyond the shortest', () => {
   }
 });
 
-it('puts a pair on one line where its prompt is shared, and on two where attention windows forbid that', () => {
+it('puts a pair on one line where its prompt is shared, and on two where a limit of positions forbids that', () => {
   const chosen = sequence(100, 20);
   const rejected = { ...chosen, tokens: [...chosen.tokens.slice(0, 100), 3, 4, END] };
   const paired = sizeForPairs([{ chosen, rejected }], END, model.config);
   expect(paired).toEqual({ sequences: 2, length: 128, slots: 32, paired: true });
-  const windowed = { ...model.config, slidingWindow: 120 };
+  const windowed = { ...model.config, longestSequence: 120 };
   expect(sizeForPairs([{ chosen, rejected }], END, windowed)).toEqual({
     sequences: 2,
     length: 120,

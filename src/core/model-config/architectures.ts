@@ -6,10 +6,25 @@ export interface Architecture {
   readonly attentionBias: 'optional' | 'inputs' | 'none';
   /** `mlp_bias` may give the feed-forward layers biases. */
   readonly feedForwardBias: boolean;
-  /** A window of attention: always, or where `use_sliding_window` says so. */
-  readonly slidingWindow?: 'always' | 'optional';
+  /**
+   * Layers with a window of attention: all; where `use_sliding_window` says so, those from `max_window_layers` on or
+   * those without rotation; or all but the last of every few.
+   */
+  readonly slidingWindow?: 'all' | 'upper' | 'unrotated' | 'alternating';
+  /** Of alternating layers, one of so many sees everything. */
+  readonly windowPattern?: number;
   readonly queryKeyNorm?: 'head' | 'whole';
-  readonly normsAfter?: true;
+  readonly norms?: 'after' | 'around';
+  /** Norms multiply by 1 + weight. */
+  readonly offsetNorms?: true;
+  /** Queries, keys and values are one linear layer, gate and up another. */
+  readonly fusedLinears?: true;
+  /** Only a part of each head may be rotated. */
+  readonly partialRotary?: true;
+  /** Base of the rotation of layers with a window. */
+  readonly localTheta?: number;
+  /** Embeddings are scaled by the root of their width, scores by a number of `config.json`, logits are capped. */
+  readonly gemma?: { readonly scoreCap?: number; readonly logitCap?: number };
   /** Some layers leave queries and keys as they are. */
   readonly unrotatedLayers?: true;
   /** `config.json` gives factors of embeddings, scores, residuals and logits. */
@@ -23,25 +38,37 @@ export interface Architecture {
   readonly tiedEmbeddings?: true;
 }
 
+const GEMMA = {
+  attentionBias: 'optional',
+  feedForwardBias: false,
+  slidingWindow: 'alternating',
+  windowSize: 4096,
+  norms: 'around',
+  offsetNorms: true,
+  headSize: 256,
+  keyValueHeads: 4,
+  tiedEmbeddings: true,
+} as const;
+
 /** By the names in `config.json`; defaults are those of transformers. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   LlamaForCausalLM: { attentionBias: 'optional', feedForwardBias: true },
   MistralForCausalLM: {
     attentionBias: 'none',
     feedForwardBias: false,
-    slidingWindow: 'always',
+    slidingWindow: 'all',
     windowSize: 4096,
   },
   Qwen2ForCausalLM: {
     attentionBias: 'inputs',
     feedForwardBias: false,
-    slidingWindow: 'optional',
+    slidingWindow: 'upper',
     windowSize: 4096,
   },
   Qwen3ForCausalLM: {
     attentionBias: 'optional',
     feedForwardBias: false,
-    slidingWindow: 'optional',
+    slidingWindow: 'upper',
     windowSize: 4096,
     queryKeyNorm: 'head',
     headSize: 128,
@@ -50,18 +77,35 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     attentionBias: 'optional',
     feedForwardBias: false,
     queryKeyNorm: 'whole',
-    normsAfter: true,
+    norms: 'after',
     normEpsilon: 1e-5,
   },
   GraniteForCausalLM: { attentionBias: 'optional', feedForwardBias: true, multipliers: true },
   SmolLM3ForCausalLM: {
     attentionBias: 'optional',
     feedForwardBias: true,
-    slidingWindow: 'optional',
+    slidingWindow: 'unrotated',
     unrotatedLayers: true,
     keyValueHeads: 4,
     theta: 2_000_000,
     tiedEmbeddings: true,
+  },
+  Phi3ForCausalLM: {
+    attentionBias: 'none',
+    feedForwardBias: false,
+    slidingWindow: 'all',
+    fusedLinears: true,
+    partialRotary: true,
+    normEpsilon: 1e-5,
+  },
+  Gemma2ForCausalLM: { ...GEMMA, windowPattern: 2, gemma: { scoreCap: 50, logitCap: 30 } },
+  Gemma3ForCausalLM: {
+    ...GEMMA,
+    windowPattern: 6,
+    queryKeyNorm: 'head',
+    theta: 1_000_000,
+    localTheta: 10_000,
+    gemma: {},
   },
 };
 

@@ -17,6 +17,15 @@ export type RopeScaling =
       readonly betaSlow: number;
       /** Multiplies the rotated queries and keys. */
       readonly attentionFactor: number;
+    }
+  /** LongRoPE (arXiv 2402.13753) within the original length; beyond it the model would take other factors. */
+  | {
+      readonly kind: 'longrope';
+      /** Each pair's wavelength is multiplied by its own. */
+      readonly factors: readonly number[];
+      readonly originalLength: number;
+      /** Multiplies the rotated queries and keys. */
+      readonly attentionFactor: number;
     };
 
 export interface RopeSettings {

@@ -1,12 +1,14 @@
-import { Graph } from '../graph';
-import { causalMask } from '../layers/attention-mask';
-import { cachedAttention, cacheMask } from '../layers/cached-attention';
+import type { LlamaConfig } from '../../core/model-config/llama-config';
+import { Graph, type Tensor } from '../graph';
+import { causalMask, windowMask } from '../layers/attention-mask';
+import { cachedAttention, cacheMask, windowedCacheMask } from '../layers/cached-attention';
+import { softCap } from '../layers/soft-cap';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
-import { rotationAt } from '../model/rotation';
+import { rotationsAt } from '../model/rotation';
 import { type Attend, hiddenStates } from '../model/transformer';
 import type { ComputeType } from '../onnx/element-type';
-import { add } from '../ops/elementwise';
+import { add, subtract } from '../ops/elementwise';
 import { gather } from '../ops/gather';
 import { linear } from '../ops/matmul';
 import { reshape } from '../ops/reshape';
@@ -56,12 +58,12 @@ export function buildDecoding(
 
   const steps = graph.constant([...Array(width).keys()], [1, width], 'int64');
   const positions = add(reshape(filled, [sequences, 1]), steps);
-  const rotation = rotationAt(positions, config, capacity);
+  const rotations = rotationsAt(positions, config, capacity);
 
-  const mask = cacheMask(filled, capacity);
-  const freshMask = causalMask(graph, 0, width);
+  const masks = masksOf(config, filled, size);
   const cacheShape = [sequences, config.keyValueHeads, capacity, config.headSize];
   const batch = { lines: sequences, length: width };
+  const options = { scale: config.attentionScale, cap: config.scoreCap };
   const attend: Attend = ({ queries, keys, values }, layer) => {
     const names = cacheNames(layer);
     const cache = {
@@ -70,11 +72,39 @@ export function buildDecoding(
     };
     graph.output(names.newKeys, keys);
     graph.output(names.newValues, values);
-    return graph.untracked(() =>
-      cachedAttention(queries, cache, { keys, values }, mask, freshMask, config.attentionScale),
-    );
+    return graph.untracked(() => cachedAttention(queries, cache, { keys, values }, masks(layer), options));
   };
-  const last = hiddenStates(tensors, tokens, batch, rotation, attend, (rows) => gather(rows, lastRows));
-  graph.output('logits', linear(last, tensors.weight(headName(config))));
+  const last = hiddenStates(tensors, tokens, batch, rotations, attend, (rows) => gather(rows, lastRows));
+  const logits = linear(last, tensors.weight(headName(config)));
+  graph.output(
+    'logits',
+    graph.untracked(() => softCap(logits, config.logitCap)?.values ?? logits),
+  );
   return finish(graph);
+}
+
+/** What a layer's new tokens see of the cache and of each other. A cache that no window outgrows needs none. */
+function masksOf(
+  { windows }: LlamaConfig,
+  filled: Tensor,
+  { width, capacity }: DecodingSize,
+): (layer: number) => { readonly cache: Tensor; readonly fresh: Tensor } {
+  const { graph } = filled;
+  const whole = { cache: cacheMask(filled, capacity), fresh: causalMask(graph, 0, width) };
+  const known = new Map<number, typeof whole>();
+  return (layer) => {
+    const window = windows[layer];
+    if (window === undefined || window >= capacity) return whole;
+    const positions = [...Array(width).keys()];
+    const distances = subtract(
+      graph.constant(positions, [width, 1, 1]),
+      graph.constant(positions, [1, 1, width]),
+    );
+    const masks = known.get(window) ?? {
+      cache: windowedCacheMask(filled, width, capacity, window),
+      fresh: add(whole.fresh, windowMask(distances, window)),
+    };
+    known.set(window, masks);
+    return masks;
+  };
 }

@@ -1,12 +1,13 @@
 import { UnsupportedModelError } from '../../core/model-config/fields';
+import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { linesOf, type ScoringSize } from '../batch';
 import type { Graph, Tensor } from '../graph';
 import { attention } from '../layers/attention';
-import { queryBlocks } from '../layers/attention-mask';
+import { type QueryBlock, queryBlocks } from '../layers/attention-mask';
 import { tokenLogProbabilities } from '../layers/token-log-probabilities';
 import { type Model, ModelTensors } from '../model/model-tensors';
 import { headName } from '../model/parameters';
-import { rotationAt } from '../model/rotation';
+import { rotationsAt } from '../model/rotation';
 import { hiddenStates } from '../model/transformer';
 import { selectRows } from '../ops/gather';
 import { matmul } from '../ops/matmul';
@@ -24,15 +25,15 @@ export interface SequenceLogps {
 /**
  * Scores the responses of a batch under the model; the inputs are those that `scoringInputs` prepares, without `ends`.
  *
- * @throws UnsupportedModelError when sequences are longer than the attention window of the model
+ * @throws UnsupportedModelError when sequences are longer than the positions that are supported
  */
 export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): SequenceLogps {
   const { config } = model;
   const { sequences, length, slots } = size;
-  if (config.slidingWindow !== undefined && length > config.slidingWindow) {
+  if (config.longestSequence !== undefined && length > config.longestSequence) {
     throw new UnsupportedModelError(
-      `sequences of ${length} tokens exceed the model's sliding window of ${config.slidingWindow}; ` +
-        'windowed attention is not supported: shorten them',
+      `sequences of ${length} tokens are longer than the ${config.longestSequence} that longrope keeps short factors ` +
+        'for; shorten them',
     );
   }
   const lines = linesOf(size);
@@ -46,20 +47,42 @@ export function sequenceLogps(graph: Graph, model: Model, size: ScoringSize): Se
 
   const tensors = new ModelTensors(graph, model);
   const batch = { lines, length };
-  const rotation = rotationAt(positions, config, length);
-  const blocks = queryBlocks(segments);
+  const rotations = rotationsAt(positions, config, length);
+  const blocks = blocksOf(config, segments, positions);
   const scored = hiddenStates(
     tensors,
     tokens,
     batch,
-    rotation,
-    ({ queries, keys, values }) => attention(queries, keys, values, blocks, config.attentionScale),
+    rotations,
+    ({ queries, keys, values }, layer) =>
+      attention(queries, keys, values, blocks(layer), { scale: config.attentionScale, cap: config.scoreCap }),
     (all) => selectRows(all, rows, inverseRows),
   );
-  const tokenLogps = tokenLogProbabilities(scored, tensors.weight(headName(config)), targets);
+  const tokenLogps = tokenLogProbabilities(
+    scored,
+    tensors.weight(headName(config)),
+    targets,
+    config.logitCap,
+  );
   return {
     tensors,
     tokenLogps: reshape(tokenLogps, [slots]),
     sequenceLogps: reshape(matmul(membership, tokenLogps), [sequences]),
+  };
+}
+
+/** What a layer's queries see. Layers without a window, or with one that no line outgrows, share their masks. */
+function blocksOf(
+  { windows }: LlamaConfig,
+  segments: Tensor,
+  positions: Tensor,
+): (layer: number) => readonly QueryBlock[] {
+  const known = new Map<number, readonly QueryBlock[]>();
+  const length = positions.shape[1] ?? 0;
+  return (layer) => {
+    const size = Math.min(windows[layer] ?? length, length);
+    const blocks = known.get(size) ?? queryBlocks(segments, { size, positions });
+    known.set(size, blocks);
+    return blocks;
   };
 }

@@ -1,5 +1,6 @@
 import type { Graph, Tensor } from '../graph';
 import { relu } from '../ops/activations';
+import { cast } from '../ops/cast';
 import { add, multiply, square, subtract } from '../ops/elementwise';
 import { reshape } from '../ops/reshape';
 import { slice } from '../ops/slice';
@@ -36,22 +37,38 @@ export function causalMask(graph: Graph, start: number, end: number): Tensor {
 /**
  * Lines cut into blocks of queries: with n blocks, (n - 1) / 2n of all pairs of a query and a key are left out as out of
  * sight. Within a block, query i may see key j where j <= i, and j lies in segment 0, which all see, or in the segment
- * of i.
+ * of i. With a window, i - j is smaller than it, measured in positions of a sequence: on a line with two, they are
+ * fewer than columns.
  *
  * @param segments [lines, length], of 0, 1 and 2
+ * @param window its size in tokens and the positions, int64 [lines, length]
  */
 export function queryBlocks(
   segments: Tensor,
+  window?: { readonly size: number; readonly positions: Tensor },
   size = blockSize(segments.shape[1] ?? 0),
 ): readonly QueryBlock[] {
   const [lines = 0, length = 0] = segments.shape;
+  const windowed =
+    window && window.size < length
+      ? { size: window.size, positions: cast(window.positions, segments.elementType) }
+      : undefined;
   return Array.from({ length: Math.ceil(length / size) }, (_, index) => {
     const [start, end] = [index * size, Math.min(length, (index + 1) * size)];
-    const ofQueries = reshape(slice(segments, 1, start, end), [lines, 1, end - start, 1, 1]);
-    const ofKeys = reshape(slice(segments, 1, 0, end), [lines, 1, 1, 1, end]);
-    const apart = multiply(ofKeys, square(subtract(ofQueries, ofKeys)));
-    return { start, end, mask: add(multiply(apart, MASKED), causalMask(segments.graph, start, end)) };
+    const ofQueries = (x: Tensor) => reshape(slice(x, 1, start, end), [lines, 1, end - start, 1, 1]);
+    const ofKeys = (x: Tensor) => reshape(slice(x, 1, 0, end), [lines, 1, 1, 1, end]);
+    const key = ofKeys(segments);
+    const apart = multiply(multiply(key, square(subtract(ofQueries(segments), key))), MASKED);
+    const mask = add(apart, causalMask(segments.graph, start, end));
+    if (!windowed) return { start, end, mask };
+    const distances = subtract(ofQueries(windowed.positions), ofKeys(windowed.positions));
+    return { start, end, mask: add(mask, windowMask(distances, windowed.size)) };
   });
+}
+
+/** 0 at distances smaller than the window, MASKED or less beyond. */
+export function windowMask(distances: Tensor, window: number): Tensor {
+  return multiply(relu(subtract(distances, window - 1)), MASKED);
 }
 
 function blockSize(length: number): number {

@@ -7,6 +7,14 @@ import { expand, reduceSum, zeros } from '../ops/reduce';
 import { reshape, transposeLast } from '../ops/reshape';
 import { concatenate, slice } from '../ops/slice';
 import type { QueryBlock } from './attention-mask';
+import { softCap } from './soft-cap';
+
+export interface AttentionOptions {
+  /** Factor of queries times keys; 1 / sqrt(headSize) unless given. */
+  readonly scale?: number;
+  /** Scores become cap tanh(score / cap). */
+  readonly cap?: number | undefined;
+}
 
 /**
  * Attention, O = P V with P = softmax(scale Q K^T + mask). Query heads that share a key head lie beside each other
@@ -17,7 +25,8 @@ import type { QueryBlock } from './attention-mask';
  *     dQ = dS K,  dK = dS^T Q
  *
  * The row sum over the head's d elements replaces the softmax's own, over all keys (Dao et al., arXiv 2205.14135). It is
- * taken off by the product itself, as one more element of a head: [dO, -rowsum] [V, 1]^T. Each block of queries is
+ * taken off by the product itself, as one more element of a head: [dO, -rowsum] [V, 1]^T. Where scores are capped, dS
+ * is multiplied by the slope of the cap. Each block of queries is
  * computed by itself, with the keys that it can see.
  *
  * @param q [lines, keyValueHeads, length * group, headSize]
@@ -30,20 +39,21 @@ export function attention(
   k: Tensor,
   v: Tensor,
   blocks: readonly QueryBlock[],
-  scale = 1 / Math.sqrt(at(q.shape, 3)),
+  { scale = 1 / Math.sqrt(at(q.shape, 3)), cap }: AttentionOptions = {},
 ): Tensor {
   const [group, length] = [at(q.shape, 2) / at(k.shape, 2), at(k.shape, 2)];
   const queriesOf = (x: Tensor, { start, end }: QueryBlock) => slice(x, 2, start * group, end * group);
   const keysOf = (x: Tensor, { end }: QueryBlock) => slice(x, 2, 0, end);
   const scaled = multiply(q, scale);
 
-  const [p, o] = q.graph.untracked(() => {
-    const probabilities = blocks.map((block) => {
-      const scores = matmul(queriesOf(scaled, block), transposeLast(keysOf(k, block)));
-      return softmax(masked(scores, block.mask));
-    });
+  const [p, capped, o] = q.graph.untracked(() => {
+    const scores = blocks.map((block) => matmul(queriesOf(scaled, block), transposeLast(keysOf(k, block))));
+    const caps = scores.map((raw) => softCap(raw, cap));
+    const probabilities = blocks.map((block, index) =>
+      softmax(masked(caps[index]?.values ?? at(scores, index), block.mask)),
+    );
     const outputs = blocks.map((block, index) => matmul(at(probabilities, index), keysOf(v, block)));
-    return [probabilities, concatenate(outputs, 2)] as const;
+    return [probabilities, caps, concatenate(outputs, 2)] as const;
   });
 
   const scoreGradients = once((dO: Tensor) => {
@@ -52,7 +62,9 @@ export function attention(
     const longerValues = concatenate([v, ones], 3);
     return blocks.map((block, index) => {
       const products = matmul(queriesOf(longer, block), transposeLast(keysOf(longerValues, block)));
-      return multiply(at(p, index), products);
+      const ofCapped = multiply(at(p, index), products);
+      const slope = capped[index]?.slope();
+      return slope ? multiply(ofCapped, slope) : ofCapped;
     });
   });
   const summedOverBlocks = (ofBlock: (block: QueryBlock, index: number) => Tensor) =>

@@ -6,6 +6,7 @@ import { gather, scatterAdd } from '../ops/gather';
 import { gemm } from '../ops/matmul';
 import { reduceMax, reduceSum } from '../ops/reduce';
 import { concatenate, slice } from '../ops/slice';
+import { softCap } from './soft-cap';
 
 /** Logits of so many tokens and vocabulary entries are held at a time: 64 MB in float32. */
 const CHUNK_ELEMENTS = 2 ** 24;
@@ -24,6 +25,10 @@ const CHUNK_ELEMENTS = 2 ** 24;
  * @param hidden [rows, width], after the final norm
  * @param embedding [vocabulary, width]: the output head, or the tied input embedding
  * @param targets int64 [rows], token numbers
+ * Capped logits z = cap tanh(h E^T / cap) have the slope s = 1 - tanh^2: p E becomes (p s) E, and E[target] is
+ * multiplied by the slope at the target.
+ *
+ * @param cap of logits
  * @param chunkRows rows whose logits exist at a time
  * @returns [rows, 1]
  */
@@ -31,31 +36,37 @@ export function tokenLogProbabilities(
   hidden: Tensor,
   embedding: Tensor,
   targets: Tensor,
+  cap?: number,
   chunkRows = Math.max(16, Math.floor(CHUNK_ELEMENTS / at(embedding.shape, 0))),
 ): Tensor {
   const { graph } = hidden;
   const [rows = 0, width = 0] = hidden.shape;
   const vocabulary = at(embedding.shape, 0);
+  const needsGradient = hidden.requiresGradient || embedding.requiresGradient;
 
-  const { chunks, targetRows, summaries, y } = graph.untracked(() => {
+  const { chunks, targetRows, summaries, targetCap, y } = graph.untracked(() => {
     const parts = ranges(rows, chunkRows).map(([start, end]) => {
-      const logits = gemm(slice(hidden, 0, start, end), embedding, { transposeB: true });
+      const raw = gemm(slice(hidden, 0, start, end), embedding, { transposeB: true });
+      const capped = softCap(raw, cap);
+      const logits = capped?.values ?? raw;
       const p = softmax(logits);
       const logNormaliser = subtract(reduceMax(logits, [1]), logarithm(reduceMax(p, [1])));
       // In one tensor: else the runtime puts p E off to the backward pass and holds every chunk's p until then.
+      const pulls = capped && needsGradient ? multiply(p, capped.slope()) : p;
       const summary = hidden.requiresGradient
-        ? concatenate([logNormaliser, gemm(p, embedding)], 1)
+        ? concatenate([logNormaliser, gemm(pulls, embedding)], 1)
         : logNormaliser;
-      return { start, end, p, summary };
+      return { start, end, pulls, summary };
     });
     const all = concatenate(
       parts.map((part) => part.summary),
       0,
     );
     const gathered = gather(embedding, targets);
-    const targetLogits = reduceSum(multiply(hidden, gathered), [1]);
-    const logps = subtract(targetLogits, slice(all, 1, 0, 1));
-    return { chunks: parts, targetRows: gathered, summaries: all, y: logps };
+    const raw = reduceSum(multiply(hidden, gathered), [1]);
+    const capped = softCap(raw, cap);
+    const logps = subtract(capped?.values ?? raw, slice(all, 1, 0, 1));
+    return { chunks: parts, targetRows: gathered, summaries: all, targetCap: capped, y: logps };
   });
 
   return graph.differentiable(
@@ -63,13 +74,17 @@ export function tokenLogProbabilities(
     y,
     [hidden, embedding],
     [
-      (dy) => multiply(dy, subtract(targetRows, slice(summaries, 1, 1, 1 + width))),
+      (dy) => {
+        const pulled = targetCap ? multiply(targetRows, targetCap.slope()) : targetRows;
+        return multiply(dy, subtract(pulled, slice(summaries, 1, 1, 1 + width)));
+      },
       (dy) => {
         const weighted = multiply(dy, hidden);
         const pushedDown = chunks
-          .map(({ start, end, p }) => gemm(p, slice(weighted, 0, start, end), { transposeA: true }))
+          .map(({ start, end, pulls }) => gemm(pulls, slice(weighted, 0, start, end), { transposeA: true }))
           .reduce((sum, part) => add(sum, part));
-        return subtract(scatterAdd(weighted, targets, vocabulary), pushedDown);
+        const pulled = targetCap ? multiply(weighted, targetCap.slope()) : weighted;
+        return subtract(scatterAdd(pulled, targets, vocabulary), pushedDown);
       },
     ],
   );

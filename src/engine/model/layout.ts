@@ -1,6 +1,6 @@
 import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { type Shape, sizeOf } from '../shape';
-import { LINEARS, type LinearKind, linearName, linearShape, parameterShapes } from './parameters';
+import { type LinearKind, linearName, linearShape, linearsOf, parameterShapes } from './parameters';
 
 /** What is trained. */
 export type Tuning =
@@ -55,7 +55,7 @@ function trainedShapes(config: LlamaConfig, tuning: Tuning): ReadonlyMap<string,
   const shapes = new Map<string, Shape>();
   if (tuning.kind === 'frozen') return shapes;
   for (let layer = 0; layer < config.layers; layer++) {
-    for (const kind of LINEARS.filter((linear) => tuning.targets.includes(linear))) {
+    for (const kind of linearsOf(config).filter((linear) => tuning.targets.includes(linear))) {
       const { inputs, outputs } = linearShape(config, kind);
       shapes.set(`${linearName(layer, kind)}.lora_A.weight`, [tuning.rank, inputs]);
       shapes.set(`${linearName(layer, kind)}.lora_B.weight`, [outputs, tuning.rank]);

@@ -3,7 +3,13 @@ import type { Shape } from '../shape';
 
 /** The linear layers of a transformer block, by the last part of their Hugging Face name. */
 export const LINEARS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
-export type LinearKind = (typeof LINEARS)[number];
+/** The same where layers that read the same input are one: Phi-3, in its order, which seeds the start of adapters. */
+const FUSED_LINEARS = ['o_proj', 'qkv_proj', 'gate_up_proj', 'down_proj'] as const;
+export type LinearKind = (typeof LINEARS)[number] | (typeof FUSED_LINEARS)[number];
+
+export function linearsOf(config: LlamaConfig): readonly LinearKind[] {
+  return config.fusedLinears ? FUSED_LINEARS : LINEARS;
+}
 
 export const EMBEDDING = 'model.embed_tokens.weight';
 export const FINAL_NORM = 'model.norm.weight';
@@ -15,16 +21,38 @@ export function headName(config: LlamaConfig): string {
 
 /** `model.layers.3.self_attn.q_proj`: weight, bias and adapter are called by this and a suffix. */
 export function linearName(layer: number, kind: LinearKind): string {
-  const block = kind === 'gate_proj' || kind === 'up_proj' || kind === 'down_proj' ? 'mlp' : 'self_attn';
+  const block = MLP.has(kind) ? 'mlp' : 'self_attn';
   return `model.layers.${layer}.${block}.${kind}`;
 }
 
-/** Of attention and of the feed-forward layer, before or after them. */
-export function normNames({ normsAfter }: LlamaConfig, layer: number) {
+const MLP: ReadonlySet<LinearKind> = new Set(['gate_proj', 'up_proj', 'gate_up_proj', 'down_proj']);
+
+/** The norms around attention or the feed-forward layer. */
+export interface NormNames {
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Of attention and of the feed-forward layer. */
+export function normNames(
+  { norms }: LlamaConfig,
+  layer: number,
+): { readonly attention: NormNames; readonly feedForward: NormNames } {
   const name = (which: string) => `model.layers.${layer}.${which}_layernorm.weight`;
-  return normsAfter
-    ? { attention: name('post_attention'), feedForward: name('post_feedforward') }
-    : { attention: name('input'), feedForward: name('post_attention') };
+  switch (norms) {
+    case 'before':
+      return { attention: { before: name('input') }, feedForward: { before: name('post_attention') } };
+    case 'after':
+      return {
+        attention: { after: name('post_attention') },
+        feedForward: { after: name('post_feedforward') },
+      };
+    case 'around':
+      return {
+        attention: { before: name('input'), after: name('post_attention') },
+        feedForward: { before: name('pre_feedforward'), after: name('post_feedforward') },
+      };
+  }
 }
 
 /** Of the queries or keys. */
@@ -44,6 +72,10 @@ export function linearShape(
     case 'k_proj':
     case 'v_proj':
       return { inputs: hiddenSize, outputs: keyValueHeads * headSize, bias: config.queryKeyValueBias };
+    case 'qkv_proj':
+      return { inputs: hiddenSize, outputs: (heads + 2 * keyValueHeads) * headSize, bias: false };
+    case 'gate_up_proj':
+      return { inputs: hiddenSize, outputs: 2 * intermediateSize, bias: false };
     case 'o_proj':
       return { inputs: heads * headSize, outputs: hiddenSize, bias: config.attentionOutputBias };
     case 'gate_proj':
@@ -58,7 +90,7 @@ export function linearShape(
 export function parameterShapes(config: LlamaConfig): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, Shape>([[EMBEDDING, [config.vocabularySize, config.hiddenSize]]]);
   for (let layer = 0; layer < config.layers; layer++) {
-    for (const kind of LINEARS) {
+    for (const kind of linearsOf(config)) {
       const { inputs, outputs, bias } = linearShape(config, kind);
       shapes.set(`${linearName(layer, kind)}.weight`, [outputs, inputs]);
       if (bias) shapes.set(`${linearName(layer, kind)}.bias`, [outputs]);
@@ -69,9 +101,10 @@ export function parameterShapes(config: LlamaConfig): ReadonlyMap<string, Shape>
       shapes.set(queryKeyNormName(layer, 'q'), [width(config.heads)]);
       shapes.set(queryKeyNormName(layer, 'k'), [width(config.keyValueHeads)]);
     }
-    const norms = normNames(config, layer);
-    shapes.set(norms.attention, [config.hiddenSize]);
-    shapes.set(norms.feedForward, [config.hiddenSize]);
+    const { attention, feedForward } = normNames(config, layer);
+    for (const name of [attention.before, attention.after, feedForward.before, feedForward.after]) {
+      if (name !== undefined) shapes.set(name, [config.hiddenSize]);
+    }
   }
   shapes.set(FINAL_NORM, [config.hiddenSize]);
   return shapes.set(headName(config), [config.vocabularySize, config.hiddenSize]);

@@ -1,23 +1,25 @@
 import type { RopeScaling, RopeSettings } from '../../core/model-config/rope-settings';
+import { at } from '../at';
 
 /**
- * Cosines and signed sines for positions 0 to count - 1, each [count, headSize] row by row, as `rotate` wants them.
+ * Cosines and signed sines for positions 0 to count - 1, each [count, size] row by row, as `rotate` wants them.
  *
- * @param headSize even
+ * @param size how many elements of a head are rotated; even
  */
 export function rotationTables(
   settings: RopeSettings,
-  headSize: number,
+  size: number,
   count: number,
 ): { cos: Float64Array; sin: Float64Array } {
-  const frequencies = ropeFrequencies(settings, headSize);
-  const magnitude = settings.scaling.kind === 'yarn' ? settings.scaling.attentionFactor : 1;
-  const cos = new Float64Array(count * headSize);
-  const sin = new Float64Array(count * headSize);
+  const frequencies = ropeFrequencies(settings, size);
+  const { scaling } = settings;
+  const magnitude = 'attentionFactor' in scaling ? scaling.attentionFactor : 1;
+  const cos = new Float64Array(count * size);
+  const sin = new Float64Array(count * size);
   for (let position = 0; position < count; position++) {
     for (const [i, frequency] of frequencies.entries()) {
-      const first = position * headSize + i;
-      const second = first + headSize / 2;
+      const first = position * size + i;
+      const second = first + size / 2;
       cos[first] = cos[second] = magnitude * Math.cos(position * frequency);
       sin[second] = magnitude * Math.sin(position * frequency);
       sin[first] = -magnitude * Math.sin(position * frequency);
@@ -26,9 +28,9 @@ export function rotationTables(
   return { cos, sin };
 }
 
-/** Radians a position, for each of the headSize / 2 pairs: theta^(-2i / headSize), scaled. */
-function ropeFrequencies({ theta, scaling }: RopeSettings, headSize: number): number[] {
-  const frequencies = Array.from({ length: headSize / 2 }, (_, i) => theta ** ((-2 * i) / headSize));
+/** Radians a position, for each of the size / 2 pairs: theta^(-2i / size), scaled. */
+function ropeFrequencies({ theta, scaling }: RopeSettings, size: number): number[] {
+  const frequencies = Array.from({ length: size / 2 }, (_, i) => theta ** ((-2 * i) / size));
   switch (scaling.kind) {
     case 'default':
       return frequencies;
@@ -36,6 +38,8 @@ function ropeFrequencies({ theta, scaling }: RopeSettings, headSize: number): nu
       return frequencies.map((frequency) => frequency / scaling.factor);
     case 'llama3':
       return frequencies.map((frequency) => llama3Frequency(frequency, scaling));
+    case 'longrope':
+      return frequencies.map((frequency, i) => frequency / at(scaling.factors, i));
     case 'yarn':
       return yarnFrequencies(frequencies, theta, scaling);
   }

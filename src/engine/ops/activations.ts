@@ -8,6 +8,10 @@ export function sigmoid(x: Tensor): Tensor {
   return unary('Sigmoid', x, (dy, y) => multiply(dy, multiply(y, subtract(1, y))));
 }
 
+export function tanh(x: Tensor): Tensor {
+  return unary('Tanh', x, (dy, y) => multiply(dy, subtract(1, multiply(y, y))));
+}
+
 /** max(0, x), with gradient 0 at 0, as PyTorch has it. */
 export function relu(x: Tensor): Tensor {
   return unary('Relu', x, (dy) => multiply(dy, isPositive(x)));

@@ -29,21 +29,21 @@ export async function readModelShape(folder: string): Promise<ModelShape> {
   const { bosToken, eosToken, chatTemplate } = await readTokenizerConfig(folder);
   // Quantized checkpoints pack several weights into one number.
   const counted = isObject(outer.quantization_config) ? undefined : await countParameters(folder);
-  const { fault, slidingWindow } = embedded(outer);
+  const { fault, longestSequence } = embedded(outer);
   const named = eosToken ?? outer.eos_token_id ?? config.eos_token_id;
   const lacksEnd = named === undefined && (await exists(join(folder, 'tokenizer.json')));
   return {
     ...shapeOf(config),
     ...present({ parameters: counted ?? computeParameters(config), bosToken, eosToken }),
-    ...present({ embeddedFault: fault, slidingWindow, lacksEnd: lacksEnd || undefined }),
+    ...present({ embeddedFault: fault, longestSequence, lacksEnd: lacksEnd || undefined }),
     hasChatTemplate: chatTemplate !== undefined,
   };
 }
 
 /** What the embedded trainer makes of a config.json. */
-function embedded(json: JsonObject): { fault?: string; slidingWindow?: number } {
+function embedded(json: JsonObject): { fault?: string; longestSequence?: number } {
   try {
-    return present({ slidingWindow: readLlamaConfig(json).slidingWindow });
+    return present({ longestSequence: readLlamaConfig(json).longestSequence });
   } catch (error) {
     if (!(error instanceof UnsupportedModelError)) throw error;
     return { fault: error.message };

@@ -80,7 +80,7 @@ async function fromRun(request: GenerateRequest, folder: string): Promise<Genera
   const reference = (await openForeignReference(config, place, () => {})) ?? policy;
   const { device } = await chooseDevice(config['backend.device'], 0);
   const { parameters } = (await new Checkpoints(folder, undefined, 1).read(step)).state;
-  const texts = await answer(request, policy, tuningOf(config), device, parameters);
+  const texts = await answer(request, policy, tuningOf(config, policy.model), device, parameters);
   const before = await answer(request, reference, FROZEN, device);
   return texts.map((text, index) => ({
     prompt: request.prompts[index] ?? '',

@@ -3,7 +3,7 @@ import { buildDecoding } from '../../engine/graphs/decoding';
 import { buildScoring } from '../../engine/graphs/scoring';
 import { buildPreferenceTraining } from '../../engine/graphs/training';
 import type { Model } from '../../engine/model/model-tensors';
-import { LINEARS } from '../../engine/model/parameters';
+import { linearsOf } from '../../engine/model/parameters';
 import { writeError } from '../../node/files/write-error';
 import { openModel } from '../models/open-model';
 import { mapWeights } from '../runtime/mapped-weights';
@@ -33,7 +33,7 @@ export async function runGraphCommand([json = '']: readonly string[]): Promise<v
 }
 
 function graphOf(kind: GraphRequest['kind'], model: Omit<Model, 'tuning'>, length: number): Uint8Array {
-  const tuning = { kind: 'lora', rank: 8, alpha: 16, targets: LINEARS } as const;
+  const tuning = { kind: 'lora', rank: 8, alpha: 16, targets: linearsOf(model.config) } as const;
   const size = { sequences: 2, length, slots: length };
   switch (kind) {
     case 'training':

@@ -60,7 +60,7 @@ export async function openInspection(
     config,
     place,
     policy,
-    tuning: run.producer.kind === 'onnx' ? tuningOf(config) : { kind: 'frozen' },
+    tuning: run.producer.kind === 'onnx' ? tuningOf(config, policy.model) : { kind: 'frozen' },
     device,
   });
   const about = { config, policy, foreign };

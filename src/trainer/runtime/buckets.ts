@@ -1,6 +1,6 @@
 import type { LlamaConfig } from '../../core/model-config/llama-config';
 import { pairedLength, type ScoringSize, slotsOf, type TokenSequence } from '../../engine/batch';
-import { LINEARS, linearShape } from '../../engine/model/parameters';
+import { linearShape, linearsOf } from '../../engine/model/parameters';
 
 /** Lengths are multiples of it, in tokens. */
 const SMALLEST_STEP = 32;
@@ -54,21 +54,21 @@ export function sizeForPairs(
   const needed = Math.max(...pairs.map(({ chosen, rejected }) => pairedLength(chosen, rejected, endToken)));
   const length = lengthBucket(needed);
   const lines = pairs.length;
-  // The window is meant for distances in a text, and the engine measures it on the line.
-  if (length > (config.slidingWindow ?? Number.POSITIVE_INFINITY)) return apart;
+  // A line with both responses is longer than each, and has no position beyond theirs.
+  if (length > (config.longestSequence ?? Number.POSITIVE_INFINITY)) return apart;
   if (lines * workOfLine(length, config) >= 2 * lines * workOfLine(apart.length, config)) return apart;
   const slots = slotBucket(sequences, endToken, lines * length);
   return { sequences: sequences.length, length, slots, paired: true };
 }
 
-/** A model with an attention window takes no graph longer than that. */
-function fittingLength(needed: number, { slidingWindow = Number.POSITIVE_INFINITY }: LlamaConfig): number {
-  return Math.max(needed, Math.min(lengthBucket(needed), slidingWindow));
+/** A model whose positions end somewhere takes no graph longer than that. */
+function fittingLength(needed: number, { longestSequence = Number.POSITIVE_INFINITY }: LlamaConfig): number {
+  return Math.max(needed, Math.min(lengthBucket(needed), longestSequence));
 }
 
 /** Multiplications in one layer: attention grows with the square of the length. */
 function workOfLine(length: number, config: LlamaConfig): number {
-  const linear = LINEARS.reduce((sum, kind) => {
+  const linear = linearsOf(config).reduce((sum, kind) => {
     const { inputs, outputs } = linearShape(config, kind);
     return sum + inputs * outputs;
   }, 0);

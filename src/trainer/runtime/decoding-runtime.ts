@@ -56,7 +56,7 @@ export class DecodingRuntime {
     options: GenerateOptions,
     parameters: Float32Array = new Float32Array(),
   ): Promise<Generated[]> {
-    this.#checkWindow(prompts, options.maxNewTokens);
+    this.#checkLength(prompts, options.maxNewTokens);
     const seeds = promptSeeds(prompts, options.seed);
     const answers: Generated[] = [];
     const indicesByLength = inBatches([...prompts.keys()], (index) => at(prompts, index).length, SEQUENCES);
@@ -75,13 +75,13 @@ export class DecodingRuntime {
     return this.#sessions.close();
   }
 
-  #checkWindow(prompts: readonly (readonly number[])[], maxNewTokens: number): void {
-    const { slidingWindow = Number.POSITIVE_INFINITY } = this.model.config;
+  #checkLength(prompts: readonly (readonly number[])[], maxNewTokens: number): void {
+    const { longestSequence = Number.POSITIVE_INFINITY } = this.model.config;
     const longest = Math.max(...prompts.map((prompt) => prompt.length));
-    if (longest + maxNewTokens <= slidingWindow) return;
+    if (longest + maxNewTokens <= longestSequence) return;
     throw new TrainingError(
-      `A prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the attention window of ${this.model.name}, ` +
-        `${slidingWindow} tokens. Shorten the prompt, or ask for fewer new tokens.`,
+      `A prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the positions of ${this.model.name}, ` +
+        `${longestSequence} tokens. Shorten the prompt, or ask for fewer new tokens.`,
     );
   }
 

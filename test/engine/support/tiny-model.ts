@@ -42,7 +42,7 @@ export function tinyModel(
   const values = new Map<string, Float64Array>();
   for (const [name, shape] of parameterShapes(config)) {
     const noise = random.normals(sizeOf(shape), 0.3);
-    values.set(name, name.endsWith('norm.weight') ? noise.map((x) => 1 + x) : noise);
+    values.set(name, name.endsWith('norm.weight') && !config.offsetNorms ? noise.map((x) => 1 + x) : noise);
   }
   const width = computeType === 'float64' ? 8 : 4;
   const places = new Map<string, { offset: number; length: number }>();

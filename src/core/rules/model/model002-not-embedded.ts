@@ -6,7 +6,7 @@ export const MODEL002: Rule = {
   code: 'MODEL002',
   title: 'The embedded trainer cannot train this model',
   severity: 'error',
-  when: 'With `backend.kind: onnx`: the policy or the reference has an architecture, an activation, a scaling of positions or quantised weights that the embedded trainer does not have, its attention window is shorter than the pairs, or the adapter is more than plain LoRA. With every trainer: no end-of-sequence token is named.',
+  when: 'With `backend.kind: onnx`: the policy or the reference has an architecture, an activation, a scaling of positions or quantised weights that the embedded trainer does not have, pairs are longer than the positions that it computes as the model does (longrope), or the adapter is more than plain LoRA. With every trainer: no end-of-sequence token is named.',
   why: 'The run would stop when the model is opened. An adapter that was initialised with PiSSA, OLoRA, LoftQ or CorDA belongs to changed base weights: merged onto the original ones it is noise.',
   todo: 'Write `backend: { kind: torch }`, which trains every architecture of transformers and merges adapters with PEFT, or name another model.',
   evidence: [
@@ -25,11 +25,11 @@ export const MODEL002: Rule = {
     const longest = tokenFacts(train)?.longestPair;
     const model = function* (at: Finding['at'], facts: ModelFacts | undefined): Iterable<Finding> {
       if (!facts || facts.found === 'no') return;
-      const { embeddedFault: fault, slidingWindow: window } = facts;
-      const tooShort = window !== undefined && longest !== undefined && longest > window;
+      const { embeddedFault: fault, longestSequence: limit } = facts;
+      const tooLong = limit !== undefined && longest !== undefined && longest > limit;
       const why =
         fault ??
-        (tooShort ? `its attention looks back ${window} tokens, and a pair has ${longest}` : undefined);
+        (tooLong ? `its longrope changes beyond ${limit} tokens, and a pair has ${longest}` : undefined);
       if (why === undefined) return;
       yield { at, message: `The embedded trainer cannot train this model: ${why}.`, fixes };
     };
