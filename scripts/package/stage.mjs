@@ -13,6 +13,7 @@ const STARTED = [
   'template-renderer.js',
   'job.js',
   'judge.js',
+  'mcp.js',
   'onnx-trainer.js',
   'panel.js',
   'panel.css',
@@ -34,7 +35,10 @@ const EXTENSION = [...COMMON, 'media', 'schema', 'examples/goldilocks', 'example
 export function stageExtension(target, folder, bundles) {
   const { scripts, dependencies, devDependencies, bin, private: _, ...manifest } = readManifest();
   begin(folder, EXTENSION);
-  copyBundles(bundles, folder, ['adoption.js', 'dialects.js', 'extension.js', 'facts-worker.js', ...STARTED]);
+  copyBundles(bundles, folder, [
+    ...['actions.js', 'adoption.js', 'dialects.js', 'extension.js', 'facts-worker.js'],
+    ...STARTED,
+  ]);
   for (const file of runtimeFiles(target))
     copy(path.join(root, 'node_modules', file), path.join(folder, 'dist/node_modules', file));
   finish(folder, manifest, packagedReadme(START.extension));

@@ -47,7 +47,7 @@ export default {
       mkdirSync(path.join(ws, 'python/bin'), { recursive: true });
       writeFileSync(path.join(ws, 'python/bin/python'), PYTHON);
       chmodSync(path.join(ws, 'python/bin/python'), 0o755);
-      await host.webview().getByRole('button', { name: 'Resume' }).click();
+      await host.webview().getByRole('button', { name: 'Retry' }).click();
       await host.webview().getByText('Completed, step 5 of 5').first().waitFor();
       await host.webview().getByText(REASON).waitFor({ state: 'detached' });
     });

@@ -28,7 +28,7 @@ export default {
     const tab = (/** @type {string} */ title) => page.locator('.tab', { hasText: title }).first();
     const action = async (/** @type {any} */ item, /** @type {string} */ title) => {
       await item.hover();
-      await item.locator(`.actions a[aria-label="${title}"]`).click();
+      await item.locator(`.actions a[aria-label^="${title}"]`).click();
     };
     const heading = (/** @type {string | RegExp} */ text) => host.webview().locator('h1', { hasText: text });
     const runsFolder = path.join(ws, '.dpo/runs');

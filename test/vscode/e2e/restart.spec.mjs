@@ -18,7 +18,7 @@ export default {
       page.locator('.sidebar .monaco-list-row').filter({ hasText: label }).first();
     const action = async (/** @type {any} */ item, /** @type {string} */ title) => {
       await item.hover();
-      await item.locator(`.actions a[aria-label="${title}"]`).click();
+      await item.locator(`.actions a[aria-label^="${title}"]`).click();
     };
     /** @param {string} name @param {string} file of a run of this experiment */
     const fileOf = (name, file) => {

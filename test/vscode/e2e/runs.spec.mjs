@@ -26,7 +26,7 @@ export default {
       page.locator('.sidebar .monaco-list-row').filter({ hasText: label }).first();
     const action = async (/** @type {any} */ item, /** @type {string} */ title) => {
       await item.hover();
-      await item.locator(`.actions a[aria-label="${title}"]`).click();
+      await item.locator(`.actions a[aria-label^="${title}"]`).click();
     };
     const runsFolder = path.join(ws, '.dpo/runs');
     const statusOf = (/** @type {string} */ id) =>
