@@ -60,7 +60,7 @@ export default {
       // As people do who are used to files: it is started once.
       await lens('Sweep 3 betas').dblclick();
       await row('tiny, 3 arms').waitFor();
-      await row(/beta 0\.2.*margin/).waitFor();
+      await row(/beta 0\.2.*accuracy/).waitFor();
       await page.locator('.statusbar-item', { hasText: '3 runs' }).waitFor();
       assert.equal(readdirSync(runsFolder).length, 3);
       await shot('runs-busy');
@@ -80,7 +80,7 @@ export default {
       await action(row('beta 0.2'), 'Stop Run');
       await row(/beta 0\.2.*stopped/).waitFor();
       // The next arm is on its way: until then the list is drawn anew, and a click may find no row.
-      await row(/beta 0\.1.*margin/).waitFor();
+      await row(/beta 0\.1.*accuracy/).waitFor();
       await shot('runs-stopped');
     });
 
